@@ -1,0 +1,56 @@
+/* cli.c - from a parsed command line to a loaded pipeline. */
+#include "cli.h"
+
+#include "exit.h"
+#include "str.h"
+
+struct pipeline_request cli_request(const struct cli *cli)
+{
+    return (struct pipeline_request){
+        .file = cli->args[0],
+        .vars = {.inputs = cli->inputs, .output = cli->output, .sets = cli->sets},
+        .plugin_dirs = cli->plugin_dirs,
+    };
+}
+
+int cli_pipeline(const struct cli *cli, bool filter, struct pipeline *p)
+{
+    struct pipeline_request req = cli_request(cli);
+    struct errors errs;
+    int rc;
+
+    req.filter = filter;
+    errors_init(&errs);
+    rc = pipeline_load(p, &req, &errs);
+    errors_print(&errs, stderr);
+    errors_done(&errs);
+    if (cli->jobs)
+        p->settings.jobs = cli->jobs;
+    if (cli->log.ptr)
+        p->settings.log = cli->log;
+    if (cli->log_level.ptr)
+        p->settings.log_level = cli->log_level;
+    return rc == PL_OK ? EXIT_CLEAN : EXIT_CONFIG;
+}
+
+struct loader *cli_loader(const struct cli *cli)
+{
+    struct loader *l = loader_new();
+
+    for (size_t i = 0; i < cli->plugin_dirs.n; i++)
+        loader_add_dir(l, cli->plugin_dirs.at[i]);
+    loader_add_standard(l);
+    return l;
+}
+
+struct log *cli_log(const struct pipeline *p)
+{
+    static const char *const levels[] = {"error", "warning", "info", "debug"};
+    int level = PL_LOG_INFO;
+
+    for (int i = PL_LOG_ERROR; i <= PL_LOG_DEBUG; i++) {
+        if (str_is(p->settings.log_level, levels[i]))
+            level = i;
+    }
+    return log_new(stderr, str_is(p->settings.log, "json") ? LOG_JSON : LOG_TEXT, level);
+}

@@ -1,0 +1,14 @@
+/* deadletter.h - the file of records that failed: what, where, why, and the bytes they were read from.
+ *
+ * JSONL, in input order:
+ *   {"origin":…,"id":…,"source":…,"stage":…,"code":…,"message":…,"raw":"text"|{"base64":…}|null} */
+#ifndef DEADLETTER_H
+#define DEADLETTER_H
+
+#include "buf.h"
+#include "record.h"
+
+/* The record's letter with its newline; `stage` is the name of the stage where it failed. */
+void deadletter_write(struct buf *b, const pl_record *r, pl_str stage);
+
+#endif

@@ -1,0 +1,522 @@
+/* host.c - the table of calls that a plugin is handed: the one door between plugins and the core. */
+#include "host.h"
+
+#include <stdlib.h>
+
+#include "json.h"
+#include "str.h"
+#include "utf8.h"
+
+void records_add(struct records *v, pl_record *r)
+{
+    if (v->n == v->cap) {
+        v->cap = v->cap ? v->cap * 2 : 64;
+        pl_record **grown = realloc(v->at, v->cap * sizeof *grown);
+        if (!grown)
+            out_of_memory();
+        v->at = grown;
+    }
+    v->at[v->n++] = r;
+}
+
+void records_free(struct records *v)
+{
+    for (size_t i = 0; i < v->n; i++)
+        record_free(v->at[i]);
+    v->n = 0;
+}
+
+void call_init(struct call *c, struct run *run, struct stage_run *stage)
+{
+    *c = (struct call){.run = run, .stage = stage};
+    c->self.host = &host_table;
+    c->self.config = stage->def->config;
+    c->self.shared = stage->control.self.shared;
+}
+
+/* --checked: the first breach of a call is kept; the record fails for it. */
+static void breach(struct call *c, const char *what)
+{
+    if (what && !c->fault)
+        c->fault = what;
+}
+
+static bool checked(const struct call *c)
+{
+    return c->stage && c->stage->contract;
+}
+
+static pl_key host_intern(pl_self *s, pl_str name)
+{
+    struct call *c = call_of(s);
+    const pl_key key = intern_add(c->run->pipeline->names, name);
+
+    if (key == PL_NONE)
+        breach(c, "pl_intern() of a new name outside open()");
+    return key;
+}
+
+static void *host_alloc(pl_self *s, pl_record *r, size_t n, size_t align)
+{
+    (void)s;
+    return arena_alloc(&r->arena, n, align);
+}
+
+static pl_type host_type(pl_self *s, pl_record *r, pl_key k)
+{
+    (void)s;
+    return record_get(r, k)->type;
+}
+
+static pl_str host_get(pl_self *s, pl_record *r, pl_key k)
+{
+    const struct value *v = record_get(r, k);
+
+    (void)s;
+    return v->type == PL_STR || v->type == PL_BYTES || v->type == PL_JSON ? v->as.str : (pl_str){NULL, 0};
+}
+
+static bool host_get_bool(pl_self *s, pl_record *r, pl_key k, bool *out)
+{
+    const struct value *v = record_get(r, k);
+
+    (void)s;
+    if (v->type == PL_BOOL)
+        *out = v->as.b;
+    return v->type == PL_BOOL;
+}
+
+static bool host_get_i64(pl_self *s, pl_record *r, pl_key k, int64_t *out)
+{
+    const struct value *v = record_get(r, k);
+
+    (void)s;
+    if (v->type == PL_I64)
+        *out = v->as.i;
+    return v->type == PL_I64;
+}
+
+static bool host_get_f64(pl_self *s, pl_record *r, pl_key k, double *out)
+{
+    const struct value *v = record_get(r, k);
+
+    (void)s;
+    if (v->type == PL_F64)
+        *out = v->as.f;
+    else if (v->type == PL_I64)
+        *out = (double)v->as.i;
+    return v->type == PL_F64 || v->type == PL_I64;
+}
+
+static pl_list host_get_list(pl_self *s, pl_record *r, pl_key k)
+{
+    const struct value *v = record_get(r, k);
+
+    (void)s;
+    if (v->type == PL_STRS)
+        return v->as.list;
+    return v->type == PL_STR ? (pl_list){&v->as.str, 1} : (pl_list){NULL, 0};
+}
+
+static int set_value(struct call *c, pl_record *r, pl_key k, struct value v, bool copy)
+{
+    const bool repaired = r->repaired;
+    int rc;
+
+    if (checked(c)) {
+        breach(c, contract_set(c->stage->contract, r, k));
+        if (!copy && (v.type == PL_STR || v.type == PL_BYTES))
+            breach(c, contract_view(c->stage->contract, r, v.as.str));
+    }
+    r->repaired = false;
+    rc = copy ? record_set_copy(r, k, v) : record_set(r, k, v);
+    if (r->repaired && checked(c))
+        breach(c, "a text that is not UTF-8, or a number that is not finite");
+    r->repaired = r->repaired || repaired;
+    /* A field of no name is the plugin's slip, not the record's fault. */
+    return rc == PL_ERROR ? PL_OK : rc;
+}
+
+static int host_set(pl_self *s, pl_record *r, pl_key k, pl_type type, pl_str v, bool copy)
+{
+    if (type != PL_STR && type != PL_BYTES)
+        return PL_FATAL;
+    return set_value(call_of(s), r, k, (struct value){.type = type, .as.str = v}, copy);
+}
+
+static int host_set_num(pl_self *s, pl_record *r, pl_key k, pl_type type, int64_t i, double f)
+{
+    struct value v = {.type = type};
+
+    if (type == PL_BOOL)
+        v.as.b = i != 0;
+    else if (type == PL_I64)
+        v.as.i = i;
+    else if (type == PL_F64)
+        v.as.f = f;
+    else
+        return PL_FATAL;
+    return set_value(call_of(s), r, k, v, false);
+}
+
+static int host_set_list(pl_self *s, pl_record *r, pl_key k, pl_list v)
+{
+    return set_value(call_of(s), r, k, (struct value){.type = PL_STRS, .as.list = v}, true);
+}
+
+static int host_unset(pl_self *s, pl_record *r, pl_key k)
+{
+    (void)s;
+    if (record_get(r, k)->type == PL_UNSET)
+        return PL_OK;
+    return record_set(r, k, (struct value){.type = PL_UNSET});
+}
+
+static pl_note host_annotate(pl_self *s, pl_record *r, pl_key kind, pl_str label, size_t begin, size_t end)
+{
+    struct call *c = call_of(s);
+    const pl_note n = record_annotate(r, kind, label, begin, end);
+
+    if (checked(c)) {
+        breach(c, contract_annotate(c->stage->contract, r, kind));
+        if (!n && r->arena.used < r->arena.limit)
+            breach(c, "a span that is empty, outside the text or off a character boundary");
+    }
+    return n;
+}
+
+static int note_result(struct call *c, int rc)
+{
+    if (rc == PL_ERROR && checked(c))
+        breach(c, "an attribute of an annotation that is not there, or one too many");
+    return rc == PL_ERROR ? PL_OK : rc;
+}
+
+static int host_note_set(pl_self *s, pl_record *r, pl_note n, pl_key attr, pl_type type, pl_str v, int64_t i, double f)
+{
+    struct value value = {.type = type};
+
+    if (type == PL_STR)
+        value.as.str = v;
+    else if (type == PL_I64)
+        value.as.i = i;
+    else if (type == PL_F64)
+        value.as.f = f;
+    else
+        return PL_FATAL;
+    return note_result(call_of(s), record_note_set(r, n, attr, value));
+}
+
+static int host_note_link(pl_self *s, pl_record *r, pl_note n, pl_key attr, pl_note to)
+{
+    return note_result(call_of(s), record_note_link(r, n, attr, to));
+}
+
+static pl_note host_note_next(pl_self *s, pl_record *r, pl_key kind, pl_note after)
+{
+    (void)s;
+    for (pl_note n = after + 1; n <= record_n_notes(r); n++) {
+        if (kind == PL_NONE || record_note(r, n)->kind == kind)
+            return n;
+    }
+    return 0;
+}
+
+static pl_str host_note_span(pl_self *s, pl_record *r, pl_note n, size_t *begin, size_t *end, pl_str *label)
+{
+    const struct note *note = record_note(r, n);
+
+    (void)s;
+    if (!note)
+        return (pl_str){NULL, 0};
+    if (begin)
+        *begin = note->begin;
+    if (end)
+        *end = note->end;
+    if (label)
+        *label = note->label;
+    return str_sub(record_get(r, PL_TEXT)->as.str, note->begin, note->end);
+}
+
+static pl_str host_note_get(pl_self *s, pl_record *r, pl_note n, pl_key attr)
+{
+    const struct attr *a = record_note_attr(r, n, attr);
+
+    (void)s;
+    return a && !a->link && (a->v.type == PL_STR || a->v.type == PL_JSON) ? a->v.as.str : (pl_str){NULL, 0};
+}
+
+static pl_note host_note_to(pl_self *s, pl_record *r, pl_note n, pl_key attr)
+{
+    const struct attr *a = record_note_attr(r, n, attr);
+
+    (void)s;
+    return a ? a->link : 0;
+}
+
+static int host_set_private(pl_self *s, pl_record *r, pl_str bytes)
+{
+    struct call *c = call_of(s);
+
+    if (checked(c))
+        breach(c, contract_view(c->stage->contract, r, bytes));
+    r->stage_private = bytes;
+    return PL_OK;
+}
+
+static pl_str host_get_private(pl_self *s, pl_record *r)
+{
+    (void)s;
+    return r->stage_private;
+}
+
+static int host_set_raw(pl_self *s, pl_record *r, pl_str bytes, bool copy)
+{
+    (void)s;
+    r->raw = copy ? arena_dup(&r->arena, bytes) : bytes;
+    return copy && !r->raw.ptr ? PL_NOMEM : PL_OK;
+}
+
+static pl_str host_get_raw(pl_self *s, pl_record *r)
+{
+    (void)s;
+    return r->raw;
+}
+
+static pl_record *new_record(struct call *c)
+{
+    pl_record *r = record_new(c->run->pipeline->names, (size_t)c->run->pipeline->settings.record_memory);
+
+    if (!r)
+        out_of_memory();
+    return r;
+}
+
+static pl_record *host_emit(pl_self *s, pl_record *parent)
+{
+    struct call *c = call_of(s);
+    pl_record *r = new_record(c);
+
+    if (!c->to_then && parent) {
+        const struct value *source = record_get(parent, PL_SOURCE);
+        r->raw = parent->raw;
+        if (record_adopt(r, parent) != PL_OK || record_identify(r) != PL_OK ||
+            (source->type == PL_STR && record_set_copy(r, PL_SOURCE, *source) != PL_OK)) {
+            record_free(r);
+            return NULL;
+        }
+    }
+    r->entry = c->into ? 0 : c->stage->index + 1;
+    records_add(c->into ? c->into : &c->emitted, r);
+    return r;
+}
+
+void host_name_unnamed(struct call *c, struct records *v, size_t from)
+{
+    for (size_t i = from; i < v->n; i++) {
+        pl_record *r = v->at[i];
+        if (record_get(r, PL_ORIGIN)->type != PL_UNSET)
+            continue;
+        struct input *in = arena_zero(&r->arena, 1, sizeof *in);
+        if (in)
+            in->name = c->stage->def->name;
+        r->input = in;
+        r->position = ++c->unnamed;
+        if (record_identify(r) != PL_OK)
+            record_fail(r, c->stage->index, PL_S("too-large"), PL_S("past the record's memory limit"));
+    }
+}
+
+static void host_drop(pl_self *s, pl_record *r, pl_str reason)
+{
+    record_drop(r, call_of(s)->stage->index, reason.len ? reason : PL_S("unnamed"));
+}
+
+static void host_fail(pl_self *s, pl_record *r, pl_str code, pl_str message)
+{
+    record_fail(r, call_of(s)->stage->index, code.len ? code : PL_S("unnamed"), message);
+}
+
+static void host_log(pl_self *s, int level, pl_record *about, pl_str message)
+{
+    const struct call *c = call_of(s);
+    const struct value *id = about ? record_get(about, PL_ID) : NULL;
+
+    log_write(c->run->opt.log, level, c->stage->def->name, id && id->type == PL_STR ? id->as.str : (pl_str){NULL, 0},
+              message);
+}
+
+static uint32_t host_metric(pl_self *s, pl_str name, pl_str help)
+{
+    struct stage_run *st = call_of(s)->stage;
+
+    for (uint32_t i = 0; i < st->n_metrics; i++) {
+        if (str_eq(st->metrics[i].name, name))
+            return i;
+    }
+    if (st->n_metrics == MAX_METRICS)
+        return MAX_METRICS;
+    st->metrics[st->n_metrics].name = arena_dup(&call_of(s)->run->books_arena, name);
+    st->metrics[st->n_metrics].help = arena_dup(&call_of(s)->run->books_arena, help);
+    return st->n_metrics++;
+}
+
+static void host_count(pl_self *s, uint32_t metric, uint64_t by)
+{
+    struct stage_run *st = call_of(s)->stage;
+
+    if (metric < st->n_metrics)
+        atomic_fetch_add_explicit(&st->metrics[metric].n, by, memory_order_relaxed);
+}
+
+/* The run keeps no state between processes: what is saved is not asked for again. */
+static int host_save(pl_self *s, pl_str bytes)
+{
+    (void)s;
+    (void)bytes;
+    return PL_OK;
+}
+
+static pl_str host_to_json(pl_self *s, pl_record *r)
+{
+    struct buf b = {0};
+    pl_str line = {NULL, 0};
+
+    (void)s;
+    json_write(&b, r);
+    if (b.failed)
+        out_of_memory();
+    line = arena_dup(&r->arena, buf_view(&b));
+    buf_done(&b);
+    return line;
+}
+
+static int host_from_json(pl_self *s, pl_record *into, pl_str line)
+{
+    struct call *c = call_of(s);
+    const struct value source = *record_get(into, PL_SOURCE);
+    const struct value origin = *record_get(into, PL_ORIGIN);
+    const struct value id = *record_get(into, PL_ID);
+    const bool keep = c->run->opt.keep_origin;
+    const struct value none = {.type = PL_UNSET};
+    struct json_error err;
+    int rc;
+
+    if (record_set(into, PL_SOURCE, none) != PL_OK || record_set(into, PL_ORIGIN, none) != PL_OK ||
+        record_set(into, PL_ID, none) != PL_OK)
+        return PL_NOMEM;
+    rc = json_read(into, line, &err);
+    if (rc == PL_ERROR) {
+        pl_fail(s, into, "bad-json", "byte %zu of the line: %s", err.at + 1, err.text);
+        return PL_OK;
+    }
+    if (rc == PL_OK && (!keep || record_get(into, PL_SOURCE)->type == PL_UNSET))
+        rc = record_set(into, PL_SOURCE, source);
+    if (rc == PL_OK && (!keep || record_get(into, PL_ORIGIN)->type == PL_UNSET))
+        rc = record_set(into, PL_ORIGIN, origin);
+    if (rc == PL_OK && record_get(into, PL_ID)->type == PL_UNSET)
+        rc = record_set(into, PL_ID, id);
+    return rc;
+}
+
+static pl_record *host_record_new(pl_self *s)
+{
+    return new_record(call_of(s));
+}
+
+static void host_record_free(pl_self *s, pl_record *r)
+{
+    (void)s;
+    record_free(r);
+}
+
+static int host_input(pl_self *s, pl_str name, pl_str digest)
+{
+    struct call *c = call_of(s);
+    struct input *in = arena_zero(&c->run->inputs_arena, 1, sizeof *in);
+
+    in->number = ++c->run->n_inputs;
+    in->name = utf8_repair(&c->run->inputs_arena, name);
+    if (digest.len == sizeof in->digest - 1)
+        memcpy(in->digest, digest.ptr, digest.len);
+    c->run->input = in;
+    atomic_store(&c->run->p_inputs_begun, (uint64_t)in->number);
+    return in->number;
+}
+
+static void host_set_origin(pl_self *s, pl_record *r, int input, uint64_t position)
+{
+    struct call *c = call_of(s);
+
+    if (!c->run->input || c->run->input->number != input)
+        breach(c, "pl_set_origin() of an input that is not the last pl_input()");
+    r->input = c->run->input;
+    r->position = position;
+    if (record_identify(r) != PL_OK)
+        record_fail(r, c->stage->index, PL_S("too-large"), PL_S("past the record's memory limit"));
+}
+
+static int64_t host_now_ms(pl_self *s)
+{
+    return call_of(s)->run->opt.now_ms;
+}
+
+static bool host_stopping(pl_self *s)
+{
+    return atomic_load(&call_of(s)->run->stop) || atomic_load(&call_of(s)->run->dead);
+}
+
+static size_t host_max_record(pl_self *s)
+{
+    return (size_t)call_of(s)->run->pipeline->settings.max_record;
+}
+
+static void host_expect(pl_self *s, uint64_t inputs)
+{
+    atomic_store(&call_of(s)->run->p_inputs_total, inputs);
+}
+
+const pl_host host_table = {
+    .size = sizeof(pl_host),
+    .minor = PL_ABI_MINOR,
+    .intern = host_intern,
+    .alloc = host_alloc,
+    .type = host_type,
+    .get = host_get,
+    .get_bool = host_get_bool,
+    .get_i64 = host_get_i64,
+    .get_f64 = host_get_f64,
+    .get_list = host_get_list,
+    .set = host_set,
+    .set_num = host_set_num,
+    .set_list = host_set_list,
+    .unset = host_unset,
+    .annotate = host_annotate,
+    .note_set = host_note_set,
+    .note_link = host_note_link,
+    .note_next = host_note_next,
+    .note_span = host_note_span,
+    .note_get = host_note_get,
+    .note_to = host_note_to,
+    .set_private = host_set_private,
+    .get_private = host_get_private,
+    .set_raw = host_set_raw,
+    .get_raw = host_get_raw,
+    .emit = host_emit,
+    .drop_record = host_drop,
+    .fail_record = host_fail,
+    .log = host_log,
+    .metric = host_metric,
+    .count = host_count,
+    .save = host_save,
+    .to_json = host_to_json,
+    .from_json = host_from_json,
+    .record_new = host_record_new,
+    .record_free = host_record_free,
+    .input = host_input,
+    .set_origin = host_set_origin,
+    .now_ms = host_now_ms,
+    .stopping = host_stopping,
+    .max_record = host_max_record,
+    .expect = host_expect,
+};

@@ -1,0 +1,150 @@
+/* host.h - inside the run layer: what a pl_self is to the host, and the state of a run. */
+#ifndef HOST_H
+#define HOST_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "run.h"
+
+struct contract;
+struct stage_run;
+
+/* Records that grow in number. */
+struct records {
+    pl_record **at;
+    size_t n, cap;
+};
+
+/* What stands behind a pl_self: one for each stage and thread that may call it. */
+struct call {
+    pl_self self; /* first: a pl_self is cast to its call */
+    struct run *run;
+    struct stage_run *stage;
+    struct records *into;   /* where read() emits; NULL: `emitted` */
+    struct records emitted; /* by the current call */
+    bool to_then;           /* what is emitted are blocks for `then`, no records of the stream */
+    bool reading;           /* read(): set_origin() and input() are allowed */
+    uint64_t unnamed;       /* records that had no parent and no origin */
+    const char *fault;      /* --checked: the contract that the current call broke, NULL: none */
+};
+
+/* What a batch counts for one stage, merged into the books when it leaves. */
+struct counts {
+    uint64_t in, seen, emitted, out, dropped, failed, committed, bytes_in, cpu_ns, wall_ns;
+};
+
+enum batch_kind { BATCH_RECORDS, BATCH_FINISH, BATCH_CHECKPOINT };
+
+struct batch {
+    enum batch_kind kind;
+    uint64_t seq;
+    uint64_t checkpoint; /* its number */
+    bool last;
+    int filter; /* the next to pass */
+    struct records records;
+    struct records blocks; /* emitted by a commit for its `then` */
+    size_t bytes;
+    struct counts *counts; /* one a stage */
+    struct batch *next;    /* in the ready queue */
+};
+
+enum filter_kind { FILTER_PROCESS, FILTER_COMMIT, FILTER_THEN_PROCESS, FILTER_THEN_COMMIT, FILTER_LEAVE };
+
+struct filter {
+    enum filter_kind kind;
+    struct stage_run *stage; /* NULL for FILTER_LEAVE */
+    bool serial;
+    bool first, last;       /* of its stage */
+    uint64_t next_seq;      /* whose turn it is; guarded by run.lock */
+    struct batch **parked;  /* by seq modulo n_tokens; guarded by run.lock */
+};
+
+struct stage_run {
+    const struct stage *def;
+    int index;
+    struct call control;  /* open, read, commit, checkpoint, close */
+    struct call then;     /* commit of `then` */
+    bool opened;
+    struct metric metrics[MAX_METRICS];
+    uint32_t n_metrics;
+    struct stage_books books; /* written by FILTER_LEAVE alone */
+    _Atomic uint64_t busy_ns;
+    struct contract *contract; /* --checked */
+};
+
+struct worker {
+    pthread_t thread;
+    struct run *run;
+    struct call *calls, *then_calls; /* one a stage */
+    int n_open;                      /* stages whose worker_open() was called */
+};
+
+struct run {
+    struct pipeline *pipeline;
+    struct run_options opt;
+    struct stage *own; /* the caller's source and sink as stages */
+    struct stage_run *stages;
+    int n_stages;
+    struct filter *filters;
+    int n_filters;
+    struct worker *workers;
+    int n_workers;
+
+    pthread_t reader;
+    struct arena inputs_arena; /* reading thread only */
+    int n_inputs;
+    const struct input *input; /* the last that read() named */
+
+    pthread_mutex_t lock;
+    pthread_cond_t work;   /* a batch is ready, or no more will come */
+    pthread_cond_t tokens; /* a token came back, or the checkpoint was passed */
+    struct batch *ready, *ready_tail; /* guarded by lock, as all below */
+    struct batch **in_flight;         /* by seq modulo n_tokens */
+    uint64_t n_tokens, free_tokens, next_seq;
+    uint64_t passed_checkpoint;
+    bool read_all;                    /* no batch will follow */
+
+    atomic_bool stop, dead;           /* dead: workers leave at once */
+    _Atomic int end;                  /* enum run_end */
+    struct run_books books;           /* written by FILTER_LEAVE alone */
+    struct arena books_arena;
+    _Atomic uint64_t p_read, p_out, p_dropped, p_failed, p_inputs_begun, p_inputs_total;
+};
+
+extern const pl_host host_table;
+
+static inline struct call *call_of(pl_self *self)
+{
+    return (struct call *)(void *)self;
+}
+
+void records_add(struct records *v, pl_record *r);
+void records_free(struct records *v);
+
+/* Ready `c` for calls of `stage`. */
+void call_init(struct call *c, struct run *run, struct stage_run *stage);
+
+/* The run cannot go on: remembered once, everybody is woken. */
+void run_die(struct run *run, enum run_end end);
+
+/* What read() emitted without saying where from. */
+void host_name_unnamed(struct call *c, struct records *v, size_t from);
+
+/* The reading thread and a worker thread. */
+void *work_read(void *run);
+void *work(void *worker);
+
+/* The serial end of the line. */
+int leave_batch(struct run *run, struct batch *b);
+void batch_free(struct run *run, struct batch *b);
+
+/* --checked: what the stage may do, from its declarations; NULL on a malformed list. */
+struct contract *contract_new(const pl_plugin *plugin, struct intern *names);
+void contract_free(struct contract *ct);
+/* NULL, or what is wrong (static text). */
+const char *contract_set(const struct contract *ct, const pl_record *r, pl_key key);
+const char *contract_annotate(const struct contract *ct, const pl_record *r, pl_key kind);
+const char *contract_view(const struct contract *ct, const pl_record *r, pl_str v);
+
+#endif

@@ -1,0 +1,177 @@
+/* leave.c - the serial end of the line: fates are told in input order, books are kept, memory goes back. */
+#include <stdlib.h>
+
+#include "host.h"
+#include "json.h"
+#include "str.h"
+
+static void tally_add(struct arena *a, struct tally **list, pl_str word)
+{
+    while (*list && str_cmp((*list)->word, word) < 0)
+        list = &(*list)->next;
+    if (!*list || !str_eq((*list)->word, word)) {
+        struct tally *t = arena_zero(a, 1, sizeof *t);
+        t->word = arena_dup(a, word);
+        t->next = *list;
+        *list = t;
+    }
+    (*list)->n++;
+}
+
+static void note_slow(struct run *run, const pl_record *r)
+{
+    struct run_books *books = &run->books;
+    const struct value *id = record_get(r, PL_ID);
+    int at = books->n_slowest;
+
+    while (at > 0 && books->slowest[at - 1].wall_ns < r->wall_ns)
+        at--;
+    if (at == SLOWEST || id->type != PL_STR)
+        return;
+    const int last = books->n_slowest < SLOWEST ? books->n_slowest++ : SLOWEST - 1;
+    memmove(&books->slowest[at + 1], &books->slowest[at], (size_t)(last - at) * sizeof *books->slowest);
+    books->slowest[at] = (struct slow_record){arena_dup(&run->books_arena, id->as.str), r->wall_ns};
+}
+
+static void merge_counts(struct stage_books *to, const struct counts *from)
+{
+    to->in += from->in;
+    to->seen += from->seen;
+    to->emitted += from->emitted;
+    to->out += from->out;
+    to->dropped += from->dropped;
+    to->failed += from->failed;
+    to->committed += from->committed;
+    to->bytes_in += from->bytes_in;
+    to->cpu_ns += from->cpu_ns;
+    to->wall_ns += from->wall_ns;
+}
+
+static void enter_books(struct run *run, const pl_record *r)
+{
+    struct run_books *books = &run->books;
+
+    books->emitted += r->entry > 0;
+    books->read_bytes += r->entry == 0 ? r->raw.len : 0;
+    switch (r->fate) {
+    case FATE_LIVE:
+        books->out++;
+        books->unwritten += !r->taken;
+        break;
+    case FATE_DROPPED:
+        books->dropped++;
+        tally_add(&run->books_arena, &run->stages[r->stage].books.drops, r->code);
+        break;
+    case FATE_FAILED:
+        books->failed++;
+        tally_add(&run->books_arena, &run->stages[r->stage].books.failures, r->code);
+        break;
+    }
+}
+
+static bool too_many_failures(const struct run *run)
+{
+    const struct settings *s = &run->pipeline->settings;
+    const struct run_books *b = &run->books;
+    const uint64_t met = b->out + b->dropped + b->failed;
+
+    if (s->max_failures >= 0 && b->failed > (uint64_t)s->max_failures)
+        return true;
+    return met >= 100 && (double)b->failed > s->max_failure_share * (double)met;
+}
+
+static void tell_committed(struct run *run, const struct batch *b)
+{
+    for (int i = 0; i < run->n_stages; i++) {
+        struct stage_run *st = &run->stages[i];
+        const pl_plugin *p = st->def->plugin;
+        if (p->committed && !p->read)
+            p->committed(&st->control.self, b->checkpoint, b->last);
+        if (p->then && p->then->committed)
+            p->then->committed(&st->then.self, b->checkpoint, b->last);
+    }
+}
+
+int leave_batch(struct run *run, struct batch *b)
+{
+    for (size_t i = 0; i < b->records.n; i++) {
+        pl_record *r = b->records.at[i];
+        enter_books(run, r);
+        note_slow(run, r);
+        if (run->opt.leave && run->opt.leave(run->opt.arg, run, r) != PL_OK)
+            return PL_FATAL;
+    }
+    for (int i = 0; i < run->n_stages; i++)
+        merge_counts(&run->stages[i].books, &b->counts[i]);
+    atomic_store(&run->p_out, run->books.out);
+    atomic_store(&run->p_dropped, run->books.dropped);
+    atomic_store(&run->p_failed, run->books.failed);
+    if (too_many_failures(run)) {
+        int done = RUN_DONE;
+        atomic_compare_exchange_strong(&run->end, &done, RUN_MAX_FAILURES);
+        atomic_store(&run->stop, true);
+    }
+    if (b->kind == BATCH_CHECKPOINT) {
+        if (run->opt.sync && run->opt.sync(run->opt.arg) != PL_OK)
+            return PL_FATAL;
+        tell_committed(run, b);
+    }
+    return PL_OK;
+}
+
+void batch_free(struct run *run, struct batch *b)
+{
+    (void)run;
+    records_free(&b->records);
+    records_free(&b->blocks);
+    free(b->records.at);
+    free(b->blocks.at);
+    free(b->counts);
+    free(b);
+}
+
+static bool stage_balanced(struct run *run, const struct stage_run *st)
+{
+    const struct stage_books *b = &st->books;
+    bool right = true;
+
+    if (b->in + b->emitted != b->out + b->dropped + b->failed) {
+        log_say(run->opt.log, PL_LOG_ERROR,
+                "the books of stage '" STR_FMT "' do not balance: %llu in + %llu emitted, but %llu out + %llu dropped + "
+                "%llu failed",
+                STR_ARG(st->def->name), (unsigned long long)b->in, (unsigned long long)b->emitted,
+                (unsigned long long)b->out, (unsigned long long)b->dropped, (unsigned long long)b->failed);
+        right = false;
+    }
+    if ((st->def->plugin->flags & PL_SINK) && b->committed + b->dropped + b->failed < b->seen) {
+        log_say(run->opt.log, PL_LOG_ERROR, "sink '" STR_FMT "' committed %llu of %llu records",
+                STR_ARG(st->def->name), (unsigned long long)b->committed, (unsigned long long)b->seen);
+        right = false;
+    }
+    return right;
+}
+
+bool run_balanced(struct run *run)
+{
+    const struct run_books *b = &run->books;
+    bool right = true;
+
+    for (int i = 0; i < run->n_stages; i++) {
+        const uint64_t before = i ? run->stages[i - 1].books.out : 0;
+        right = stage_balanced(run, &run->stages[i]) && right;
+        if (run->stages[i].books.in != before) {
+            log_say(run->opt.log, PL_LOG_ERROR, "%llu records left the stage before '" STR_FMT "', %llu reached it",
+                    (unsigned long long)before, STR_ARG(run->stages[i].def->name),
+                    (unsigned long long)run->stages[i].books.in);
+            right = false;
+        }
+    }
+    if (b->read + b->emitted != b->out + b->dropped + b->failed) {
+        log_say(run->opt.log, PL_LOG_ERROR,
+                "the books of the run do not balance: %llu read + %llu emitted, but %llu out + %llu dropped + %llu failed",
+                (unsigned long long)b->read, (unsigned long long)b->emitted, (unsigned long long)b->out,
+                (unsigned long long)b->dropped, (unsigned long long)b->failed);
+        right = false;
+    }
+    return right;
+}

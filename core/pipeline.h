@@ -1,0 +1,66 @@
+/* pipeline.h - a pipeline file, loaded and proved: what `run`, `check`, `filter`, `test` and `trace` start from. */
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include "config.h"
+#include "errors.h"
+#include "intern.h"
+#include "loader.h"
+#include "when.h"
+
+struct stage {
+    int index;
+    pl_str name; /* its own, or the plugin's; no two alike */
+    const char *file;
+    int line;
+    const struct module *module;
+    const pl_plugin *plugin; /* module->plugin */
+    void *config;            /* its options struct */
+    struct when *when;       /* NULL: sees every record */
+};
+
+/* The settings of the run; the names in a pipeline file are the members'. */
+struct settings {
+    int64_t jobs;              /* 0: as many as there are cores online */
+    int64_t max_failures;      /* records; -1: no limit */
+    double max_failure_share;  /* of the records read, judged from the 100th on; 1: no limit ("max_failures = "5%"") */
+    int64_t max_record;        /* bytes that one record may be read from */
+    int64_t record_memory;     /* bytes that one record may take in memory */
+    int64_t progress_interval; /* ms */
+    pl_str deadletters, report; /* paths */
+    pl_str log;                /* "text" or "json" */
+    pl_str log_level;          /* "error", "warning", "info", "debug" */
+    pl_list plugin_path;
+    pl_list input_fields;      /* what JSONL input brings */
+};
+
+struct pipeline {
+    struct arena arena;
+    struct intern *names;
+    struct loader *loader;
+    struct stage *stages;
+    int n_stages;
+    struct settings settings;
+    const char *file;
+    unsigned lacks;  /* LACKS_...: what a run will have to be given (only where the request allows it) */
+    char digest[65]; /* SHA-256 of the effective settings: options and conditions of all stages, after include, ${} and --set */
+};
+
+struct pipeline_request {
+    const char *file;
+    struct config_vars vars;
+    pl_list plugin_dirs;
+    bool filter; /* leave sources and sinks away; the input brings any field */
+    bool check;  /* --input and --output may be wanting: told in `lacks` */
+    bool trace;  /* leave sinks away; --output may be wanting */
+};
+
+/* Load, fill in every option, and prove the whole of it: all mistakes at once in errs.  PL_OK when there is no
+ * error (there may be warnings), else PL_ERROR.  Either way pipeline_done() releases it. */
+int pipeline_load(struct pipeline *p, const struct pipeline_request *req, struct errors *errs);
+void pipeline_done(struct pipeline *p);
+
+/* The settings of the run as a table of options of struct settings, for `describe settings`. */
+const pl_option *pipeline_settings(void);
+
+#endif

@@ -1,0 +1,38 @@
+/* report.h - what a run did: report.json, and the summary for a person. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "run.h"
+
+enum { REPORT_DROPS = 20 };
+
+/* A drop worth showing: the first of a run. */
+struct report_drop {
+    pl_str id, source, reason, duplicate_of;
+    double similarity;
+    int stage;
+};
+
+struct report {
+    const struct pipeline *pipeline;
+    const char *end;  /* "clean", "dead-letters", "max-failures", "interrupted", "io", "internal" */
+    int exit_code;
+    int jobs;
+    int64_t started_ms;
+    double wall_seconds, cpu_seconds;
+    uint64_t peak_rss; /* bytes */
+    struct arena arena;
+    struct report_drop drops[REPORT_DROPS];
+    int n_drops;
+};
+
+/* Keep a dropped record as an example. */
+void report_drop(struct report *rep, const pl_record *r);
+
+/* The whole report as one JSON object with a newline. */
+void report_json(struct buf *b, const struct report *rep, const struct run *run);
+
+/* A few lines for a person. */
+void report_text(struct buf *b, const struct report *rep, const struct run *run);
+
+#endif

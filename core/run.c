@@ -1,0 +1,334 @@
+/* run.c - a run from opening its stages to closing them. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "str.h"
+
+/* ---- stages ---- */
+
+static void own_stage(struct stage *st, const pl_plugin *plugin, const void *config)
+{
+    st->name = str_of(plugin->name);
+    st->plugin = plugin;
+    st->config = (void *)(uintptr_t)config;
+}
+
+static void lay_out_stages(struct run *run)
+{
+    const struct run_options *opt = &run->opt;
+    int n = 0;
+
+    run->n_stages = run->pipeline->n_stages + (opt->source != NULL) + (opt->sink != NULL);
+    run->stages = calloc((size_t)run->n_stages, sizeof *run->stages);
+    run->own = calloc(2, sizeof *run->own);
+    if (!run->stages || !run->own)
+        out_of_memory();
+    if (opt->source) {
+        own_stage(&run->own[0], opt->source, opt->source_config);
+        run->stages[n++].def = &run->own[0];
+    }
+    for (int i = 0; i < run->pipeline->n_stages; i++)
+        run->stages[n++].def = &run->pipeline->stages[i];
+    if (opt->sink) {
+        own_stage(&run->own[1], opt->sink, opt->sink_config);
+        run->stages[n++].def = &run->own[1];
+    }
+    for (int i = 0; i < run->n_stages; i++) {
+        struct stage_run *st = &run->stages[i];
+        st->index = i;
+        call_init(&st->control, run, st);
+        call_init(&st->then, run, st);
+        st->control.to_then = st->def->plugin->then != NULL;
+        if (opt->checked)
+            st->contract = contract_new(st->def->plugin, run->pipeline->names);
+    }
+}
+
+static int open_stages(struct run *run)
+{
+    for (int i = 0; i < run->n_stages; i++) {
+        struct stage_run *st = &run->stages[i];
+        const pl_plugin *p = st->def->plugin;
+        st->opened = true;
+        if (p->open && p->open(&st->control.self) != PL_OK) {
+            log_say(run->opt.log, PL_LOG_ERROR, "%s:%d: stage '" STR_FMT "' could not be opened",
+                    st->def->file ? st->def->file : "(built in)", st->def->line, STR_ARG(st->def->name));
+            return PL_ERROR;
+        }
+        st->then.self.shared = st->control.self.shared;
+    }
+    intern_freeze(run->pipeline->names);
+    return PL_OK;
+}
+
+static void close_stages(struct run *run)
+{
+    for (int i = run->n_stages; i-- > 0;) {
+        struct stage_run *st = &run->stages[i];
+        if (st->opened && st->def->plugin->close)
+            st->def->plugin->close(&st->control.self);
+        records_free(&st->control.emitted);
+        records_free(&st->then.emitted);
+        free(st->control.emitted.at);
+        free(st->then.emitted.at);
+        contract_free(st->contract);
+    }
+}
+
+/* ---- filters ---- */
+
+static void add_filter(struct run *run, enum filter_kind kind, struct stage_run *st)
+{
+    struct filter *f = &run->filters[run->n_filters++];
+
+    f->kind = kind;
+    f->stage = st;
+    f->serial = kind != FILTER_PROCESS && kind != FILTER_THEN_PROCESS;
+    if (f->serial)
+        f->parked = calloc(run->n_tokens, sizeof(struct batch *));
+    if (f->serial && !f->parked)
+        out_of_memory();
+}
+
+static void add_stage_filters(struct run *run, struct stage_run *st)
+{
+    const pl_plugin *p = st->def->plugin;
+    const int first = run->n_filters;
+    const bool commits = p->commit || (!p->read && (p->finish || p->checkpoint));
+
+    if (p->process || !commits)
+        add_filter(run, FILTER_PROCESS, st);
+    if (commits)
+        add_filter(run, FILTER_COMMIT, st);
+    if (p->then && p->then->process)
+        add_filter(run, FILTER_THEN_PROCESS, st);
+    if (p->then)
+        add_filter(run, FILTER_THEN_COMMIT, st);
+    run->filters[first].first = true;
+    run->filters[run->n_filters - 1].last = true;
+}
+
+static void lay_out_filters(struct run *run)
+{
+    run->filters = calloc((size_t)run->n_stages * 4 + 1, sizeof *run->filters);
+    run->in_flight = calloc(run->n_tokens, sizeof(struct batch *));
+    if (!run->filters || !run->in_flight)
+        out_of_memory();
+    for (int i = 0; i < run->n_stages; i++)
+        add_stage_filters(run, &run->stages[i]);
+    add_filter(run, FILTER_LEAVE, NULL);
+}
+
+/* ---- workers ---- */
+
+static int open_worker(struct run *run, struct worker *w)
+{
+    const size_t n = (size_t)run->n_stages;
+
+    w->run = run;
+    w->calls = calloc(n, sizeof *w->calls);
+    w->then_calls = calloc(n, sizeof *w->then_calls);
+    if (!w->calls || !w->then_calls)
+        out_of_memory();
+    for (; w->n_open < run->n_stages; w->n_open++) {
+        struct stage_run *st = &run->stages[w->n_open];
+        struct call *c = &w->calls[w->n_open];
+        call_init(c, run, st);
+        call_init(&w->then_calls[w->n_open], run, st);
+        if (st->def->plugin->worker_open && st->def->plugin->worker_open(&c->self) != PL_OK) {
+            log_say(run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "' could not open a worker", STR_ARG(st->def->name));
+            w->n_open++;
+            return PL_ERROR;
+        }
+        w->then_calls[w->n_open].self.worker = c->self.worker;
+    }
+    return PL_OK;
+}
+
+static void close_worker(struct run *run, struct worker *w)
+{
+    for (int i = 0; i < w->n_open; i++) {
+        struct call *c = &w->calls[i];
+        if (run->stages[i].def->plugin->worker_close)
+            run->stages[i].def->plugin->worker_close(&c->self);
+        records_free(&c->emitted);
+        free(c->emitted.at);
+        records_free(&w->then_calls[i].emitted);
+        free(w->then_calls[i].emitted.at);
+    }
+    free(w->calls);
+    free(w->then_calls);
+}
+
+/* ---- the run ---- */
+
+int run_open(struct run **out, struct pipeline *p, const struct run_options *opt)
+{
+    struct run *run = calloc(1, sizeof *run);
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (!run)
+        out_of_memory();
+    run->pipeline = p;
+    run->opt = *opt;
+    run->n_workers = opt->jobs > 0 ? opt->jobs : cores > 0 ? (int)cores : 1;
+    run->n_tokens = (uint64_t)run->n_workers * 3 + 2;
+    run->free_tokens = run->n_tokens;
+    pthread_mutex_init(&run->lock, NULL);
+    pthread_cond_init(&run->work, NULL);
+    pthread_cond_init(&run->tokens, NULL);
+    lay_out_stages(run);
+    lay_out_filters(run);
+    run->workers = calloc((size_t)run->n_workers, sizeof *run->workers);
+    if (!run->workers)
+        out_of_memory();
+    if (open_stages(run) != PL_OK) {
+        run_close(run);
+        return PL_ERROR;
+    }
+    for (int i = 0; i < run->n_workers; i++) {
+        if (open_worker(run, &run->workers[i]) != PL_OK) {
+            run_close(run);
+            return PL_ERROR;
+        }
+    }
+    *out = run;
+    return PL_OK;
+}
+
+void run_die(struct run *run, enum run_end end)
+{
+    int done = RUN_DONE;
+
+    atomic_compare_exchange_strong(&run->end, &done, (int)end);
+    pthread_mutex_lock(&run->lock);
+    atomic_store(&run->dead, true);
+    pthread_cond_broadcast(&run->work);
+    pthread_cond_broadcast(&run->tokens);
+    pthread_mutex_unlock(&run->lock);
+}
+
+enum run_end run_go(struct run *run)
+{
+    int started = 0;
+
+    for (; started < run->n_workers; started++) {
+        if (pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]))
+            break;
+    }
+    if (started == 0 || pthread_create(&run->reader, NULL, work_read, run)) {
+        log_say(run->opt.log, PL_LOG_ERROR, "cannot start a thread");
+        run_die(run, RUN_INTERNAL);
+    } else {
+        pthread_join(run->reader, NULL);
+    }
+    for (int i = 0; i < started; i++)
+        pthread_join(run->workers[i].thread, NULL);
+    const int end = atomic_load(&run->end);
+    return end == RUN_DONE && atomic_load(&run->stop) ? RUN_STOPPED : (enum run_end)end;
+}
+
+void run_stop(struct run *run)
+{
+    atomic_store(&run->stop, true);
+}
+
+void run_close(struct run *run)
+{
+    for (int i = 0; run->workers && i < run->n_workers; i++)
+        close_worker(run, &run->workers[i]);
+    for (uint64_t i = 0; i < run->n_tokens; i++) {
+        if (run->in_flight[i])
+            batch_free(run, run->in_flight[i]);
+    }
+    close_stages(run);
+    for (int i = 0; i < run->n_filters; i++)
+        free(run->filters[i].parked);
+    free(run->filters);
+    free(run->in_flight);
+    free(run->workers);
+    free(run->stages);
+    free(run->own);
+    arena_done(&run->inputs_arena);
+    arena_done(&run->books_arena);
+    pthread_mutex_destroy(&run->lock);
+    pthread_cond_destroy(&run->work);
+    pthread_cond_destroy(&run->tokens);
+    free(run);
+}
+
+int run_workers(const struct run *run)
+{
+    return run->n_workers;
+}
+
+int run_n_stages(const struct run *run)
+{
+    return run->n_stages;
+}
+
+const struct stage *run_stage(const struct run *run, int stage)
+{
+    return run->stages[stage].def;
+}
+
+const struct run_books *run_books(const struct run *run)
+{
+    return &run->books;
+}
+
+const struct stage_books *run_stage_books(const struct run *run, int stage)
+{
+    return &run->stages[stage].books;
+}
+
+size_t run_metrics(const struct run *run, int stage, const struct metric **metrics)
+{
+    *metrics = run->stages[stage].metrics;
+    return run->stages[stage].n_metrics;
+}
+
+struct run_progress run_progress(const struct run *run)
+{
+    struct run_progress p = {.read = atomic_load(&run->p_read),
+                             .out = atomic_load(&run->p_out),
+                             .dropped = atomic_load(&run->p_dropped),
+                             .failed = atomic_load(&run->p_failed),
+                             .inputs_begun = atomic_load(&run->p_inputs_begun),
+                             .inputs_total = atomic_load(&run->p_inputs_total)};
+
+    for (int i = 0; i < run->n_stages; i++)
+        p.busy_ns += atomic_load(&run->stages[i].busy_ns);
+    return p;
+}
+
+uint64_t run_stage_busy_ns(const struct run *run, int stage)
+{
+    return atomic_load(&run->stages[stage].busy_ns);
+}
+
+pl_self *run_bare_new(struct pipeline *p, const struct stage *st, struct log *log, int64_t now_ms)
+{
+    struct run *run = calloc(1, sizeof *run);
+
+    if (run)
+        run->stages = calloc(1, sizeof *run->stages);
+    if (!run || !run->stages)
+        out_of_memory();
+    run->pipeline = p;
+    run->opt = (struct run_options){.log = log, .now_ms = now_ms};
+    run->stages[0].def = st;
+    call_init(&run->stages[0].control, run, &run->stages[0]);
+    return &run->stages[0].control.self;
+}
+
+void run_bare_free(pl_self *self)
+{
+    struct run *run = call_of(self)->run;
+
+    arena_done(&run->inputs_arena);
+    arena_done(&run->books_arena);
+    free(run->stages);
+    free(run);
+}

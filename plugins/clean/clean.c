@@ -1,0 +1,169 @@
+/* clean.c - the clean stage: a fetched page or text becomes an article.
+ *
+ * The extraction is in the files beside this one; here are the options, the
+ * fields and what becomes of a record that is no article. */
+#include <libxml/parser.h>
+#include <stdlib.h>
+
+#include "clean_page.h"
+#include "clean_utf8.h"
+#include "pressline.h"
+
+struct config {
+    int64_t min_text;
+    bool keep_body;
+};
+
+static const pl_option options[] = {
+    PL_OPTION(struct config, min_text, "25", "drop articles with fewer characters of text than this (`too-short`)",
+              .min = 0, .max = 1000000),
+    PL_OPTION(struct config, keep_body, "false", "leave the page in `body` beside the article"),
+    PL_END,
+};
+
+/* What a worker keeps from one record to the next. */
+struct worker {
+    struct clean_words words;
+    struct clean_arena arena;
+};
+
+/* A page of hostile make may ask for many times its size. */
+enum { MEMORY_PER_BYTE = 64, MIN_MEMORY = 32 * 1024 * 1024 };
+
+static int open_stage(pl_self *self)
+{
+    (void)self;
+    xmlInitParser(); /* not safe for threads; never undone, other stages may use the library too */
+    return PL_OK;
+}
+
+static int worker_open(pl_self *self)
+{
+    struct worker *w = calloc(1, sizeof *w);
+    if (!w || clean_words_init(&w->words) < 0) {
+        free(w);
+        pl_log(self, PL_LOG_ERROR, NULL, "out of memory for the word lists");
+        return PL_FATAL;
+    }
+    size_t most = pl_max_record(self);
+    clean_arena_init(&w->arena, most > SIZE_MAX / 2 / MEMORY_PER_BYTE ? SIZE_MAX / 2 : most * MEMORY_PER_BYTE + MIN_MEMORY);
+    self->worker = w;
+    return PL_OK;
+}
+
+static void worker_close(pl_self *self)
+{
+    struct worker *w = self->worker;
+    if (!w)
+        return;
+    clean_arena_done(&w->arena);
+    clean_words_done(&w->words);
+    free(w);
+    self->worker = NULL;
+}
+
+/* Sets a field that was found and that the record does not bring. */
+static int set_new(pl_self *self, pl_record *r, pl_key key, pl_str value)
+{
+    if (!value.len || pl_typeof(self, r, key) != PL_UNSET)
+        return PL_OK;
+    return pl_set(self, r, key, value);
+}
+
+static int set_new_list(pl_self *self, pl_record *r, pl_key key, pl_list value)
+{
+    if (!value.n || pl_typeof(self, r, key) != PL_UNSET)
+        return PL_OK;
+    return pl_set_list(self, r, key, value);
+}
+
+static int store(pl_self *self, pl_record *r, const struct clean_article *a)
+{
+    const struct {
+        pl_key key;
+        pl_str value;
+    } fields[] = {
+        {PL_TITLE, a->title}, {PL_SITE, a->site}, {PL_PUBLISHED, a->published}, {PL_MODIFIED, a->modified},
+        {PL_LANGUAGE, a->language}, {PL_CANONICAL_URL, a->canonical_url}, {PL_SECTION, a->section},
+        {PL_SUMMARY, a->summary}, {PL_IMAGE, a->image}, {PL_DATELINE_PLACE, a->dateline_place},
+        {PL_DATELINE_DATE, a->dateline_date}, {PL_AGENCY, a->agency},
+    };
+    int rc = pl_set(self, r, PL_TEXT, a->text);
+    for (size_t i = 0; !rc && i < sizeof fields / sizeof *fields; i++)
+        rc = set_new(self, r, fields[i].key, fields[i].value);
+    if (!rc)
+        rc = set_new_list(self, r, PL_BYLINE, a->byline);
+    if (!rc)
+        rc = set_new_list(self, r, PL_TAGS, a->tags);
+    return rc;
+}
+
+static size_t count_chars(pl_str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+    return n;
+}
+
+/* Drops the record if there is a reason to. */
+static bool drop_if_none(pl_self *self, pl_record *r, const struct clean_article *a)
+{
+    static const char *const reasons[] = {
+        [CLEAN_ARTICLE] = NULL, [CLEAN_NO_TEXT] = "no-text", [CLEAN_WALL] = "blocked-page", [CLEAN_INDEX] = "index-page"};
+    const struct config *c = self->config;
+    const char *reason = reasons[a->verdict];
+    if (!reason && count_chars(a->text) < (size_t)c->min_text)
+        reason = "too-short";
+    if (reason)
+        pl_drop(self, r, reason);
+    return reason != NULL;
+}
+
+static bool is_html(pl_str content_type, pl_str body)
+{
+    if (content_type.len)
+        return clean_find_nocase(content_type, PL_S("html")) < content_type.len ||
+               clean_find_nocase(content_type, PL_S("xml")) < content_type.len;
+    body = clean_trim(body);
+    return body.len && body.ptr[0] == '<';
+}
+
+static int process(pl_self *self, pl_record *r)
+{
+    const struct config *c = self->config;
+    struct worker *w = self->worker;
+    struct clean_known known = {pl_get(self, r, PL_URL), pl_get(self, r, PL_TITLE), pl_get(self, r, PL_PUBLISHED)};
+    struct clean_article article;
+    pl_str body = pl_get(self, r, PL_BODY);
+    bool from_body = pl_typeof(self, r, PL_BODY) != PL_UNSET;
+    pl_str input = from_body ? body : pl_get(self, r, PL_TEXT);
+
+    if (!clean_page_is_text(input)) {
+        pl_fail(self, r, "not-text", "%zu bytes of %s are not UTF-8 text", input.len, from_body ? "body" : "text");
+        return PL_OK;
+    }
+    clean_arena_reset(&w->arena);
+    int rc = from_body && is_html(pl_get(self, r, PL_CONTENT_TYPE), body)
+                 ? clean_page_html(&article, input, &known, &w->words, &w->arena)
+                 : clean_page_text(&article, input, &known, &w->words, &w->arena);
+    if (rc < 0) {
+        pl_fail(self, r, "too-complex", "%zu bytes need more memory than a page may take", input.len);
+        return PL_OK;
+    }
+    if (drop_if_none(self, r, &article))
+        return PL_OK;
+    if (article.truncated)
+        pl_log(self, PL_LOG_WARN, r, "page cut short: too many or too deeply nested elements");
+    rc = store(self, r, &article);
+    if (!rc && from_body && !c->keep_body)
+        rc = pl_unset(self, r, PL_BODY);
+    return rc;
+}
+
+PL_PLUGIN("clean", "turn HTML pages and scraped texts into clean articles with title, byline, dates and language",
+          .version = "0.1", .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config),
+          .reads = "body?, text?, content_type?, url?, title?, published?",
+          .writes = "text, title, byline, site, published, modified, language, canonical_url, section, summary, image, tags, "
+                    "dateline_place, dateline_date, agency",
+          .open = open_stage, .worker_open = worker_open, .process = process, .worker_close = worker_close)

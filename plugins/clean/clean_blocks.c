@@ -1,0 +1,336 @@
+/* clean_blocks.c - a page as text blocks, and what can be measured of each.
+ *
+ * One pass in page order cuts the text; one pass over the blocks and one
+ * backwards over the nodes (children before parents) make the sums. */
+#include "clean_blocks.h"
+
+#include <string.h>
+
+#include "clean_utf8.h"
+
+enum { CUE_BYTES = 200, PART_BYTES = 400, LOOK_BYTES = 60 };
+
+/* The pass that cuts: what is open, and the block being written. */
+struct cutter {
+    struct clean_blocks *out;
+    struct clean_arena *arena;
+    const struct clean_words *words;
+    size_t cap;
+    char *begin, *at;              /* the block's text so far */
+    enum { NO_GAP, SPACE, LINE } gap; /* white space to write before the next character */
+    uint32_t chars, link_chars, bold_chars, links, commas, breaks;
+    uint32_t open[CLEAN_MAX_DEPTH + 1], n_open;
+};
+
+static uint8_t heading_level(const struct clean_dom *d, uint32_t node)
+{
+    for (int i = 0; i < 2; i++, node = d->nodes[node].parent) {
+        unsigned tag = d->nodes[node].tag;
+        if (tag >= CLEAN_H1 && tag <= CLEAN_H6)
+            return (uint8_t)(tag - CLEAN_H1 + 1);
+    }
+    return 0;
+}
+
+static bool has_word(pl_str s)
+{
+    for (const char *p = s.ptr, *end = p + s.len; p < end;)
+        if (clean_is_word(clean_utf8_next(&p, end)))
+            return true;
+    return false;
+}
+
+/* Ends the block, if one is being written. */
+static void flush(struct cutter *c)
+{
+    struct clean_blocks *out = c->out;
+    pl_str text = {c->begin, (size_t)(c->at - c->begin)};
+    if (has_word(text) && clean_arena_grow(c->arena, &out->at, out->n, &c->cap, sizeof *out->at)) {
+        struct clean_block *b = &out->at[out->n++];
+        float chars = (float)(c->chars ? c->chars : 1);
+        *b = (struct clean_block){
+            .node = c->n_open ? c->open[c->n_open - 1] : 0,
+            .text = text,
+            .words = (float)clean_count_words(text),
+            .chars = c->chars,
+            .link_share = (float)c->link_chars / chars,
+            .bold_share = (float)c->bold_chars / chars,
+            .links = c->links,
+            .commas = c->commas,
+            .cues = clean_match(c->words->cues, text.len > CUE_BYTES ? clean_slice(text, 0, CUE_BYTES) : text),
+            .ends = clean_ends_sentence(text),
+        };
+        b->heading = heading_level(out->dom, b->node);
+        b->paragraph = (b->words >= 12 && b->link_share < .35F) || (b->words >= 5 && b->link_share < .1F && b->ends);
+        c->begin = c->at;
+    }
+    c->at = c->begin;
+    c->gap = NO_GAP;
+    c->chars = c->link_chars = c->bold_chars = c->links = c->commas = c->breaks = 0;
+}
+
+static void add_text(struct cutter *c, pl_str s, bool link, bool bold, bool pre)
+{
+    for (const char *p = s.ptr, *end = p + s.len; p < end;) {
+        const char *from = p;
+        uint32_t ch = clean_utf8_next(&p, end);
+        if (clean_is_space(ch)) {
+            if (c->gap != LINE)
+                c->gap = pre && ch == '\n' ? LINE : SPACE;
+            continue;
+        }
+        if (c->gap && c->at > c->begin)
+            *c->at++ = c->gap == LINE ? '\n' : ' ';
+        c->gap = NO_GAP;
+        memcpy(c->at, from, (size_t)(p - from));
+        c->at += p - from;
+        c->chars++;
+        c->link_chars += link;
+        c->bold_chars += bold;
+        c->commas += ch == ',' || ch == 0x3001 || ch == 0xFF0C || ch == 0x060C;
+        c->breaks = 0;
+    }
+}
+
+static bool hides(const struct clean_dom *d, uint32_t i)
+{
+    if (clean_dom_get(d, i, CLEAN_ATTR_HIDDEN).ptr ||
+        clean_equal_nocase(clean_dom_get(d, i, CLEAN_ATTR_ARIA_HIDDEN), PL_S("true")))
+        return true;
+    pl_str style = clean_dom_get(d, i, CLEAN_ATTR_STYLE);
+    if (style.len > 200)
+        style.len = 200;
+    size_t at = clean_find_nocase(style, PL_S("display"));
+    pl_str value = clean_slice(style, at, style.len);
+    return value.len && clean_find_nocase(value, PL_S("none")) <= sizeof "display : " - 1;
+}
+
+/* Cuts the text of all nodes into blocks. */
+static void cut(struct cutter *c)
+{
+    const struct clean_dom *d = c->out->dom;
+    uint32_t link_end = 0, bold_end = 0, pre_end = 0, hidden_end = 0, head_end = 0;
+    size_t hidden_from = SIZE_MAX;
+
+    for (uint32_t i = 0; i < d->n_nodes; i++) {
+        const struct clean_node *n = &d->nodes[i];
+        while (c->n_open && i >= d->nodes[c->open[c->n_open - 1]].end) {
+            flush(c);
+            c->n_open--;
+        }
+        if (i >= hidden_end && hidden_from != SIZE_MAX) {
+            for (size_t k = hidden_from; k < c->out->n; k++)
+                c->out->at[k].hidden = true;
+            hidden_from = SIZE_MAX;
+        }
+        if (n->tag == CLEAN_HEAD || n->tag == CLEAN_SCRIPT || n->tag == CLEAN_TITLE)
+            head_end = n->end > head_end ? n->end : head_end;
+        if (i < head_end)
+            continue;
+        if (n->tag == CLEAN_TEXT) {
+            add_text(c, clean_dom_str(d, n), i < link_end, i < bold_end, i < pre_end);
+            continue;
+        }
+        if (n->tag == CLEAN_BR) {
+            c->gap = LINE;
+            if (++c->breaks >= 2)
+                flush(c);
+            continue;
+        }
+        if (clean_tag_is_block(n->tag)) {
+            flush(c);
+            if (n->end > i + 1)
+                c->open[c->n_open++] = i;
+        }
+        if (i >= hidden_end && hides(d, i)) {
+            hidden_end = n->end;
+            hidden_from = c->out->n;
+        }
+        if (n->tag == CLEAN_A && i >= link_end) {
+            link_end = n->end;
+            c->links++;
+        }
+        if ((n->tag == CLEAN_B || n->tag == CLEAN_STRONG || (n->tag >= CLEAN_H1 && n->tag <= CLEAN_H4)) && i >= bold_end)
+            bold_end = n->end;
+        if (n->tag == CLEAN_PRE && i >= pre_end)
+            pre_end = n->end;
+    }
+    flush(c);
+    for (size_t k = hidden_from; k < c->out->n; k++)
+        c->out->at[k].hidden = true;
+}
+
+/* The names of each element in one string, matched at once. */
+static void find_parts(struct clean_blocks *b, const struct clean_words *w)
+{
+    static const enum clean_attr names[] = {CLEAN_ATTR_CLASS, CLEAN_ATTR_ID, CLEAN_ATTR_ITEMPROP, CLEAN_ATTR_ROLE,
+                                            CLEAN_ATTR_DATA_TESTID, CLEAN_ATTR_DATA_COMPONENT};
+    const struct clean_dom *d = b->dom;
+    for (uint32_t i = 0; i < d->n_nodes; i++) {
+        unsigned tag = d->nodes[i].tag;
+        if (tag == CLEAN_TEXT || tag == CLEAN_BODY || tag == CLEAN_HTML || !d->nodes[i].n)
+            continue;
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            pl_str s = clean_dom_get(d, i, names[k]);
+            if (s.len)
+                b->parts[i] |= clean_match(w->parts, s.len > PART_BYTES ? clean_slice(s, 0, PART_BYTES) : s);
+        }
+    }
+}
+
+static void sum_up(struct clean_blocks *b)
+{
+    const struct clean_dom *d = b->dom;
+    for (size_t i = 0; i < b->n; i++) {
+        const struct clean_block *k = &b->at[i];
+        struct clean_sum *s = &b->sums[k->node];
+        float para = k->paragraph && !k->hidden ? k->words : 0;
+        s->blocks++;
+        s->words += k->words;
+        s->link_words += k->words * k->link_share;
+        b->words += (double)k->words;
+        b->para_words += (double)para;
+        if (!(para > 0))
+            continue;
+        s->paragraphs++;
+        s->para_words += para;
+        uint32_t x = k->node;
+        unsigned tag = d->nodes[x].tag;
+        if (tag == CLEAN_P || tag == CLEAN_LI || tag == CLEAN_BLOCKQUOTE || tag == CLEAN_H2 || tag == CLEAN_H3 ||
+            tag == CLEAN_PRE)
+            x = d->nodes[x].parent;
+        float chars = (float)k->chars / 100;
+        float score = (1 + (float)k->commas + (chars < 3 ? chars : 3)) * (1 - k->link_share);
+        b->sums[x].direct += para;
+        for (int level = 0; level < 3; level++, score /= 2, x = d->nodes[x].parent)
+            b->sums[x].score += score;
+    }
+    for (uint32_t i = (uint32_t)d->n_nodes - 1; i > 0; i--) {
+        struct clean_sum *s = &b->sums[i], *up = &b->sums[d->nodes[i].parent];
+        up->blocks += s->blocks;
+        up->paragraphs += s->paragraphs;
+        up->words += s->words;
+        up->para_words += s->para_words;
+        up->link_words += s->link_words;
+    }
+}
+
+/* What one element looks like: its tag and the start of its class and id without digits (numbers are serial). */
+static uint64_t look_of(const struct clean_dom *d, uint32_t node, uint64_t hash)
+{
+    static const enum clean_attr names[] = {CLEAN_ATTR_CLASS, CLEAN_ATTR_ID};
+    const uint64_t prime = UINT64_C(0x100000001B3);
+
+    hash = (hash ^ d->nodes[node].tag) * prime;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        pl_str s = clean_dom_get(d, node, names[k]);
+        for (size_t i = 0; i < s.len && i < LOOK_BYTES; i++)
+            if (s.ptr[i] < '0' || s.ptr[i] > '9')
+                hash = (hash ^ (unsigned char)s.ptr[i]) * prime;
+        hash = (hash ^ 0xFF) * prime;
+    }
+    return hash;
+}
+
+struct look {
+    uint64_t hash;
+    uint32_t blocks;
+    float para_words;
+};
+
+static struct look *find_look(struct look *table, size_t mask, uint64_t hash)
+{
+    size_t i = (size_t)hash & mask;
+    while (table[i].blocks && table[i].hash != hash)
+        i = (i + 1) & mask;
+    table[i].hash = hash;
+    return &table[i];
+}
+
+/* Blocks whose three innermost elements look the same are of one kind: the
+ * paragraphs of an article share their markup, and so do its side boxes. */
+static int find_alikes(struct clean_blocks *b, struct clean_arena *a)
+{
+    size_t size = 16;
+    while (size < b->n * 2)
+        size *= 2;
+    struct look *table = clean_arena_array(a, size, sizeof *table);
+    uint64_t *hashes = clean_arena_array(a, b->n, sizeof *hashes);
+    if (!table || !hashes)
+        return PL_NOMEM;
+    for (size_t i = 0; i < b->n; i++) {
+        uint64_t hash = UINT64_C(0xCBF29CE484222325);
+        uint32_t x = b->at[i].node;
+        for (int level = 0; level < 3; level++, x = b->dom->nodes[x].parent)
+            hash = look_of(b->dom, x, hash);
+        hashes[i] = hash;
+        struct look *l = find_look(table, size - 1, hash);
+        l->blocks++;
+        l->para_words += b->at[i].paragraph ? b->at[i].words : 0;
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        const struct look *l = find_look(table, size - 1, hashes[i]);
+        b->at[i].n_alike = l->blocks;
+        b->at[i].alike = b->para_words > 0 ? (float)((double)l->para_words / b->para_words) : 0;
+    }
+    return 0;
+}
+
+/* Each guess is a maximum of something; the first node wins a tie. */
+static void find_roots(struct clean_blocks *b)
+{
+    const uint32_t bad = CLEAN_PART(COMMENT) | CLEAN_PART(RELATED) | CLEAN_PART(NAV) | CLEAN_PART(SIDE);
+    const struct clean_dom *d = b->dom;
+    float best[CLEAN_N_ROOTS] = {0};
+
+    for (int r = 0; r < CLEAN_N_ROOTS; r++)
+        b->roots[r] = CLEAN_NONE;
+    for (uint32_t i = 0; i < d->n_nodes; i++) {
+        struct clean_sum *s = &b->sums[i];
+        if (!s->paragraphs)
+            continue;
+        unsigned tag = d->nodes[i].tag;
+        pl_str role = clean_dom_get(d, i, CLEAN_ATTR_ROLE);
+        bool main = tag == CLEAN_MAIN || clean_equal_nocase(role, PL_S("main"));
+        bool article = tag == CLEAN_ARTICLE ||
+                       clean_equal_nocase(clean_dom_get(d, i, CLEAN_ATTR_ITEMPROP), PL_S("articleBody"));
+        float links = s->words > 0 ? s->link_words / s->words : 0;
+        s->score *= (1 - (links < 1 ? links : 1)) * (b->parts[i] & CLEAN_PART(BODY) ? 1.3F : 1) *
+                    (b->parts[i] & bad ? .5F : 1);
+        float share = (float)(int)(10 * (double)s->para_words / b->para_words + .5);
+        float value[CLEAN_N_ROOTS] = {
+            [CLEAN_ROOT_TOP] = s->score,
+            [CLEAN_ROOT_CLUSTER] = s->direct,
+            /* a chain of nested elements: the last in page order is the deepest */
+            [CLEAN_ROOT_BIG] = (double)s->para_words >= .7 * b->para_words ? (float)(d->nodes[i].depth + 1) : 0,
+            [CLEAN_ROOT_ARTICLE] = main ? s->para_words : article ? 1.1F * s->para_words : 0,
+            [CLEAN_ROOT_NAMED] = b->parts[i] & CLEAN_PART(BODY) ? share + .01F : 0,
+        };
+        for (int r = 0; r < CLEAN_N_ROOTS; r++)
+            if (value[r] > best[r]) {
+                best[r] = value[r];
+                b->roots[r] = i;
+            }
+    }
+}
+
+int clean_blocks_find(struct clean_blocks *b, const struct clean_dom *d, const struct clean_words *w,
+                      struct clean_arena *a)
+{
+    *b = (struct clean_blocks){.dom = d};
+    struct cutter *c = clean_arena_alloc(a, sizeof *c);
+    b->sums = clean_arena_array(a, d->n_nodes, sizeof *b->sums);
+    b->parts = clean_arena_array(a, d->n_nodes, sizeof *b->parts);
+    /* Folded text is no longer than the text, with one more byte for each <br>. */
+    char *text = clean_arena_alloc(a, d->n_chars + d->n_nodes);
+    if (!c || !b->sums || !b->parts || !text)
+        return PL_NOMEM;
+    *c = (struct cutter){.out = b, .arena = a, .words = w, .begin = text, .at = text};
+    cut(c);
+    find_parts(b, w);
+    sum_up(b);
+    find_roots(b);
+    if (find_alikes(b, a) < 0)
+        return PL_NOMEM;
+    return a->failed ? PL_NOMEM : 0;
+}

@@ -1,0 +1,376 @@
+/* clean_byline.c - who wrote it: the authors' names, without titles, dates and buttons.
+ *
+ * Sources in the order in which they proved right: persons in JSON-LD, <meta>,
+ * elements marked as author near the headline, a line "By ...", links to an
+ * author's page, and at last an organisation in JSON-LD. */
+#include <string.h>
+
+#include "clean_facts.h"
+#include "clean_norm.h"
+#include "clean_utf8.h"
+
+enum { MAX_NAMES = 12, MAX_NAME = 80, BEFORE_H1 = 6, AFTER_H1 = 30, MARK_REACH = 40 };
+
+struct names {
+    struct clean_arena *arena;
+    const struct clean_facts *facts; /* whose sites are no names; may be NULL */
+    pl_str at[MAX_NAMES], folded[MAX_NAMES];
+    size_t n;
+};
+
+/* What a visible name may hold how many of. */
+enum strictness { ANY_NAME, ONE_WORD, TWO_WORDS };
+
+static const char *const not_names =
+    "staff editor editors editorial team redaktion redaction redacción redazione admin administrator news agency newsroom desk "
+    "reporter reporters correspondent correspondents author authors writer writers guest contributor contributors bureau by von "
+    "par por updated published minutes minute ago min read share email comments comment follow twitter facebook subscribe "
+    "online web posted photo photos video print view all more about the";
+static const char *const particles =
+    "de van von der den la le las los da di del della bin ibn al el ten ter du dos y zu zur af av the";
+static const char *const months = "jan january feb february mar march apr april may jun june jul july aug august sep sept "
+                                  "september oct october nov november dec december monday tuesday wednesday thursday friday "
+                                  "saturday sunday today yesterday";
+
+static const char *const marks[] = {"written by", "posted by", "reported by", "story by", "words by", "reviewed by",
+                                    "published by", "created by", "text by", "by", "von", "par", "por", "di", "da", "autor",
+                                    "autoren", "author", "authors", "auteur", "text", "tekst", "penulis", "autore", "av", "af",
+                                    "door"};
+
+size_t clean_byline_mark(pl_str line)
+{
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        pl_str mark = {marks[i], strlen(marks[i])};
+        if (!clean_has_prefix_nocase(line, mark))
+            continue;
+        size_t at = mark.len;
+        while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == ':'))
+            at++;
+        if (at == line.len || at > mark.len)
+            return at;
+    }
+    return 0;
+}
+
+static bool is_separator(const char *p, const char *end, size_t *len)
+{
+    static const pl_str words[] = {{" and ", 5}, {" und ", 5}, {" et ", 4}, {" & ", 3}, {"\xE2\x80\xA2", 3}};
+    if (*p == ';' || *p == '|' || *p == '\n' || *p == ',' || *p == '/') {
+        *len = 1;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (clean_has_prefix_nocase((pl_str){p, (size_t)(end - p)}, words[i])) {
+            *len = words[i].len;
+            return true;
+        }
+    return false;
+}
+
+/* The next name of a list, taken off its front; false at its end. */
+static bool next_name(pl_str *list, pl_str *name)
+{
+    const char *begin = list->ptr, *end = begin + list->len;
+    size_t len = 0;
+    if (begin == end)
+        return false;
+    const char *p = begin;
+    while (p < end && !is_separator(p, end, &len))
+        p++;
+    *name = (pl_str){begin, (size_t)(p - begin)};
+    p += p < end ? len : 0;
+    *list = (pl_str){p, (size_t)(end - p)};
+    return true;
+}
+
+static pl_str strip_marks(pl_str s)
+{
+    static const char edge[] = " ,;:|-*\"";
+    while (s.len && strchr(edge, s.ptr[0]))
+        s = clean_slice(s, 1, s.len);
+    while (s.len && strchr(edge, s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+/* Without "By", a role in brackets or what follows a dash. */
+static pl_str tidy_name(pl_str s)
+{
+    s = strip_marks(s);
+    size_t mark = clean_byline_mark(s);
+    if (mark < s.len)
+        s = clean_slice(s, mark, s.len);
+    static const pl_str cuts[] = {{" - ", 3}, {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5}, {" \xC2\xB7 ", 4}, {" (", 2}};
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+        size_t at = clean_find_nocase(s, cuts[i]);
+        if (at && at < s.len)
+            s.len = at;
+    }
+    return strip_marks(s);
+}
+
+/* Could it be a name at all: no address, number or sentence. */
+static bool is_plausible(pl_str s)
+{
+    size_t digits = 0, words = 1;
+    if (s.len < 2 || s.len > MAX_NAME || clean_find_nocase(s, PL_S("http")) < s.len || clean_find_nocase(s, PL_S("www.")) < s.len)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (strchr("@_{}=<>#", s.ptr[i]))
+            return false;
+        digits = s.ptr[i] >= '0' && s.ptr[i] <= '9' ? digits + 1 : 0;
+        if (digits == 3)
+            return false;
+        words += s.ptr[i] == ' ';
+    }
+    return words <= 6;
+}
+
+/* Does a visible text look like a person's name: 2 to 4 capitalised words, no date, no role. */
+static bool looks_like_name(pl_str s, size_t min_words)
+{
+    size_t words = 0;
+    pl_str rest = s, w;
+    while (clean_split(&rest, ' ', &w)) {
+        if (!w.len)
+            continue;
+        words++;
+        const char *p = w.ptr;
+        uint32_t c = clean_utf8_next(&p, w.ptr + w.len);
+        pl_str bare = w;
+        while (bare.len && (bare.ptr[bare.len - 1] == '.' || bare.ptr[bare.len - 1] == ','))
+            bare.len--;
+        if (clean_in_list(months, bare) || c - '0' < 10)
+            return false;
+        bool particle = clean_in_list(particles, bare) && words > 1;
+        if (!particle && (clean_in_list(not_names, bare) || (c < 0x80 && clean_is_letter(c) && !clean_is_upper(c))))
+            return false;
+        if (words == 1 && !clean_is_letter(c))
+            return false;
+    }
+    return words >= min_words && words <= 4;
+}
+
+static void add_name(struct names *n, pl_str s, enum strictness strict)
+{
+    s = tidy_name(s);
+    if (!is_plausible(s) || (strict != ANY_NAME && !looks_like_name(s, strict == TWO_WORDS ? 2 : 1)))
+        return;
+    pl_str name = clean_norm_line(n->arena, s), folded = clean_fold(n->arena, name);
+    if (!folded.len || n->n == MAX_NAMES || (n->facts && clean_facts_is_site(n->facts, folded)))
+        return;
+    for (size_t i = 0; i < n->n; i++)
+        if (clean_equal(n->folded[i], folded))
+            return;
+    n->at[n->n] = name;
+    n->folded[n->n++] = folded;
+}
+
+static void add_names(struct names *n, pl_str list, enum strictness strict)
+{
+    for (pl_str name; next_name(&list, &name);)
+        add_name(n, name, strict);
+}
+
+static pl_list to_list(const struct names *n)
+{
+    pl_str *at = n->n ? clean_arena_array(n->arena, n->n, sizeof *at) : NULL;
+    if (!at)
+        return (pl_list){NULL, 0};
+    memcpy(at, n->at, n->n * sizeof *at);
+    return (pl_list){at, n->n};
+}
+
+/* What follows "By": up to a date, a place or a button. */
+static pl_str cut_byline(pl_str s)
+{
+    static const pl_str cuts[] = {{" on ", 4}, {" updated", 8}, {" published", 10}, {" am ", 4}, {" in ", 4}, {" for ", 5},
+                                  {" is ", 4}, {" at ", 4}, {" | ", 3}, {" \xE2\x80\xA2 ", 5}, {" - ", 3},
+                                  {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5}, {" special to ", 12}};
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+        size_t at = clean_find_nocase(s, cuts[i]);
+        s.len = at < s.len ? at : s.len;
+    }
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+            s.len = i;
+    return s;
+}
+
+pl_list clean_names_in(struct clean_arena *a, pl_str line, bool marked)
+{
+    struct names n = {.arena = a};
+    size_t mark = clean_byline_mark(line);
+    pl_str rest = cut_byline(clean_slice(line, mark, line.len));
+    add_names(&n, rest, marked || mark ? ONE_WORD : TWO_WORDS);
+    return to_list(&n);
+}
+
+static bool is_organisation(const struct clean_json *j, uint32_t i)
+{
+    return clean_json_is(j, i, PL_S("organization")) || clean_json_is(j, i, PL_S("newsmediaorganization"));
+}
+
+/* One author of JSON-LD: a string, or an object that may only point to another. */
+static void add_ld_author(struct names *n, const struct clean_json *j, uint32_t i, bool organisations)
+{
+    if (j->at[i].type == CLEAN_JSON_STRING) {
+        if (!organisations)
+            add_names(n, clean_norm_value(n->arena, j->at[i].text), ANY_NAME);
+        return;
+    }
+    if (j->at[i].type != CLEAN_JSON_OBJECT)
+        return;
+    pl_str id = clean_json_text(j, clean_json_get(j, i, PL_S("@id")));
+    if (!clean_json_get(j, i, PL_S("name")) && id.len)
+        for (uint32_t k = 0; k < j->n; k++)
+            if (clean_json_get(j, k, PL_S("name")) && clean_equal(clean_json_text(j, clean_json_get(j, k, PL_S("@id"))), id)) {
+                i = k;
+                break;
+            }
+    uint32_t name = clean_json_get(j, i, PL_S("name"));
+    if (!name || is_organisation(j, i) != organisations)
+        return;
+    if (j->at[name].type == CLEAN_JSON_STRING)
+        add_names(n, clean_norm_value(n->arena, j->at[name].text), ANY_NAME);
+    for (uint32_t k = name + 1; k < j->at[name].end; k++)
+        add_names(n, clean_norm_value(n->arena, j->at[k].text), ANY_NAME);
+}
+
+static void from_ld(struct names *n, bool organisations)
+{
+    const struct clean_json *j = &n->facts->ld;
+    uint32_t i = clean_facts_ld_value(n->facts, PL_S("author"));
+    i = i ? i : clean_facts_ld_value(n->facts, PL_S("creator"));
+    if (!i)
+        return;
+    if (j->at[i].type != CLEAN_JSON_ARRAY) {
+        add_ld_author(n, j, i, organisations);
+        return;
+    }
+    size_t tried = 0;
+    for (uint32_t k = i + 1; k < j->at[i].end && tried++ < MAX_NAMES; k = j->at[k].end)
+        add_ld_author(n, j, k, organisations);
+}
+
+static void from_meta(struct names *n)
+{
+    pl_str name, rest = PL_S(
+        "author|article:author|dc.creator|dcterms.creator|dc.creator.name|byl|parsely-author|sailthru.author|"
+        "cxenseparse:author|og:article:author|article:author_name|citation_author|authors|byline|vr:author|rbauthors|creator|"
+        "article.author|article_author|parsely_author|dcsext.author|cre");
+    while (!n->n && clean_split(&rest, '|', &name))
+        for (size_t i = 0; i < n->facts->n_metas; i++) {
+            const struct clean_meta *m = &n->facts->metas[i];
+            if (!clean_equal_nocase(m->name, name) || m->value.len > 400 || m->value.ptr[0] == '@' ||
+                clean_has_prefix_nocase(m->value, PL_S("http")))
+                continue;
+            add_names(n, clean_norm_value(n->arena, m->value), ANY_NAME);
+        }
+}
+
+static bool is_marked_author(const struct clean_facts *f, uint32_t node)
+{
+    const struct clean_dom *d = f->blocks->dom;
+    for (int level = 0; level < 3; level++, node = d->nodes[node].parent) {
+        pl_str rel = clean_dom_get(d, node, CLEAN_ATTR_REL);
+        if ((rel.len && clean_find_nocase(rel, PL_S("author")) < rel.len) ||
+            clean_equal_nocase(clean_dom_get(d, node, CLEAN_ATTR_ITEMPROP), PL_S("author")))
+            return true;
+        uint32_t parts = f->blocks->parts[node];
+        if (parts & CLEAN_PART(AUTHOR) && !(parts & CLEAN_PART(NOT_AUTHOR)))
+            return true;
+    }
+    return false;
+}
+
+/* The block under the page's only h1, or under its first. */
+static size_t headline_block(const struct clean_facts *f)
+{
+    return f->n_h1 ? f->h1[0].block : 0;
+}
+
+static void from_marked_elements(struct names *n)
+{
+    const struct clean_blocks *b = n->facts->blocks;
+    size_t h1 = headline_block(n->facts), begin = h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0;
+    for (int pass = 0; pass < 2 && !n->n; pass++) /* first what is near the headline */
+        for (size_t i = 0; i < b->n && !n->n; i++) {
+            bool near = i >= begin && i <= h1 + AFTER_H1;
+            if (near == (pass == 0) && b->at[i].text.len <= 150 && is_marked_author(n->facts, b->at[i].node))
+                add_names(n, b->at[i].text, TWO_WORDS);
+        }
+}
+
+static void from_marked_lines(struct names *n)
+{
+    const struct clean_blocks *b = n->facts->blocks;
+    size_t h1 = headline_block(n->facts), begin = h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0;
+    for (size_t i = begin; i < b->n && i < begin + MARK_REACH && !n->n; i++) {
+        pl_str rest = b->at[i].text, line;
+        for (int k = 0; k < 3 && !n->n && clean_split(&rest, '\n', &line); k++) {
+            size_t mark = clean_byline_mark(line);
+            if (!mark || line.len > mark + 90)
+                continue;
+            if (mark < line.len) {
+                add_names(n, cut_byline(clean_slice(line, mark, line.len)), TWO_WORDS);
+                continue;
+            }
+            /* "By" alone: the name is on the next line */
+            pl_str next = rest.ptr ? rest : i + 1 < b->n ? b->at[i + 1].text : PL_S("");
+            pl_str first;
+            if (clean_split(&next, '\n', &first) && first.len < 90)
+                add_names(n, cut_byline(first), TWO_WORDS);
+        }
+    }
+}
+
+static bool is_author_link(pl_str href)
+{
+    static const char *const paths[] = {"/author", "/autor", "/auteur", "/redakteur", "/profile", "/profil/", "/contributor",
+                                        "/journalist", "/writer", "/staff/", "/reporter", "/people/", "/team/", "/columnist",
+                                        "/penulis/", "/by/", "/@", "author="};
+    if (href.len > 400)
+        return false;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (clean_find_nocase(href, (pl_str){paths[i], strlen(paths[i])}) < href.len)
+            return true;
+    return false;
+}
+
+static void from_links(struct names *n)
+{
+    const struct clean_blocks *b = n->facts->blocks;
+    size_t h1 = headline_block(n->facts), last = h1 + AFTER_H1 < b->n ? h1 + AFTER_H1 : b->n - 1;
+    if (!b->n)
+        return;
+    uint32_t from = b->at[h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0].node, to = b->dom->nodes[b->at[last].node].end;
+    for (uint32_t i = from; i < to && !n->n; i++)
+        if (b->dom->nodes[i].tag == CLEAN_A && b->dom->nodes[i].end - i < 12 &&
+            is_author_link(clean_dom_get(b->dom, i, CLEAN_ATTR_HREF))) {
+            pl_str text = clean_norm_line(n->arena, clean_dom_inner(b->dom, i, n->arena));
+            if (text.len <= 100)
+                add_names(n, text, TWO_WORDS);
+        }
+}
+
+pl_list clean_find_byline(const struct clean_facts *f)
+{
+    struct names n = {.arena = f->arena, .facts = f};
+    from_ld(&n, false);
+    if (!n.n)
+        from_meta(&n);
+    if (!n.n)
+        from_marked_elements(&n);
+    if (!n.n)
+        from_marked_lines(&n);
+    if (!n.n)
+        from_links(&n);
+    if (!n.n) {
+        n.facts = NULL; /* here the site itself may sign */
+        struct names o = {.arena = f->arena, .facts = f};
+        from_ld(&o, true);
+        n = o;
+    }
+    return to_list(&n);
+}

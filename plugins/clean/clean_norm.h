@@ -1,0 +1,19 @@
+/* clean_norm.h - text in one form: Unicode NFC, plain spaces, nothing invisible.
+ *
+ * Quotation marks, dashes and ellipses stay as they were written.  Normalising
+ * normalised text changes nothing. */
+#ifndef CLEAN_NORM_H
+#define CLEAN_NORM_H
+
+#include "clean_mem.h"
+#include "pressline.h"
+
+/* Line breaks stay, two or more of them become one blank line. */
+pl_str clean_norm_text(struct clean_arena *a, pl_str s);
+/* On one line. */
+pl_str clean_norm_line(struct clean_arena *a, pl_str s);
+/* As clean_norm_line(), of a value that a page's author wrote by machine: character references
+ * that were encoded twice are decoded, tags are taken out. */
+pl_str clean_norm_value(struct clean_arena *a, pl_str s);
+
+#endif

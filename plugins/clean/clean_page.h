@@ -1,0 +1,42 @@
+/* clean_page.h - a page or a text in, an article out: all of the extraction behind two calls. */
+#ifndef CLEAN_PAGE_H
+#define CLEAN_PAGE_H
+
+#include "clean_mem.h"
+#include "clean_words.h"
+#include "pressline.h"
+
+/* Why there is no article; each but the first is a reason to drop the page. */
+enum clean_verdict {
+    CLEAN_ARTICLE,
+    CLEAN_NO_TEXT, /* nothing to read */
+    CLEAN_WALL,    /* an error page, a request to enable scripts, cookies */
+    CLEAN_INDEX    /* a list of links to articles */
+};
+
+/* What is known of the article before it is looked at; any may be empty. */
+struct clean_known {
+    pl_str url, title, published;
+};
+
+/* Every text is normalised; what was not found is empty. */
+struct clean_article {
+    enum clean_verdict verdict;
+    bool truncated; /* the page broke a limit: what came behind it was not read */
+    pl_str text;    /* paragraphs with a blank line between */
+    pl_str title, site, published, modified, language, canonical_url, section, summary, image;
+    pl_str dateline_place, dateline_date, agency;
+    pl_list byline, tags;
+};
+
+/* Of HTML in UTF-8.  0, or PL_NOMEM.  Everything lives in `a`. */
+int clean_page_html(struct clean_article *out, pl_str html, const struct clean_known *known,
+                    const struct clean_words *w, struct clean_arena *a);
+/* Of plain text. */
+int clean_page_text(struct clean_article *out, pl_str text, const struct clean_known *known,
+                    const struct clean_words *w, struct clean_arena *a);
+
+/* Is this text at all: few bytes that are no UTF-8, few control characters? */
+bool clean_page_is_text(pl_str bytes);
+
+#endif

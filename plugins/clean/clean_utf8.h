@@ -1,0 +1,56 @@
+/* clean_utf8.h - characters and words: what the extraction needs to know of Unicode.
+ *
+ * Nothing here looks at the locale.  Text is UTF-8; a bad byte reads as U+FFFD. */
+#ifndef CLEAN_UTF8_H
+#define CLEAN_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clean_mem.h"
+#include "pressline.h"
+
+/* The character at *p, which moves past it.  *p < end. */
+uint32_t clean_utf8_next(const char **p, const char *end);
+/* The character that ends at *p, which moves before it.  begin < *p. */
+uint32_t clean_utf8_prev(const char **p, const char *begin);
+/* Writes 1 to 4 bytes and says how many. */
+size_t clean_utf8_put(char out[4], uint32_t c);
+/* Valid UTF-8 without a NUL: what a parser of C strings may be given. */
+bool clean_utf8_is_text(pl_str s);
+/* The text with every bad byte and NUL as U+FFFD; *bad says how many. */
+pl_str clean_utf8_repair(struct clean_arena *a, pl_str s, size_t *bad);
+
+bool clean_is_letter(uint32_t c);
+bool clean_is_upper(uint32_t c);
+/* A letter or a digit. */
+bool clean_is_word(uint32_t c);
+bool clean_is_space(uint32_t c);
+/* Of a script written without spaces (Han, kana, Hangul, Thai): counted by the character. */
+bool clean_is_solo(uint32_t c);
+
+/* Words: runs of letters and digits; a solo character counts .6 (two make a word, roughly). */
+double clean_count_words(pl_str s);
+/* Does it end a sentence, looking through closing quotes and brackets? */
+bool clean_ends_sentence(pl_str s);
+
+/* Small string tools over views. */
+pl_str clean_trim(pl_str s);
+bool clean_equal(pl_str a, pl_str b);
+/* ASCII letters compared without case. */
+bool clean_equal_nocase(pl_str a, pl_str b);
+bool clean_has_prefix_nocase(pl_str s, pl_str prefix);
+/* Where `what` (ASCII letters without case) stands in `s`; s.len when it does not. */
+size_t clean_find_nocase(pl_str s, pl_str what);
+pl_str clean_slice(pl_str s, size_t begin, size_t end);
+/* The part before the next `sep`, taken off the front of *s; false when *s is used up (ptr NULL). */
+bool clean_split(pl_str *s, char sep, pl_str *part);
+/* Is the word one of the list, whose words are in lower case with a space between?  ASCII letters without case. */
+bool clean_in_list(const char *list, pl_str word);
+
+/* What is left when case and everything but letters and digits is folded away:
+ * words in lower case with single spaces.  Two titles are the same when this is. */
+pl_str clean_fold(struct clean_arena *a, pl_str s);
+
+#endif

@@ -1,0 +1,114 @@
+/* clean_words.c - the word lists of the extraction: what class names and phrases tell. */
+#include "clean_words.h"
+
+/* In all lists of this file: '|' separates, a space is any separator or an edge. */
+static const struct clean_word_list part_lists[] = {
+    {CLEAN_PART_BODY, "article body|articlebody|entry content|entrycontent|post content|postcontent|story body|storybody|"
+                      "article content|articlecontent|content body|contentbody|body text|bodytext|rich text|richtext|prose|"
+                      "post body|postbody|story content|storycontent|article text|articletext|main content|maincontent|"
+                      "text body|textbody|paragraph|article main|news content|newscontent|body content|single content|"
+                      "article detail|detail content|post text|story text|td post content|article page content"},
+    {CLEAN_PART_COMMENT, "comment|disqus|respond|reply|replies|kommentar|discuss|forum|coment|livefyre|reader opinion"},
+    {CLEAN_PART_RELATED, "relat|recommend| more |more from|read more|readmore| also |teaser|promo|popular|trending|readnext|"
+                         "read next|recirc|outbrain|taboola|most read|mostread|latest|similar|card|carousel|slider|up next|"
+                         "upnext|suggest| feed |newsfeed|see also|seealso|next article|prev article|next post|post navigation|"
+                         "more stories|morestories|you may|youmay|zergnet|jp relatedposts|weiterlesen|lire aussi|leia mais|"
+                         "verwandt|mehr zum|aside box|lees ook|lesetipp"},
+    {CLEAN_PART_SHARE, "share|sharing|social|follow|addthis|addtoany|sharedaddy|facebook|whatsapp"},
+    {CLEAN_PART_NEWS, "newsletter|subscri|signup|sign up|paywall|login|register|donat| cta |call to action| form |abonn|"
+                      "membership|piano|wpforms|contact form|mailchimp|optin|opt in"},
+    {CLEAN_PART_NAV, " nav |navi|navbar|menu|breadcrumb|pagination|pager|toolbar|topbar|tabs"},
+    {CLEAN_PART_EDGE, "header|footer| foot |masthead|bottom|top bar|site head|site foot"},
+    {CLEAN_PART_SIDE, "sidebar|aside|widget| rail |rightrail|secondary|right col|column right|rightcol|complement"},
+    {CLEAN_PART_COOKIE, "cookie|consent|gdpr|privacy|onetrust|modal|popup|pop up|overlay|dialog|didomi|truste"},
+    {CLEAN_PART_META, "author|byline|by line| bio |biograph|meta|date|time|published| info |signature|kicker|category|label|"
+                      "badge|eyebrow|overline|dateline"},
+    {CLEAN_PART_TAGS, " tag | tags |topic|keyword|taglist|tagcloud|hashtag"},
+    {CLEAN_PART_AD, " ad | ads |advert|sponsor|banner|anzeige|publicidad|promoted|adslot|adunit|dfp|google auto placed|werbung"},
+    {CLEAN_PART_CAPTION, "caption|figure|image| img |gallery|credit|photo|picture| media |video|foto|bild|legend|slideshow|"
+                         "player"},
+    {CLEAN_PART_LEGAL, "copyright| legal |disclaim| terms |impressum"},
+    {CLEAN_PART_AUTHOR, " author|byline|by line| autor|auteur|autore|writer|contributor|postauthor|entryauthor| fn | firma |"
+                        "authorname|articleauthor"},
+    {CLEAN_PART_NOT_AUTHOR, "comment|related|recommend|sidebar| bio|popular|footer|teaser|avatar|role|job|desc|date|time|"
+                            "share|social|follow|position|email|twitter|image|photo| img |title"},
+    {CLEAN_PART_DATE, "date|time|publish|posted|byline|meta|datum|fecha"},
+    {CLEAN_PART_PUBLISHED, "publish|posted|entry date|entrydate|created|pubdate|pub date"},
+    {CLEAN_PART_MODIFIED, "update|modif|revis|aktualis"},
+};
+
+static const struct clean_word_list cue_lists[] = {
+    {CLEAN_CUE_ANY,
+     "©|copyright|all rights reserved|alle rechte|tous droits|derechos reservados|diritti riservati|direitos reservados|"
+     "cookie|newsletter|subscri|abonn|suscr|iscriviti|sign up|sign in| log in|login|anmelden|registr| share |teilen|partager|"
+     "compart|condivi|follow us|folgen|síguenos|suivez|read more|read also|also read|mehr zum|lesen sie|lire aussi|"
+     "à lire|leer más|lea también|leggi anche|leia |related|ähnliche|recommended|trending|most read|"
+     "popular|advert|anzeige|werbung|publicid|publicité|sponsor|leave a reply|leave a comment|comment |comments |"
+     "kommentar|click here| foto|photo|image |getty|reuters| ap | afp |credit|bild |quelle| source|min read|minute read|"
+     "minutes read|mins read|published|updated|veröffentlicht|aktualisiert|publié|publicado|pubblicato|whatsapp|telegram|"
+     "facebook|twitter|instagram|download|donate|support us| terms |privacy|datenschutz|contact| join |watch |video|"
+     "next article|previous|baca juga|читайте|"
+     "подпис|también| tag | tags |topics|written by|about the author|view all|"
+     "show more|back to|lees ook|czytaj|les også|läs också"},
+    {CLEAN_CUE_STRONG,
+     "©|all rights reserved|alle rechte vorbehalten|newsletter|subscribe|sign up| log in |login|read more |read also|"
+     "also read|lesen sie auch|lire aussi|leggi anche|related |leave a reply|leave a comment|advertisement|anzeige|follow us|"
+     "share this|whatsapp|baca juga|lea también|leia também|lees ook|view all|back to top|click here|"
+     "читайте также|"
+     "most read|most popular|min read|story continues below|continue reading|scroll to continue|about the author"},
+    {CLEAN_CUE_TAIL,
+     " leave a reply | leave a comment | leave a response | leave your comment | post a comment | add a comment | add comment |"
+     " write a comment | join the conversation | join the discussion | be the first to comment | view comments | show comments |"
+     " comments are closed | comment on this | comments | share this | share on | share via | share article | click to share | like this | related |"
+     " related posts | related stories | related articles | related news | related topics | related content | related links |"
+     " more stories | more from | more on this | more news | more like this | more in | you may also like | you might also like |"
+     " you may like | recommended | read next | up next | see also | also read | trending now | trending | most read |"
+     " most popular | latest news | latest stories | popular now | editors picks | editor s picks | top stories | previous article |"
+     " next article | previous post | next post | post navigation | about the author | tags | filed under | topics | subscribe |"
+     " newsletter | sign up | follow us | your email address will not be published | antwort hinterlassen | kommentar schreiben |"
+     " schreibe einen kommentar | kommentare | mehr zum thema | ähnliche artikel | laisser un commentaire | commentaires |"
+     " laissez un commentaire | articles similaires | sur le même sujet | à lire aussi | deja un comentario |"
+     " deja una respuesta | comentarios | noticias relacionadas | artículos relacionados | te puede interesar |"
+     " lascia un commento | lascia una risposta | commenti | articoli correlati | potrebbe interessarti | deixe um comentário |"
+     " deixe uma resposta | comentários | leia também | veja também | leia mais | notícias relacionadas |"
+     " geef een reactie | reacties | lees ook | dodaj komentarz | komentarze | zobacz też | czytaj też |"
+     " tinggalkan balasan | baca juga | yorum yap | lämna ett svar | læs også | les også | sponsored |"
+     " advertisement "},
+    {CLEAN_CUE_FORM,
+     " leave a reply | leave a comment | your email address will not be published | required fields are marked |"
+     " save my name | post comment | submit comment | cancel reply | notify me of |"
+     " opens in new window | like this loading | email address will not be published | name email website |"
+     " deine e mail adresse wird nicht | ihre e mail adresse wird nicht |"
+     " votre adresse e mail ne sera pas | tu dirección de correo | su dirección de correo | il tuo indirizzo email non |"
+     " o seu endereço de e mail não | o seu endereço de email não | log in to reply | log in to comment |"
+     " logged in to post a comment | all rights reserved |"
+     " alle rechte vorbehalten | tous droits réservés | todos los derechos reservados | tutti i diritti riservati |"
+     " todos os direitos reservados "},
+    {CLEAN_CUE_CREDIT,
+     " foto | photo | image | bild | credit | credits | quelle | source | getty | picture | file photo | representative image |"
+     " illustration | courtesy | photograph | symbolbild | crédit | imagen | immagine | imagem | ap photo | via reuters |"
+     " shutterstock | istock | unsplash "},
+    {CLEAN_CUE_WALL,
+     " enable javascript | javascript is disabled | requires javascript | turn on javascript | verify you are human |"
+     " are you a robot | access denied | page not found | 404 not found | checking your browser | enable cookies |"
+     " just a moment | 403 forbidden | page cannot be found | page you requested could not be found "},
+    {CLEAN_CUE_PUBLISHED, "publish| posted|veröffentlicht|publié|publicad|pubblicato|erstellt| stand | created|opublik| date "},
+    {CLEAN_CUE_UPDATED, "updat|modif|aktualis|mis à jour|actualiz|aggiornat|reviewed"},
+};
+
+int clean_words_init(struct clean_words *w)
+{
+    w->parts = clean_matcher_new(part_lists, sizeof part_lists / sizeof *part_lists);
+    w->cues = clean_matcher_new(cue_lists, sizeof cue_lists / sizeof *cue_lists);
+    if (w->parts && w->cues)
+        return 0;
+    clean_words_done(w);
+    return PL_NOMEM;
+}
+
+void clean_words_done(struct clean_words *w)
+{
+    clean_matcher_free(w->parts);
+    clean_matcher_free(w->cues);
+    *w = (struct clean_words){0};
+}

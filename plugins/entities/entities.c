@@ -1,0 +1,275 @@
+/* entities.c - the stage: marks persons, organisations, places, nationalities,
+ * dates, titles and direct quotations of an English article as annotations. */
+#include "pressline.h"
+
+#include <stdlib.h>
+
+#include "entities_article.h"
+
+struct config {
+    bool dates, titles, quotes;
+    int64_t max_text;
+};
+
+static const pl_option options[] = {
+    PL_OPTION(struct config, dates, "true", "mark dates and times of day"),
+    PL_OPTION(struct config, titles, "true", "mark the offices and honorifics of persons"),
+    PL_OPTION(struct config, quotes, "true", "mark direct quotations with their speakers"),
+    PL_OPTION(struct config, max_text, "4M", "longer texts pass unmarked, counted as `too long`", .unit = "bytes",
+              .min = 1, .max = 1 << 30),
+    PL_END,
+};
+
+enum kind { KIND_ENTITY, KIND_TITLE, KIND_QUOTE, KIND_SOURCE, KIND_CUE, KINDS };
+
+/* Read only once open() is done. */
+struct shared {
+    struct gazetteer *gaz;
+    pl_key kinds[KINDS];
+    pl_key chain, of, speaker, cue, country;
+    uint32_t entities, quotes, other_language, too_long;
+};
+
+/* One annotation to be made. */
+struct note {
+    uint32_t begin, end;
+    uint32_t of; /* which mention, title or quotation it came from */
+    uint8_t kind;
+    pl_note made;
+};
+
+struct notes {
+    struct note *at;
+    size_t n;
+};
+
+/* What the annotations of one article are made from. */
+struct work {
+    const struct shared *shared;
+    const struct document *d;
+    const struct article *found;
+    struct notes notes;
+    pl_note *mentions;  /* of each mention, its annotation */
+    pl_note *quotes;    /* of each quotation, its own, */
+    pl_note *sources;   /* its speaker's words */
+    pl_note *cues;      /* and its cue */
+};
+
+static int entities_open(pl_self *self)
+{
+    static const char *const kinds[KINDS] = {"entity", "title", "quote", "source", "cue"};
+    struct shared *s = calloc(1, sizeof *s);
+    self->shared = s;
+    if (!s || !(s->gaz = gazetteer_new())) {
+        pl_log(self, PL_LOG_ERROR, NULL, "cannot load the gazetteer: out of memory");
+        return PL_FATAL;
+    }
+    for (size_t k = 0; k < KINDS; k++)
+        s->kinds[k] = pl_intern(self, (pl_str){kinds[k], strlen(kinds[k])});
+    s->chain = pl_intern(self, PL_S("chain"));
+    s->of = pl_intern(self, PL_S("of"));
+    s->speaker = pl_intern(self, PL_S("speaker"));
+    s->cue = pl_intern(self, PL_S("cue"));
+    s->country = pl_intern(self, PL_S("country"));
+    s->entities = pl_metric(self, PL_S("entities"), PL_S("entities marked"));
+    s->quotes = pl_metric(self, PL_S("quotes"), PL_S("direct quotations marked"));
+    s->other_language = pl_metric(self, PL_S("other_language"), PL_S("records not in English, passed unmarked"));
+    s->too_long = pl_metric(self, PL_S("too_long"), PL_S("records longer than `max_text`, passed unmarked"));
+    return PL_OK;
+}
+
+static void entities_close(pl_self *self)
+{
+    struct shared *s = self->shared;
+    if (s)
+        gazetteer_free(s->gaz);
+    free(s);
+}
+
+static int entities_worker_open(pl_self *self)
+{
+    self->worker = calloc(1, sizeof(struct arena));
+    if (self->worker)
+        return PL_OK;
+    pl_log(self, PL_LOG_ERROR, NULL, "cannot start a worker: out of memory");
+    return PL_FATAL;
+}
+
+static void entities_worker_close(pl_self *self)
+{
+    if (self->worker)
+        arena_done(self->worker);
+    free(self->worker);
+}
+
+/* "en", "en-GB", "eng", "English"; unknown counts as English. */
+static bool is_english(pl_str language)
+{
+    if (language.len == 0)
+        return true;
+    bool en = language.len >= 2 && (language.ptr[0] | 32) == 'e' && (language.ptr[1] | 32) == 'n';
+    return en && (language.len == 2 || language.ptr[2] == '-' || language.ptr[2] == '_' || (language.ptr[2] | 32) == 'g');
+}
+
+static void add(struct notes *n, enum kind kind, uint32_t begin, uint32_t end, size_t of)
+{
+    n->at[n->n++] = (struct note){.begin = begin, .end = end, .of = (uint32_t)of, .kind = (uint8_t)kind};
+}
+
+static bool has_source(const struct quote *q)
+{
+    return q->speaker == NO_MENTION && q->source_first <= q->source_last;
+}
+
+/* In the order of the text, the longer of two that begin together first. */
+static int compare(const void *left, const void *right)
+{
+    const struct note *a = left, *b = right;
+    if (a->begin != b->begin)
+        return a->begin < b->begin ? -1 : 1;
+    if (a->end != b->end)
+        return a->end > b->end ? -1 : 1;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    return (a->of > b->of) - (a->of < b->of);
+}
+
+static bool collect(struct arena *arena, struct work *w)
+{
+    const struct article *f = w->found;
+    const struct token *t = w->d->tokens;
+    w->notes.at = arena_alloc(arena, f->mentions.n + f->titles.n + f->quotes.n * 3 + 1, sizeof *w->notes.at);
+    w->mentions = arena_alloc(arena, f->mentions.n + 1, sizeof *w->mentions);
+    w->quotes = arena_alloc(arena, f->quotes.n + 1, 3 * sizeof *w->quotes);
+    if (!w->notes.at || !w->mentions || !w->quotes)
+        return false;
+    w->sources = w->quotes + f->quotes.n;
+    w->cues = w->sources + f->quotes.n;
+    for (size_t i = 0; i < f->mentions.n; i++)
+        add(&w->notes, KIND_ENTITY, f->mentions.at[i].begin, f->mentions.at[i].end, i);
+    for (size_t i = 0; i < f->titles.n; i++)
+        add(&w->notes, KIND_TITLE, f->titles.at[i].begin, f->titles.at[i].end, i);
+    for (size_t i = 0; i < f->quotes.n; i++) {
+        const struct quote *q = &f->quotes.at[i];
+        add(&w->notes, KIND_QUOTE, q->begin, q->end, i);
+        if (has_source(q))
+            add(&w->notes, KIND_SOURCE, t[q->source_first].begin, t[q->source_last].end, i);
+        if (q->cue != NO_MENTION)
+            add(&w->notes, KIND_CUE, t[q->cue].begin, t[q->cue].end, i);
+    }
+    qsort(w->notes.at, w->notes.n, sizeof *w->notes.at, compare);
+    return true;
+}
+
+static pl_str label_of(const struct work *w, const struct note *n)
+{
+    static const pl_str labels[ENTITY_TYPES] = {{"PER", 3},  {"ORG", 3},  {"LOC", 3}, {"MISC", 4},
+                                                {"NORP", 4}, {"DATE", 4}, {"TIME", 4}};
+    if (n->kind == KIND_ENTITY)
+        return labels[w->found->mentions.at[n->of].type];
+    return n->kind == KIND_QUOTE ? PL_S("direct") : (pl_str){NULL, 0};
+}
+
+/* Makes the annotations; two quotations with one speaker's words or one cue share its annotation. */
+static int annotate(pl_self *self, pl_record *r, struct work *w)
+{
+    for (size_t i = 0; i < w->notes.n; i++) {
+        struct note *n = &w->notes.at[i];
+        const struct note *last = i ? n - 1 : NULL;
+        bool same = last && last->kind == n->kind && last->begin == n->begin && last->end == n->end;
+        n->made = same ? last->made : pl_annotate(self, r, w->shared->kinds[n->kind], label_of(w, n), n->begin, n->end);
+        if (!n->made)
+            return PL_NOMEM;
+        switch (n->kind) {
+        case KIND_ENTITY: w->mentions[n->of] = n->made; break;
+        case KIND_QUOTE: w->quotes[n->of] = n->made; break;
+        case KIND_SOURCE: w->sources[n->of] = n->made; break;
+        case KIND_CUE: w->cues[n->of] = n->made; break;
+        default: break;
+        }
+    }
+    return PL_OK;
+}
+
+static int link_entity(pl_self *self, pl_record *r, const struct work *w, const struct note *n)
+{
+    const struct mention *m = &w->found->mentions.at[n->of];
+    int rc = PL_OK;
+    if (m->chain != NO_MENTION)
+        rc = pl_note_link(self, r, n->made, w->shared->chain, w->mentions[m->chain]);
+    if (rc == PL_OK && m->type == ENTITY_NORP && m->home) {
+        pl_str home;
+        home.ptr = gazetteer_home(w->shared->gaz, m->home, &home.len);
+        rc = pl_note_set(self, r, n->made, w->shared->country, home);
+    }
+    return rc;
+}
+
+static int link_quote(pl_self *self, pl_record *r, const struct work *w, const struct note *n)
+{
+    const struct quote *q = &w->found->quotes.at[n->of];
+    int rc = PL_OK;
+    if (q->speaker != NO_MENTION)
+        rc = pl_note_link(self, r, n->made, w->shared->speaker, w->mentions[q->speaker]);
+    else if (has_source(q))
+        rc = pl_note_link(self, r, n->made, w->shared->speaker, w->sources[n->of]);
+    if (rc == PL_OK && q->cue != NO_MENTION)
+        rc = pl_note_link(self, r, n->made, w->shared->cue, w->cues[n->of]);
+    return rc;
+}
+
+static int link_notes(pl_self *self, pl_record *r, const struct work *w)
+{
+    const struct article *f = w->found;
+    int rc = PL_OK;
+    for (size_t i = 0; i < w->notes.n && rc == PL_OK; i++) {
+        const struct note *n = &w->notes.at[i];
+        if (n->kind == KIND_ENTITY)
+            rc = link_entity(self, r, w, n);
+        else if (n->kind == KIND_TITLE)
+            rc = pl_note_link(self, r, n->made, w->shared->of, w->mentions[f->titles.at[n->of].person]);
+        else if (n->kind == KIND_QUOTE)
+            rc = link_quote(self, r, w, n);
+        else if (n->kind == KIND_SOURCE && f->quotes.at[n->of].source_chain != NO_MENTION)
+            rc = pl_note_link(self, r, n->made, w->shared->chain, w->mentions[f->quotes.at[n->of].source_chain]);
+    }
+    return rc;
+}
+
+static int entities_process(pl_self *self, pl_record *r)
+{
+    const struct config *config = self->config;
+    const struct shared *shared = self->shared;
+    pl_str text = pl_get(self, r, PL_TEXT);
+    if (text.len == 0)
+        return PL_OK;
+    if (!is_english(pl_get(self, r, PL_LANGUAGE))) {
+        pl_count(self, shared->other_language, 1);
+        return PL_OK;
+    }
+    if (text.len > (uint64_t)config->max_text) {
+        pl_count(self, shared->too_long, 1);
+        return PL_OK;
+    }
+    struct arena *arena = self->worker;
+    struct document d;
+    struct article found;
+    struct work w = {.shared = shared, .d = &d, .found = &found};
+    const struct article_options wanted = {config->dates, config->titles, config->quotes};
+    int rc = PL_NOMEM;
+    if (article_mark(arena, shared->gaz, text.ptr, text.len, &wanted, &d, &found) && collect(arena, &w))
+        rc = annotate(self, r, &w);
+    if (rc == PL_OK)
+        rc = link_notes(self, r, &w);
+    if (rc == PL_OK) {
+        pl_count(self, shared->entities, found.mentions.n);
+        pl_count(self, shared->quotes, found.quotes.n);
+    }
+    arena_reset(arena);
+    return rc;
+}
+
+PL_PLUGIN("entities", "mark persons, organisations, places, dates and direct quotations", .version = "1.0",
+          .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config), .reads = "text, language?",
+          .writes = "+entity, +title, +quote, +source, +cue", .open = entities_open, .worker_open = entities_worker_open,
+          .process = entities_process, .worker_close = entities_worker_close, .close = entities_close, )

@@ -1,0 +1,23 @@
+/* entities_article.h - everything that the stage finds in one article. */
+#ifndef ENTITIES_ARTICLE_H
+#define ENTITIES_ARTICLE_H
+
+#include "entities_quote.h"
+#include "entities_title.h"
+
+struct article_options {
+    bool dates, titles, quotes;
+};
+
+struct article {
+    struct mentions mentions; /* names, and dates if asked for */
+    struct titles titles;
+    struct quotes quotes;
+};
+
+/* Marks the article in `text`, UTF-8; bytes that are none are stepped over.
+ * What it returns lives in `arena`.  False when there is no memory. */
+bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *text, size_t len,
+                  const struct article_options *options, struct document *d, struct article *found);
+
+#endif

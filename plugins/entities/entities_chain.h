@@ -1,0 +1,17 @@
+/* entities_chain.h - which mentions mean the same person, organisation or place. */
+#ifndef ENTITIES_CHAIN_H
+#define ENTITIES_CHAIN_H
+
+#include "entities_title.h"
+
+/* Sets `chain` of every name to the fullest mention of the same thing, the
+ * earliest where several are as full; dates are left alone.  Two persons with
+ * one surname stay apart.  False when there is no memory. */
+bool chains_link(const struct document *d, struct mentions *m, const struct titles *t);
+
+enum gender { GENDER_UNKNOWN, GENDER_FEMALE, GENDER_MALE };
+
+/* What a person's given name or honorific says. */
+enum gender mention_gender(const struct document *d, const struct mention *p);
+
+#endif

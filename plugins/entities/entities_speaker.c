@@ -1,0 +1,370 @@
+/* entities_speaker.c - who says a quotation: the verb of saying beside it, and
+ * that verb's subject. */
+#include "entities_quote.h"
+
+#include "entities_chain.h"
+#include "entities_text.h"
+
+enum { REACH = 30 }; /* tokens that a cue may be away */
+
+struct attributor {
+    const struct document *d;
+    const struct mentions *m;
+    struct quotes *q;
+};
+
+/* What a clause beside a quotation says about it. */
+struct credit {
+    uint32_t cue, speaker, source_first, source_last;
+};
+
+static const struct credit NO_CREDIT = {NO_MENTION, NO_MENTION, 1, 0};
+
+static bool is_lower_word(const struct document *d, size_t i)
+{
+    return d->tokens[i].kind == TOKEN_WORD && !(d->tokens[i].flags & TOKEN_CAPITAL);
+}
+
+static bool is_say(const struct document *d, size_t i, bool strong)
+{
+    const struct token *t = &d->tokens[i];
+    return is_lower_word(d, i) && (t->classes & (strong ? GAZ(SAY_STRONG) : GAZ(SAY)));
+}
+
+static bool is_any(const struct document *d, size_t i, const char *const *words)
+{
+    for (; *words; words++)
+        if (token_is(d, i, *words))
+            return true;
+    return false;
+}
+
+static bool is_pronoun(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"he", "she", "they", "i", "we", "it", "you", "who", NULL};
+    return is_any(d, i, words);
+}
+
+static bool is_mark(const struct document *d, size_t i, char mark)
+{
+    return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
+}
+
+static bool is_possessive(const struct document *d, size_t i)
+{
+    return i < d->n_tokens && ((d->tokens[i].kind == TOKEN_SUFFIX && d->text[d->tokens[i].end - 1] == 's') ||
+                               (is_mark(d, i, '\'') && (d->tokens[i].flags & TOKEN_GLUED)));
+}
+
+/* A word that ends a subject which follows its verb: "said Smith | on Monday". */
+static bool ends_subject(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"in", "on", "at", "after", "during", "before", "when", "while", "as", "to", "with", "about",
+                                        "that", "who", "which", "during", "following", "because", "by", "from", "adding", "referring",
+                                        "speaking", "and", "but", "if", "last", "this", "during", "via", "noting", "where", NULL};
+    const struct token *t = &d->tokens[i];
+    return t->kind == TOKEN_STOP || t->kind == TOKEN_DASH || t->kind == TOKEN_QUOTE ||
+           (t->kind == TOKEN_PUNCT && d->text[t->begin] != '\'') || (t->classes & GAZ(DAY)) ||
+           (is_lower_word(d, i) && is_any(d, i, words));
+}
+
+/* The speaker among the words [first, end), a subject: a person, an
+ * organisation if it is all of it, else the words themselves. */
+static void name_speaker(const struct attributor *a, size_t first, size_t end, struct credit *c)
+{
+    uint32_t person = NO_MENTION, other = NO_MENTION;
+    while (first < end && (is_mark(a->d, first, ',') || a->d->tokens[first].kind == TOKEN_DASH))
+        first++;
+    while (first < end && (is_mark(a->d, end - 1, ',') || a->d->tokens[end - 1].kind == TOKEN_DASH))
+        end--;
+    if (first >= end)
+        return;
+    for (size_t i = first; i < end;) {
+        uint32_t m = mention_at(a->m, i);
+        if (m == NO_MENTION) {
+            if (person != NO_MENTION && is_mark(a->d, i, ','))
+                break; /* "Kenneth Baer, a former Obama administration official," */
+            i++;
+            continue;
+        }
+        const struct mention *p = &a->m->at[m];
+        bool owner = is_possessive(a->d, (size_t)p->last + 1);
+        if (p->type == ENTITY_PER && !owner)
+            person = m;
+        else if (p->type != ENTITY_NORP && p->type < ENTITY_DATE && !owner && (size_t)p->last + 1 == end)
+            other = m;
+        i = (size_t)p->last + 1;
+    }
+    /* "Obama's former strategist": the person named is not the one who speaks */
+    bool last_word_is_noun = is_lower_word(a->d, end - 1) && mention_at(a->m, end - 1) == NO_MENTION;
+    if (person != NO_MENTION && last_word_is_noun && !is_mark(a->d, (size_t)a->m->at[person].last + 1, ',') &&
+        !is_mark(a->d, (size_t)a->m->at[person].last + 1, '(') &&
+        (a->d->tokens[end - 1].classes & (GAZ(ROLE) | GAZ(TITLE) | GAZ(SPEECH_NOUN) | GAZ(ORG_NOUN))))
+        person = NO_MENTION;
+    c->speaker = person != NO_MENTION ? person : other;
+    if (c->speaker == NO_MENTION) {
+        c->source_first = (uint32_t)first;
+        c->source_last = (uint32_t)end - 1;
+    }
+}
+
+static bool may_start_subject(const struct attributor *a, size_t i)
+{
+    static const char *const words[] = {"the", "a", "an", "his", "her", "their", "my", "our", "its", "one", "another",
+                                        "some", "many", "several", "two", "three", "most", "others", "officials", "sources",
+                                        "police", "critics", "witnesses", "this", "that", "former", "someone", NULL};
+    const struct document *d = a->d;
+    return (d->tokens[i].flags & TOKEN_CAPITAL) || is_pronoun(d, i) || is_any(d, i, words) || mention_at(a->m, i) != NO_MENTION ||
+           (d->tokens[i].classes & (GAZ(TITLE) | GAZ(HONORIFIC)));
+}
+
+/* The end of the clause that follows a quotation: a full stop or the next mark. */
+static size_t clause_end(const struct document *d, size_t i, size_t stop)
+{
+    size_t end = i;
+    while (end < stop && end < i + REACH && d->tokens[end].kind != TOKEN_STOP && d->tokens[end].kind != TOKEN_QUOTE)
+        end++;
+    return end;
+}
+
+/* `"...," said Smith` and `"...," Smith, who was there, said`; `stop` is the end of the paragraph. */
+static struct credit credit_behind(const struct attributor *a, const struct quote *q, size_t stop)
+{
+    const struct document *d = a->d;
+    struct credit c = NO_CREDIT;
+    size_t i = (size_t)q->last + 1;
+    bool open_end = is_mark(d, i, ',') || d->tokens[q->last - 1].kind != TOKEN_STOP ||
+                    d->text[d->tokens[q->last - 1].begin] != '.';
+    while (i < stop && (is_mark(d, i, ',') || d->tokens[i].kind == TOKEN_DASH))
+        i++;
+    bool dash = i > (size_t)q->last + 1 && d->tokens[i - 1].kind == TOKEN_DASH;
+    size_t end = clause_end(d, i, stop);
+    if (i >= end)
+        return c;
+    if (!open_end && (d->tokens[i].flags & TOKEN_CAPITAL) && !dash)
+        return c; /* a new sentence */
+    uint32_t m = mention_at(a->m, i);
+    if (dash && m != NO_MENTION && a->m->at[m].type == ENTITY_PER && a->m->at[m].last + 1 >= end) {
+        c.speaker = m; /* "..." - Jorge Falcon */
+        return c;
+    }
+    if (is_say(d, i, false)) {
+        size_t subject = i + 1, last = subject;
+        while (last < end && !ends_subject(d, last))
+            last++;
+        if (last == subject)
+            return c;
+        c.cue = (uint32_t)i;
+        name_speaker(a, subject, last, &c);
+        return c;
+    }
+    if (!may_start_subject(a, i))
+        return c;
+    for (size_t v = i + 1; v < end && v < i + 24; v++) {
+        bool beside = is_say(d, v, false) && (is_pronoun(d, v - 1) || mention_at(a->m, v - 1) != NO_MENTION);
+        if (!is_say(d, v, true) && !beside)
+            continue;
+        size_t last = v;
+        while (last > i + 1 && is_lower_word(d, last - 1) && mention_at(a->m, last - 1) == NO_MENTION &&
+               ((d->text[d->tokens[last - 1].end - 1] == 'y' && d->text[d->tokens[last - 1].end - 2] == 'l') ||
+                token_is(d, last - 1, "has") || token_is(d, last - 1, "had") || token_is(d, last - 1, "also") ||
+                token_is(d, last - 1, "often") || token_is(d, last - 1, "then") || token_is(d, last - 1, "later")))
+            last--;
+        c.cue = (uint32_t)v;
+        name_speaker(a, i, last, &c);
+        return c;
+    }
+    return c;
+}
+
+/* The subject that ends before the verb at v: its first token. */
+static size_t subject_start(const struct attributor *a, size_t low, size_t v)
+{
+    const struct document *d = a->d;
+    size_t i = v;
+    while (i > low && v - i < 12) {
+        uint32_t m = mention_at(a->m, i - 1);
+        if (m != NO_MENTION && a->m->at[m].first >= low) {
+            i = a->m->at[m].first;
+            continue;
+        }
+        const struct token *t = &d->tokens[i - 1];
+        bool joins = token_is(d, i - 1, "of") || is_possessive(d, i - 1) || (t->kind == TOKEN_DASH && (t->flags & TOKEN_GLUED));
+        if (is_pronoun(d, i - 1))
+            return i - 1;
+        if (t->kind == TOKEN_STOP || t->kind == TOKEN_QUOTE || t->kind == TOKEN_PUNCT || t->kind == TOKEN_DASH) {
+            if (!joins)
+                break;
+        } else if (is_lower_word(d, i - 1) && !joins &&
+                   (ends_subject(d, i - 1) || (is_say(d, i - 1, true) && v - i > 0))) {
+            break;
+        }
+        i--;
+        if (token_is(d, i, "the") || token_is(d, i, "a") || token_is(d, i, "an") || token_is(d, i, "his") ||
+            token_is(d, i, "her") || token_is(d, i, "one"))
+            break;
+    }
+    return i;
+}
+
+/* `Smith said: "..."`, `Smith told reporters, "..."`, `According to Smith, "..."` */
+static struct credit credit_before(const struct attributor *a, size_t low, size_t first)
+{
+    const struct document *d = a->d;
+    struct credit c = NO_CREDIT;
+    if (first - low > REACH)
+        low = first - REACH;
+    for (size_t i = first; i > low; i--)
+        if ((d->tokens[i - 1].kind == TOKEN_STOP || d->tokens[i - 1].kind == TOKEN_QUOTE) && i < first)
+            low = i;
+    bool led = first > low && (is_mark(d, first - 1, ':') || is_mark(d, first - 1, ',') || token_is(d, first - 1, "that"));
+    for (size_t v = first; v-- > low;) {
+        size_t away = first - 1 - v - led;
+        if (away > (led ? 8u : 0u))
+            break;
+        if (token_is(d, v, "according") && token_is(d, v + 1, "to") && led) {
+            c.cue = (uint32_t)v;
+            name_speaker(a, v + 2, first - 1, &c);
+            return c;
+        }
+        if (!is_say(d, v, false) || (away > 0 && !is_say(d, v, true) && !is_mark(d, first - 1, ':')))
+            continue;
+        size_t last = v;
+        while (last > low && is_lower_word(d, last - 1) && !is_pronoun(d, last - 1) && mention_at(a->m, last - 1) == NO_MENTION &&
+               (d->tokens[last - 1].classes & GAZ(COMMON)) && !(d->tokens[last - 1].classes & (GAZ(SPEECH_NOUN) | GAZ(ROLE) | GAZ(TITLE) | GAZ(ORG_NOUN))) &&
+               v - last < 3)
+            last--;
+        size_t start = subject_start(a, low, last);
+        c.cue = (uint32_t)v;
+        if (start < last)
+            name_speaker(a, start, last, &c);
+        return c;
+    }
+    return c;
+}
+
+/* Reads like speech, not like a term or a title put in quotation marks. */
+static bool is_sentence(const struct document *d, const struct quote *q)
+{
+    size_t words = 0, lower = 0;
+    for (size_t i = q->first + 1; i < q->last && words < 12; i++) {
+        words += d->tokens[i].kind == TOKEN_WORD;
+        lower += is_lower_word(d, i);
+    }
+    size_t i = q->first + 1;
+    while (i < q->last && d->tokens[i].kind != TOKEN_WORD)
+        i++;
+    bool capital = (d->tokens[i].flags & TOKEN_CAPITAL) != 0;
+    const struct token *end = &d->tokens[q->last - 1];
+    bool stopped = end->kind == TOKEN_STOP || is_mark(d, q->last - 1, ',');
+    return (capital && words >= 4 && lower >= 2 && stopped) || words >= 12;
+}
+
+static bool has_credit(const struct credit *c)
+{
+    return c->cue != NO_MENTION || c->speaker != NO_MENTION || c->source_first <= c->source_last;
+}
+
+static void give(struct quote *q, const struct credit *c)
+{
+    q->cue = c->cue;
+    q->speaker = c->speaker;
+    q->source_first = c->source_first;
+    q->source_last = c->source_last;
+}
+
+static struct credit credit_of(const struct quote *q)
+{
+    return (struct credit){q->cue, q->speaker, q->source_first, q->source_last};
+}
+
+static bool has_person(const struct quote *q)
+{
+    return q->speaker != NO_MENTION || q->source_first <= q->source_last;
+}
+
+/* The person of the right gender whom "he" or "she" at token i means: who spoke
+ * last, else who was named last. */
+static uint32_t resolve_pronoun(const struct attributor *a, size_t i, uint32_t last_speaker)
+{
+    enum gender g = token_is(a->d, i, "he") ? GENDER_MALE : token_is(a->d, i, "she") ? GENDER_FEMALE : GENDER_UNKNOWN;
+    if (g == GENDER_UNKNOWN)
+        return NO_MENTION;
+    size_t low = 0, high = a->m->n, tried = 0;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (a->m->at[mid].first < i)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (last_speaker != NO_MENTION && a->m->at[last_speaker].type == ENTITY_PER) {
+        const struct mention *p = &a->m->at[a->m->at[last_speaker].chain];
+        enum gender known = mention_gender(a->d, p);
+        if (known == GENDER_UNKNOWN || known == g)
+            return a->m->at[last_speaker].chain;
+    }
+    for (size_t k = low; k-- > 0 && tried < 12;) {
+        const struct mention *p = &a->m->at[k];
+        if (p->type != ENTITY_PER || p->chain == NO_MENTION)
+            continue;
+        tried++;
+        enum gender known = mention_gender(a->d, &a->m->at[p->chain]);
+        if (known == GENDER_UNKNOWN || known == g)
+            return p->chain;
+    }
+    return NO_MENTION;
+}
+
+/* Tries what stands behind, before, and around a quotation, in this order. */
+static bool attribute(const struct attributor *a, size_t k)
+{
+    const struct document *d = a->d;
+    struct quote *q = &a->q->at[k];
+    struct quote *previous = k > 0 ? &a->q->at[k - 1] : NULL;
+    size_t start = token_paragraph(d, q->first)->first, stop = token_paragraph(d, q->last)->end;
+    size_t low = previous && previous->last >= start ? (size_t)previous->last + 1 : start;
+    size_t next = k + 1 < a->q->n && a->q->at[k + 1].first < stop ? a->q->at[k + 1].first : stop;
+    struct credit behind = credit_behind(a, q, next);
+    if (has_credit(&behind)) {
+        give(q, &behind);
+        return true;
+    }
+    struct credit before = low < q->first ? credit_before(a, low, q->first) : NO_CREDIT;
+    if (q->first == start && start > 0 && is_mark(d, start - 1, ':')) /* "Smith said:", and the words in a paragraph of their own */
+        before = credit_before(a, token_paragraph(d, start - 1)->first, start);
+    if (has_credit(&before)) {
+        give(q, &before);
+        return true;
+    }
+    if (!is_sentence(d, q) && !(previous && previous->last >= start && low + REACH > q->first && has_person(previous) && is_mark(d, q->first - 1, ',')))
+        return false;
+    /* the same speaker goes on: in the paragraph, or in the next one that is all speech */
+    bool here = previous && previous->last >= start;
+    bool all = q->first == start && q->last + 2u >= stop;
+    bool follows = previous && !here && all && token_paragraph(d, previous->last)->end == start;
+    if ((here || follows) && has_person(previous)) {
+        struct credit c = credit_of(previous);
+        give(q, &c);
+    }
+    return true;
+}
+
+void quotes_attribute(const struct document *d, const struct mentions *m, struct quotes *q)
+{
+    struct attributor a = {d, m, q};
+    size_t kept = 0;
+    uint32_t last_speaker = NO_MENTION;
+    for (size_t k = 0; k < q->n; k++) {
+        struct quote *quote = &q->at[k];
+        quote->said = attribute(&a, k);
+        if (quote->source_first == quote->source_last && quote->source_chain == NO_MENTION)
+            quote->source_chain = resolve_pronoun(&a, quote->source_first, last_speaker);
+        if (quote->speaker != NO_MENTION)
+            last_speaker = quote->speaker;
+    }
+    for (size_t k = 0; k < q->n; k++)
+        if (q->at[k].said)
+            q->at[kept++] = q->at[k];
+    q->n = kept;
+}

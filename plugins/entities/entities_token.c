@@ -1,0 +1,520 @@
+/* entities_token.c - an article as tokens, sentences and paragraphs. */
+#include "entities_token.h"
+
+#include "entities_text.h"
+
+#include <string.h>
+
+struct scanner {
+    struct document *d;
+    size_t at;
+    size_t cap;
+    bool spaced; /* white space since the last token */
+    bool broken; /* a line end since the last token */
+};
+
+static uint32_t peek(const struct scanner *s, size_t at)
+{
+    return utf8_at(s->d->text, s->d->len, at);
+}
+
+static size_t after(const struct scanner *s, size_t at)
+{
+    utf8_next(s->d->text, s->d->len, &at);
+    return at;
+}
+
+static bool ascii_letter(char c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+/* Letters at text[at..] up to the next non-letter, in lower case, at most 7. */
+static size_t lower_letters(const struct scanner *s, size_t at, char out[8])
+{
+    size_t n = 0;
+    while (at + n < s->d->len && n < 7 && ascii_letter(s->d->text[at + n])) {
+        out[n] = ascii_lower(s->d->text[at + n]);
+        n++;
+    }
+    out[n] = '\0';
+    return n;
+}
+
+static bool one_of(const char *word, const char *const *list)
+{
+    for (; *list; list++)
+        if (strcmp(word, *list) == 0)
+            return true;
+    return false;
+}
+
+/* "'s", "'re" and the like, as bytes after the apostrophe at `at`; 0 for none. */
+static size_t clitic(const struct scanner *s, size_t at)
+{
+    static const char *const list[] = {"s", "re", "ve", "ll", "d", "m", NULL};
+    char word[8];
+    size_t begin = after(s, at), n = lower_letters(s, begin, word);
+    return n && one_of(word, list) && !is_letter(peek(s, begin + n)) ? n : 0;
+}
+
+/* The end of "U.S.", "a.m.", "U.N" or of an initial, "J."; `at` where there is none. */
+static size_t scan_dotted(const struct scanner *s, size_t at)
+{
+    size_t end = at, pairs = 0;
+    uint32_t first = peek(s, at);
+    while (is_letter(peek(s, end)) && peek(s, after(s, end)) == '.') {
+        end = after(s, end) + 1;
+        pairs++;
+    }
+    if (pairs == 0 || (pairs == 1 && !is_upper(first)))
+        return at;
+    uint32_t next = peek(s, end);
+    if (pairs == 1)
+        return is_letter(next) && !is_upper(next) ? at : end;
+    bool last = is_upper(next) && !is_letter(peek(s, after(s, end))) && !is_digit(peek(s, after(s, end)));
+    return last ? after(s, end) : end;
+}
+
+/* Does a stop at `at` belong to the word text[begin..at)? */
+static bool is_abbreviation(const struct scanner *s, size_t begin, size_t at)
+{
+    static const char *const list[] = {
+        "mr",  "mrs",  "ms",   "dr",   "prof", "sen",  "sens", "rep",  "reps", "gov",  "gen",  "lt",     "col",
+        "maj", "capt", "sgt",  "cpl",  "adm",  "cmdr", "hon",  "rev",  "st",   "jr",   "sr",   "mt",     "ft",
+        "jan", "feb",  "apr",  "aug",  "sept", "sep",  "oct",  "nov",  "dec",  "inc",  "corp", "ltd",    "bros",
+        "vs",  "pres", "del",  "amb",  "fla",  "mass", "conn", "penn", "pa",   "ill",  "mich", "minn",   "wis",
+        "tex", "ariz", "colo", "tenn", "supt", "insp", "brig", "engr", "ph",   "mme",  "cllr", "messrs", "atty",
+        "va",  "okla", "ga",   "ky",   "md",   "msgr", "barr", "calif", "co",  NULL};
+    char word[8];
+    size_t n = lower_letters(s, begin, word);
+    return begin + n == at && is_upper(peek(s, begin)) && one_of(word, list);
+}
+
+/* "Amazon.com", "gov.uk": a name of the net inside running text. */
+static bool domain_follows(const struct scanner *s, size_t at)
+{
+    static const char *const list[] = {"com", "org", "net", "gov", "edu", "co", "uk", "io", "tv", "info", NULL};
+    char word[8];
+    size_t n = lower_letters(s, at + 1, word);
+    return n && one_of(word, list) && !is_letter(peek(s, at + 1 + n));
+}
+
+/* The end of the word that begins at `begin`. */
+static size_t scan_word(const struct scanner *s, size_t begin)
+{
+    size_t at = scan_dotted(s, begin);
+    if (at > begin)
+        return at;
+    while (at < s->d->len) {
+        uint32_t c = peek(s, at);
+        if (is_letter(c) || is_digit(c))
+            at = after(s, at);
+        else if (c == '.' && is_abbreviation(s, begin, at))
+            return at + 1;
+        else if (c == '.' && domain_follows(s, at))
+            at++;
+        else if (is_apostrophe(c) && is_letter(peek(s, after(s, at))) && !clitic(s, at))
+            at = after(s, at);
+        else if (c == '&' && is_upper(utf8_before(s->d->text, at)) && is_upper(peek(s, at + 1)))
+            at++;
+        else
+            break;
+    }
+    return at;
+}
+
+static size_t scan_number(const struct scanner *s, size_t at)
+{
+    while (at < s->d->len) {
+        uint32_t c = peek(s, at);
+        if (is_digit(c) || is_letter(c))
+            at = after(s, at);
+        else if ((c == '.' || c == ',' || c == ':' || c == '/') && is_digit(peek(s, at + 1)))
+            at++;
+        else
+            break;
+    }
+    return at;
+}
+
+/* An address of the net or of mail, a handle or a hashtag: its end, or `at`. */
+static size_t scan_address(const struct scanner *s, size_t at)
+{
+    const char *p = s->d->text + at;
+    size_t left = s->d->len - at;
+    bool url = (left > 8 && (memcmp(p, "http://", 7) == 0 || memcmp(p, "https://", 8) == 0)) ||
+               (left > 5 && memcmp(p, "www.", 4) == 0);
+    size_t end = at;
+    if (!url && !((*p == '@' || *p == '#') && (is_letter(peek(s, at + 1)) || is_digit(peek(s, at + 1)))))
+        return at;
+    while (end < s->d->len) {
+        uint32_t c = peek(s, end);
+        if (is_space(c) || (!url && end > at && !is_letter(c) && !is_digit(c) && c != '_'))
+            break;
+        end = after(s, end);
+    }
+    while (end > at + 1 && strchr(".,;:!?)'\"", s->d->text[end - 1]) && s->d->text[end - 1])
+        end--;
+    while (end < s->d->len && ((unsigned char)s->d->text[end] & 0xC0) == 0x80)
+        end++;
+    return end;
+}
+
+static bool is_quote_mark(uint32_t c)
+{
+    return c == '"' || c == 0x201C || c == 0x201D || c == 0x201E || c == 0x201F || c == 0xAB || c == 0xBB;
+}
+
+static enum token_kind mark_kind(uint32_t c)
+{
+    if (is_quote_mark(c))
+        return TOKEN_QUOTE;
+    if (c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212)
+        return TOKEN_DASH;
+    if (c == '.' || c == '!' || c == '?' || c == 0x2026)
+        return TOKEN_STOP;
+    return TOKEN_PUNCT;
+}
+
+/* The kind of the token at s->at, and its end. */
+static enum token_kind scan_token(const struct scanner *s, size_t *end)
+{
+    const char *text = s->d->text;
+    uint32_t c = peek(s, s->at);
+    *end = scan_address(s, s->at);
+    if (*end > s->at)
+        return TOKEN_OTHER;
+    if (is_letter(c)) {
+        *end = scan_word(s, s->at);
+        return TOKEN_WORD;
+    }
+    if (is_digit(c)) {
+        *end = scan_number(s, s->at);
+        return TOKEN_NUMBER;
+    }
+    *end = after(s, s->at);
+    if (is_apostrophe(c)) {
+        size_t n = s->spaced && s->at && c != '\'' && c != 0x2019 ? 0 : clitic(s, s->at);
+        bool doubled = peek(s, *end) == c && c != 0x2019 && c != 0x2018;
+        if (n) {
+            *end += n;
+            return TOKEN_SUFFIX;
+        }
+        if (doubled)
+            *end = after(s, *end);
+        return doubled ? TOKEN_QUOTE : TOKEN_PUNCT;
+    }
+    enum token_kind kind = mark_kind(c);
+    if (kind == TOKEN_STOP || kind == TOKEN_DASH)
+        while (*end < s->d->len && text[*end] == text[s->at] && c < 0x80)
+            ++*end;
+    return kind;
+}
+
+/* Writes the ASCII form of a word where the word stands. */
+static void fold_word(struct document *d, struct token *t)
+{
+    size_t n = 0;
+    bool capitals = true, first = true;
+    size_t letters = 0;
+    for (size_t at = t->begin; at < t->end;) {
+        size_t from = at;
+        uint32_t c = utf8_next(d->text, t->end, &at);
+        char f = fold_char(c);
+        if (is_letter(c)) {
+            letters++;
+            capitals = capitals && is_upper(c);
+            if (first && is_upper(c))
+                t->flags |= TOKEN_CAPITAL;
+        }
+        first = false;
+        if (f) {
+            d->folded[t->begin + n++] = f;
+        } else {
+            memcpy(d->folded + t->begin + n, d->text + from, at - from);
+            n += at - from;
+        }
+    }
+    if (capitals && letters >= 2)
+        t->flags |= TOKEN_CAPITALS;
+    if (letters == 1 && (t->flags & TOKEN_CAPITAL) && d->text[t->end - 1] == '.')
+        t->flags |= TOKEN_INITIAL;
+    t->key_len = n <= GAZ_MAX_NAME ? (uint8_t)n : 0;
+}
+
+/* The classes that hold whatever the case of the word. */
+static const uint64_t CASELESS = GAZ(COMMON) | GAZ(HONORIFIC) | GAZ(TITLE) | GAZ(TITLE_MOD) | GAZ(PORTFOLIO) | GAZ(ROLE) |
+                                 GAZ(ORG_HEAD) | GAZ(ORG_OF) | GAZ(ORG_AMBIGUOUS) | GAZ(LOC_HEAD) | GAZ(LOC_FRONT) |
+                                 GAZ(LOC_PREP) | GAZ(LOC_OF) | GAZ(EVENT) | GAZ(EVENT_OF) | GAZ(SAY) | GAZ(SAY_STRONG) |
+                                 GAZ(SPEECH_NOUN) | GAZ(PARTICLE) | GAZ(NAME_SUFFIX) | GAZ(MONTH) | GAZ(DAY) |
+                                 GAZ(WORK) | GAZ(WORK_NOUN) | GAZ(ORG_NOUN) | GAZ(LOC_NOUN) | GAZ(DAY_PART) | GAZ(TIME_UNIT);
+
+/* Looks up a name as it stands, in lower case, and "PARIS" as "Paris". */
+static struct gaz_entry look_up(const struct document *d, const char *name, size_t len, bool capitals)
+{
+    struct gaz_entry found = {0}, other;
+    char lower[GAZ_MAX_NAME];
+    if (!len || len > GAZ_MAX_NAME)
+        return found;
+    gazetteer_find(d->gaz, name, len, &found);
+    if (name[0] >= 'A' && name[0] <= 'Z') {
+        for (size_t i = 0; i < len; i++)
+            lower[i] = ascii_lower(name[i]);
+        if (gazetteer_find(d->gaz, lower, len, &other)) {
+            found.classes |= other.classes & CASELESS;
+            if (found.max_words < other.max_words)
+                found.max_words = other.max_words;
+        }
+        if (capitals && len > 3) {
+            bool start = true;
+            for (size_t i = 0; i < len; i++) {
+                lower[i] = start ? name[i] : ascii_lower(name[i]);
+                start = name[i] == ' ';
+            }
+            if (gazetteer_find(d->gaz, lower, len, &other)) {
+                found.classes |= other.classes;
+                found.home = found.home ? found.home : other.home;
+                if (found.max_words < other.max_words)
+                    found.max_words = other.max_words;
+            }
+        }
+    }
+    return found;
+}
+
+/* Finds the longest listed phrase that starts at each token.  The hyphen is a
+ * space there, as in the lists. */
+static void find_phrase(struct document *d, size_t i, size_t end, unsigned max_words)
+{
+    char name[GAZ_MAX_NAME];
+    size_t len = 0;
+    unsigned words = 0;
+    bool capitals = true;
+    for (size_t k = i; k < end && words < max_words; k++) {
+        const struct token *t = &d->tokens[k];
+        if (t->kind == TOKEN_DASH && k > i && (t->flags & TOKEN_GLUED))
+            continue;
+        bool mark = t->kind == TOKEN_PUNCT && (d->text[t->begin] == '&' || d->text[t->begin] == '\'');
+        if ((t->kind > TOKEN_NUMBER && t->kind != TOKEN_SUFFIX && !mark) || !t->key_len)
+            return;
+        if (len + t->key_len + 1u > sizeof name)
+            return;
+        if (words)
+            name[len++] = ' ';
+        memcpy(name + len, token_key(d, t), t->key_len);
+        len += t->key_len;
+        words++;
+        capitals = capitals && (t->flags & (TOKEN_CAPITALS | TOKEN_INITIAL));
+        if (words == 1)
+            continue;
+        struct gaz_entry found = look_up(d, name, len, capitals);
+        if (found.classes) {
+            d->tokens[i].phrase = (uint8_t)(k - i + 1);
+            d->tokens[i].phrase_classes = found.classes;
+            d->tokens[i].phrase_home = found.home;
+        }
+    }
+}
+
+static void classify_tokens(struct document *d)
+{
+    for (size_t s = 0; s < d->n_sentences; s++) {
+        const struct sentence *sentence = &d->sentences[s];
+        for (size_t i = sentence->first; i < sentence->end; i++) {
+            struct token *t = &d->tokens[i];
+            if (t->kind != TOKEN_WORD)
+                continue;
+            struct gaz_entry found = look_up(d, token_key(d, t), t->key_len, (t->flags & TOKEN_CAPITALS) != 0);
+            t->classes = found.classes;
+            t->home = found.home;
+            if (found.max_words > 1)
+                find_phrase(d, i, sentence->end, found.max_words);
+        }
+    }
+}
+
+static bool token_push(struct scanner *s, enum token_kind kind, size_t end)
+{
+    struct document *d = s->d;
+    if (d->n_tokens == s->cap) {
+        struct token *grown = arena_grow(d->arena, d->tokens, &s->cap, d->n_tokens + 1, sizeof *grown);
+        if (!grown)
+            return false;
+        d->tokens = grown;
+    }
+    struct token *t = &d->tokens[d->n_tokens++];
+    *t = (struct token){.begin = (uint32_t)s->at, .end = (uint32_t)end, .kind = (uint8_t)kind};
+    if (!s->spaced)
+        t->flags |= TOKEN_GLUED;
+    if (kind != TOKEN_OTHER)
+        fold_word(d, t);
+    return true;
+}
+
+/* A line that goes on in lower case was broken to fit a page. */
+static bool line_goes_on(const struct scanner *s, size_t at)
+{
+    unsigned ends = 0;
+    for (size_t n = 0; n < 64 && ends < 2 && at < s->d->len && is_space(peek(s, at)); n++) {
+        ends += s->d->text[at] == '\n';
+        at = after(s, at);
+    }
+    uint32_t c = peek(s, at);
+    return ends <= 1 && is_letter(c) && !is_upper(c) && c < 0x250;
+}
+
+/* May a sentence start with token i? */
+static bool starts_sentence(const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    return (t->flags & TOKEN_CAPITAL) || t->kind == TOKEN_QUOTE || t->kind == TOKEN_NUMBER || t->kind == TOKEN_OTHER ||
+           (t->kind == TOKEN_PUNCT && strchr("([\xE2", d->text[t->begin]) && d->text[t->begin]);
+}
+
+/* Does a sentence end between tokens i - 1 and i? */
+static bool sentence_ends(const struct document *d, size_t first, size_t i)
+{
+    size_t k = i - 1;
+    if (d->tokens[i].flags & TOKEN_GLUED)
+        return d->tokens[k].kind == TOKEN_STOP && d->tokens[i].kind == TOKEN_WORD && (d->tokens[i].flags & TOKEN_CAPITAL) &&
+               k > first && d->tokens[k - 1].kind == TOKEN_WORD && !(d->tokens[k - 1].flags & TOKEN_CAPITAL);
+    while (k > first && (d->tokens[k].kind == TOKEN_QUOTE ||
+                         (d->tokens[k].kind == TOKEN_PUNCT && strchr(")]'\xE2", d->text[d->tokens[k].begin]))) &&
+           (d->tokens[k].flags & TOKEN_GLUED))
+        k--;
+    const struct token *stop = &d->tokens[k], *next = &d->tokens[i];
+    if (!starts_sentence(d, i))
+        return false;
+    if (stop->kind == TOKEN_STOP)
+        return true;
+    /* "... of the U.S. The ...": an abbreviation, and then a word that opens sentences */
+    static const char *const openers[] = {"the", "in", "on", "at", "but", "and", "he", "she", "it", "they", "we", "this",
+                                          "that", "a", "an", "as", "for", "if", "when", "while", "his", "her", "its",
+                                          "their", "there", "these", "those", "however", "after", "meanwhile", NULL};
+    char word[8];
+    size_t n = next->key_len < 8 ? next->key_len : 0;
+    for (size_t c = 0; c < n; c++)
+        word[c] = ascii_lower(token_key(d, next)[c]);
+    word[n] = '\0';
+    return stop->kind == TOKEN_WORD && d->text[stop->end - 1] == '.' && one_of(word, openers);
+}
+
+static void mark_first_word(struct document *d, const struct sentence *s)
+{
+    for (size_t i = s->first; i < s->end; i++) {
+        if (d->tokens[i].kind == TOKEN_WORD) {
+            d->tokens[i].flags |= TOKEN_FIRST;
+            return;
+        }
+    }
+}
+
+/* Tells headlines in capitals or in Title Case from running text. */
+static void classify_sentence(const struct document *d, struct sentence *s)
+{
+    size_t words = 0, capital = 0, capitals = 0, common = 0;
+    for (size_t i = s->first; i < s->end; i++) {
+        const struct token *t = &d->tokens[i];
+        if (t->kind != TOKEN_WORD || t->end - t->begin < 2)
+            continue;
+        bool small = t->end - t->begin <= 3 && !(t->flags & TOKEN_CAPITAL);
+        words += !small;
+        capital += (t->flags & TOKEN_CAPITAL) != 0;
+        capitals += (t->flags & TOKEN_CAPITALS) != 0;
+        if (!(t->flags & TOKEN_FIRST) && (t->flags & TOKEN_CAPITAL) && (t->classes & GAZ(COMMON)) &&
+            !(t->classes & (GAZ(ORG_HEAD) | GAZ(TITLE) | GAZ(LOC_HEAD) | GAZ(EVENT) | GAZ(PORTFOLIO))))
+            common++;
+    }
+    if (d->tokens[s->end - 1].kind != TOKEN_STOP && d->tokens[s->end - 1].kind != TOKEN_QUOTE)
+        s->flags |= SENTENCE_OPEN;
+    if (words >= 3 && capitals * 10 >= words * 8)
+        s->flags |= SENTENCE_CAPITALS;
+    else if (words >= 4 && capital * 10 >= words * 7 && common >= 1 && capital >= common + 1)
+        s->flags |= SENTENCE_TITLE_CASE;
+    else if (words >= 3 && common >= 2 && common * 2 >= words && capital * 10 >= words * 8)
+        s->flags |= SENTENCE_TITLE_CASE;
+}
+
+static bool push_sentence(struct document *d, size_t *cap, size_t first, size_t end, uint32_t paragraph)
+{
+    if (d->n_sentences == *cap) {
+        struct sentence *grown = arena_grow(d->arena, d->sentences, cap, d->n_sentences + 1, sizeof *grown);
+        if (!grown)
+            return false;
+        d->sentences = grown;
+    }
+    for (size_t i = first; i < end; i++)
+        d->tokens[i].sentence = (uint32_t)d->n_sentences;
+    struct sentence *s = &d->sentences[d->n_sentences++];
+    *s = (struct sentence){.first = (uint32_t)first, .end = (uint32_t)end, .paragraph = paragraph};
+    mark_first_word(d, s);
+    return true;
+}
+
+static bool make_paragraphs(struct document *d)
+{
+    size_t n = d->n_sentences ? d->sentences[d->n_sentences - 1].paragraph + 1u : 0;
+    d->paragraphs = arena_alloc(d->arena, n + 1, sizeof *d->paragraphs);
+    if (!d->paragraphs)
+        return false;
+    for (size_t s = d->n_sentences; s-- > 0;) {
+        struct paragraph *p = &d->paragraphs[d->sentences[s].paragraph];
+        p->first = d->sentences[s].first;
+        p->end = p->end ? p->end : d->sentences[s].end;
+    }
+    d->n_paragraphs = n;
+    return true;
+}
+
+bool document_tokenise(struct document *d)
+{
+    struct scanner s = {.d = d, .spaced = true};
+    size_t cap = 0, first = 0;
+    uint32_t paragraph = 0;
+    d->folded = arena_alloc(d->arena, d->len + 1, 1);
+    if (!d->folded)
+        return false;
+    while (s.at < d->len) {
+        uint32_t c = peek(&s, s.at);
+        if (is_space(c)) {
+            s.broken = s.broken || ((c == '\n' || c == 0x2028 || c == 0x2029 || c == '\r') && !line_goes_on(&s, s.at));
+            s.spaced = true;
+            s.at = after(&s, s.at);
+            continue;
+        }
+        size_t end;
+        enum token_kind kind = scan_token(&s, &end);
+        if (!token_push(&s, kind, end))
+            return false;
+        size_t i = d->n_tokens - 1;
+        if (i > first && (s.broken || sentence_ends(d, first, i))) {
+            if (!push_sentence(d, &cap, first, i, paragraph))
+                return false;
+            paragraph += s.broken;
+            first = i;
+        }
+        s.at = end;
+        s.spaced = s.broken = false;
+    }
+    if (d->n_tokens > first && !push_sentence(d, &cap, first, d->n_tokens, paragraph))
+        return false;
+    classify_tokens(d);
+    for (size_t i = 0; i < d->n_sentences; i++)
+        classify_sentence(d, &d->sentences[i]);
+    return make_paragraphs(d);
+}
+
+bool token_is(const struct document *d, size_t token, const char *lower)
+{
+    if (token >= d->n_tokens)
+        return false;
+    const struct token *t = &d->tokens[token];
+    size_t n = strlen(lower);
+    if (t->key_len != n)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (ascii_lower(token_key(d, t)[i]) != lower[i])
+            return false;
+    return true;
+}

@@ -1,0 +1,407 @@
+/* fetch.c - the source of a pipeline: files, folders, patterns, lists and standard input, as records.
+ *
+ * read() opens the inputs in their final order and hands out what is stored:
+ * a page, or a line of JSONL.  process() makes fields of it on the workers,
+ * from nothing but these bytes and the origin, so that a dead letter can be
+ * processed again. */
+#include "fetch_charset.h"
+#include "fetch_input.h"
+#include "fetch_list.h"
+#include "fetch_meta.h"
+
+#include <stdlib.h>
+
+enum { FEW = 64, FEW_BYTES = 1 << 20 }; /* what one read() emits at most */
+
+struct config {
+    pl_list inputs;
+    pl_str format;
+};
+
+/* Of the reading thread but for the metrics' numbers. */
+struct fetch {
+    struct input_list list;
+    char list_digest[DIGEST_HEX + 1]; /* of the paths: a list that changed cannot be resumed in */
+    size_t at;                        /* the input that is or will be read */
+    struct input in;
+    int number;                       /* of the current input; 0: not announced yet */
+    uint64_t resume_line, resume_offset;
+    char resume_digest[DIGEST_HEX + 1]; /* what the current input must still be; "": anything */
+    uint32_t guessed, replaced;
+};
+
+struct worker {
+    struct gunzip gunzip;
+    struct bytes inflated;
+    struct decoder decoder;
+};
+
+static const struct config *config_of(const pl_self *self)
+{
+    return self->config;
+}
+
+static bool is(pl_str s, const char *word)
+{
+    return s.len == strlen(word) && memcmp(s.ptr, word, s.len) == 0;
+}
+
+static enum kind format_of(const pl_self *self)
+{
+    const pl_str f = config_of(self)->format;
+
+    return is(f, "text") ? KIND_TEXT : is(f, "html") ? KIND_HTML : is(f, "jsonl") ? KIND_JSONL : KIND_UNKNOWN;
+}
+
+static size_t max_record(pl_self *self)
+{
+    const size_t max = pl_max_record(self);
+
+    return max < SIZE_MAX / 8 ? max : SIZE_MAX / 8;
+}
+
+static int no_memory(pl_self *self)
+{
+    pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
+    return PL_FATAL;
+}
+
+static void hex(const uint8_t *sum, char out[DIGEST_HEX + 1])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < SHA256_DIGEST_SIZE; i++) {
+        out[2 * i] = digits[sum[i] >> 4];
+        out[2 * i + 1] = digits[sum[i] & 15];
+    }
+    out[DIGEST_HEX] = 0;
+}
+
+static void digest_list(struct fetch *f)
+{
+    struct sha256_ctx sha;
+    uint8_t sum[SHA256_DIGEST_SIZE];
+
+    sha256_init(&sha);
+    for (size_t i = 0; i < f->list.n; i++)
+        sha256_update(&sha, strlen(f->list.at[i]) + 1, (const uint8_t *)f->list.at[i]);
+    sha256_digest(&sha, sizeof sum, sum);
+    hex(sum, f->list_digest);
+}
+
+static int list_inputs(pl_self *self, struct fetch *f)
+{
+    const pl_list given = config_of(self)->inputs;
+    size_t n_stdin = 0;
+
+    if (given.n == 0) {
+        pl_log(self, PL_LOG_ERROR, NULL, "nothing to read: give --input, or set `inputs`");
+        return PL_FATAL;
+    }
+    for (size_t i = 0; i < given.n; i++) {
+        const size_t before = f->list.n;
+        if (input_list_add(&f->list, given.at[i]) != PL_OK) {
+            pl_log(self, PL_LOG_ERROR, NULL, "%s", f->list.message);
+            return PL_FATAL;
+        }
+        if (f->list.n == before)
+            pl_log(self, PL_LOG_WARN, NULL, "no file in '%.*s'", (int)given.at[i].len, given.at[i].ptr);
+        n_stdin += is(given.at[i], "-") || is(given.at[i], "@-");
+    }
+    if (n_stdin > 1) {
+        pl_log(self, PL_LOG_ERROR, NULL, "standard input is named %zu times, and can be read once", n_stdin);
+        return PL_FATAL;
+    }
+    digest_list(f);
+    return PL_OK;
+}
+
+static int fetch_open(pl_self *self)
+{
+    struct fetch *f = calloc(1, sizeof *f);
+
+    if (!f)
+        return no_memory(self);
+    self->shared = f;
+    f->guessed = pl_metric(self, PL_S("charset_guessed"), PL_S("pages whose encoding nothing declares"));
+    f->replaced = pl_metric(self, PL_S("bytes_replaced"), PL_S("faults of encoding that became U+FFFD"));
+    return list_inputs(self, f);
+}
+
+static void fetch_close(pl_self *self)
+{
+    struct fetch *f = self->shared;
+
+    if (!f)
+        return;
+    input_done(&f->in);
+    input_list_done(&f->list);
+    free(f);
+    self->shared = NULL;
+}
+
+static int fetch_worker_open(pl_self *self)
+{
+    self->worker = calloc(1, sizeof(struct worker));
+    return self->worker ? PL_OK : no_memory(self);
+}
+
+static void fetch_worker_close(pl_self *self)
+{
+    struct worker *w = self->worker;
+
+    if (!w)
+        return;
+    gunzip_done(&w->gunzip);
+    bytes_done(&w->inflated);
+    decoder_done(&w->decoder);
+    free(w);
+    self->worker = NULL;
+}
+
+/* ---- read ---- */
+
+static void next_input(struct fetch *f)
+{
+    input_end(&f->in);
+    f->at++;
+    f->number = 0;
+    f->resume_line = f->resume_offset = 0;
+    f->resume_digest[0] = 0;
+}
+
+/* With the input's first item.  PL_FATAL where it is not what it was when the run began. */
+static int announce(pl_self *self, struct fetch *f)
+{
+    if (f->resume_digest[0] && strcmp(f->resume_digest, f->in.digest) != 0) {
+        pl_log(self, PL_LOG_ERROR, NULL, "'%s' has changed since this run began", f->in.path);
+        return PL_FATAL;
+    }
+    f->number = pl_input(self, (pl_str){f->in.path, strlen(f->in.path)}, (pl_str){f->in.digest, strlen(f->in.digest)});
+    return PL_OK;
+}
+
+static int emit(pl_self *self, const struct fetch *f, const struct item *item)
+{
+    pl_record *r = pl_emit(self, NULL);
+    int rc;
+
+    if (!r)
+        return no_memory(self);
+    pl_set_origin(self, r, f->number, item->position);
+    rc = pl_set(self, r, PL_SOURCE, (pl_str){f->in.path, strlen(f->in.path)});
+    if (rc == PL_OK && item->raw.len)
+        rc = pl_set_raw(self, r, item->raw);
+    if (item->kind == ITEM_FAULT)
+        pl_fail(self, r, item->code, "%s", item->message);
+    else if (rc != PL_OK)
+        pl_fail(self, r, "too-large", "past the record's memory limit (record_memory)");
+    return PL_OK;
+}
+
+static int fetch_read(pl_self *self)
+{
+    struct fetch *f = self->shared;
+    struct item item;
+    size_t bytes = 0;
+
+    for (int n = 0; n < FEW && bytes < FEW_BYTES && !pl_stopping(self);) {
+        if (f->in.state == INPUT_NONE) {
+            if (f->at == f->list.n)
+                return n ? PL_OK : PL_EOF;
+            input_resume(&f->in, f->list.at[f->at], format_of(self), max_record(self), f->resume_line,
+                         f->resume_offset);
+        }
+        if (input_next(&f->in, &item) != PL_OK)
+            return no_memory(self);
+        if (item.kind == ITEM_BUSY)
+            return PL_OK;
+        if (item.kind == ITEM_WAIT)
+            return PL_AGAIN;
+        if (!f->number && announce(self, f) != PL_OK)
+            return PL_FATAL;
+        if (item.kind == ITEM_END || !f->number) {
+            next_input(f);
+            continue;
+        }
+        if (emit(self, f, &item) != PL_OK)
+            return PL_FATAL;
+        if (item.last)
+            next_input(f);
+        bytes += item.raw.len;
+        n++;
+    }
+    return PL_OK;
+}
+
+/* ---- where it stands ----
+ *
+ * "FORMAT LIST INPUT LINE OFFSET DIGEST": the digest of the list, the number of the input in it, and how far that was
+ * read. */
+
+enum { STATE_FORMAT = 1 };
+
+static int fetch_checkpoint(pl_self *self, uint64_t n)
+{
+    const struct fetch *f = self->shared;
+    const bool reading = f->number > 0;
+    uint64_t line = f->resume_line, offset = f->resume_offset;
+    char state[256];
+
+    (void)n;
+    if (reading)
+        input_place(&f->in, &line, &offset);
+    const int len = snprintf(state, sizeof state, "%d %s %zu %llu %llu %s", STATE_FORMAT, f->list_digest, f->at,
+                             (unsigned long long)line, (unsigned long long)offset,
+                             reading && f->in.digest[0]       ? f->in.digest
+                             : !reading && f->resume_digest[0] ? f->resume_digest
+                                                               : "-");
+    return pl_save(self, (pl_str){state, (size_t)len});
+}
+
+static int fetch_restore(pl_self *self, uint64_t n, pl_str saved)
+{
+    struct fetch *f = self->shared;
+    char text[256], list[DIGEST_HEX + 1], digest[DIGEST_HEX + 1];
+    unsigned long long line, offset;
+    size_t at;
+    int format;
+
+    (void)n;
+    snprintf(text, sizeof text, "%.*s", (int)(saved.len < sizeof text ? saved.len : sizeof text - 1), saved.ptr);
+    if (sscanf(text, "%d %64s %zu %llu %llu %64s", &format, list, &at, &line, &offset, digest) != 6 ||
+        format != STATE_FORMAT) {
+        pl_log(self, PL_LOG_ERROR, NULL, "the saved position cannot be read");
+        return PL_FATAL;
+    }
+    if (strcmp(list, f->list_digest) != 0 || at > f->list.n) {
+        pl_log(self, PL_LOG_ERROR, NULL, "the files that `inputs` names are not those that this run began with");
+        return PL_FATAL;
+    }
+    input_end(&f->in);
+    f->at = at;
+    f->number = 0;
+    f->resume_line = line;
+    f->resume_offset = offset;
+    snprintf(f->resume_digest, sizeof f->resume_digest, "%s", strcmp(digest, "-") ? digest : "");
+    return PL_OK;
+}
+
+/* ---- process ---- */
+
+/* Inflates where it must.  False: the record has failed, or *rc says why not. */
+static bool unpack(pl_self *self, pl_record *r, pl_str *page, int *rc)
+{
+    struct worker *w = self->worker;
+    const size_t max = max_record(self);
+
+    if (!gunzip_is(*page))
+        return true;
+    bytes_reset(&w->inflated, 4 << 20);
+    switch (gunzip_all(&w->gunzip, *page, max, &w->inflated)) {
+    case GUNZIP_OK:
+        *page = (pl_str){(const char *)w->inflated.at, w->inflated.len};
+        return true;
+    case GUNZIP_TOO_LARGE:
+        pl_fail(self, r, "too-large", "inflates to more than max_record (%zu bytes)", max);
+        break;
+    case GUNZIP_TORN:
+        pl_fail(self, r, "truncated", "the gzip data ends too soon, after %zu bytes of the page", w->inflated.len);
+        break;
+    case GUNZIP_BAD:
+        pl_fail(self, r, "bad-gzip", "%s, after %zu bytes of the page", w->gunzip.fault, w->inflated.len);
+        break;
+    case GUNZIP_NOMEM:
+        *rc = no_memory(self);
+        break;
+    }
+    return false;
+}
+
+static enum kind kind_of(pl_self *self, pl_record *r, pl_str text)
+{
+    enum kind k = format_of(self);
+
+    if (k == KIND_UNKNOWN || k == KIND_JSONL)
+        k = kind_of_bytes(text);
+    if (k == KIND_UNKNOWN || k == KIND_JSONL)
+        k = kind_of_name(pl_get(self, r, PL_SOURCE));
+    return k;
+}
+
+/* Sets `body`, `charset` and `content_type` from a page as stored, which is memory of the record. */
+static int read_page(pl_self *self, pl_record *r, pl_str stored)
+{
+    const struct fetch *f = self->shared;
+    struct worker *w = self->worker;
+    struct decoded page;
+    pl_str bytes = stored;
+    int rc = PL_OK;
+
+    if (!unpack(self, r, &bytes, &rc))
+        return rc;
+    if (bytes.len == 0 || kind_is_binary(bytes)) {
+        pl_fail(self, r, bytes.len ? "not-text" : "empty", bytes.len ? "this is no text" : "nothing is in it");
+        return PL_OK;
+    }
+    if (decode(&w->decoder, bytes, meta_charset_of(pl_get(self, r, PL_CONTENT_TYPE)), &page) != PL_OK)
+        return no_memory(self);
+    pl_count(self, f->guessed, page.guessed);
+    pl_count(self, f->replaced, page.n_replaced);
+    const bool own = !page.converted && bytes.ptr == stored.ptr; /* memory of the record */
+    rc = own ? pl_set_bytes_view(self, r, PL_BODY, page.text) : pl_set_bytes(self, r, PL_BODY, page.text);
+    if (rc == PL_OK)
+        rc = pl_set_view(self, r, PL_CHARSET, (pl_str){page.name, strlen(page.name)});
+    if (rc == PL_OK)
+        rc = pl_set_view(self, r, PL_CONTENT_TYPE,
+                         kind_of(self, r, page.text) == KIND_HTML ? PL_S("text/html") : PL_S("text/plain"));
+    return rc;
+}
+
+static int read_line(pl_self *self, pl_record *r, pl_str line)
+{
+    int rc;
+
+    if (line.len >= 3 && memcmp(line.ptr, "\xEF\xBB\xBF", 3) == 0)
+        line = (pl_str){line.ptr + 3, line.len - 3};
+    if (line.len && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    rc = pl_from_json(self, r, line);
+    /* A line may bring a page, not decoded yet. */
+    if (rc == PL_OK && pl_typeof(self, r, PL_BODY) == PL_BYTES && pl_typeof(self, r, PL_CHARSET) == PL_UNSET &&
+        pl_get(self, r, PL_BODY).len)
+        rc = read_page(self, r, pl_get(self, r, PL_BODY));
+    return rc;
+}
+
+/* Lines have a position in their input, pages have not: "SHA256:POSITION:CHILD NAME". */
+static bool is_line(pl_str origin)
+{
+    const char *colon = origin.len ? memchr(origin.ptr, ':', origin.len) : NULL;
+
+    return colon && colon + 1 < origin.ptr + origin.len && colon[1] >= '1' && colon[1] <= '9';
+}
+
+static int fetch_process(pl_self *self, pl_record *r)
+{
+    const pl_str raw = pl_get_raw(self, r);
+
+    if (raw.len && is_line(pl_get(self, r, PL_ORIGIN)))
+        return read_line(self, r, raw);
+    return read_page(self, r, raw.len ? raw : pl_get(self, r, PL_BODY));
+}
+
+static const pl_option options[] = {
+    PL_OPTION(struct config, inputs, "${input}",
+              "what to read: files, folders, patterns, @LIST (a file of paths, one a line), - (standard input)"),
+    PL_OPTION(struct config, format, "auto", "what the inputs are; auto: by content, then name",
+              .choices = "auto|text|html|jsonl"),
+    PL_END,
+};
+
+PL_PLUGIN("fetch", "read pages and JSONL from files, folders, lists and standard input",
+          .version = "1.0", .license = "Apache-2.0", .flags = PL_INPUTS, .options = options,
+          .config_size = sizeof(struct config), .writes = "body,content_type,charset,source", .open = fetch_open,
+          .worker_open = fetch_worker_open, .read = fetch_read, .process = fetch_process,
+          .checkpoint = fetch_checkpoint, .restore = fetch_restore, .worker_close = fetch_worker_close,
+          .close = fetch_close)

@@ -1,0 +1,136 @@
+/* fetch_kind.c - what a file is, by its first bytes and its name. */
+#include "fetch_kind.h"
+
+enum {
+    LOOK = 1024,       /* where the beginning of a page is looked for */
+    SAMPLE = 65536,    /* bytes judged to be text or not */
+    BINARY_SHARE = 32  /* one control character in so many is not text */
+};
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool is_letter(char c)
+{
+    return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
+/* `word` is in lower case. */
+static bool starts(pl_str s, const char *word)
+{
+    size_t i = 0;
+
+    while (word[i] && i < s.len && lower(s.ptr[i]) == word[i])
+        i++;
+    return !word[i];
+}
+
+static pl_str behind(pl_str s, size_t n)
+{
+    return (pl_str){s.ptr + n, s.len - n};
+}
+
+static pl_str trim_start(pl_str s)
+{
+    while (s.len && is_space(s.ptr[0]))
+        s = behind(s, 1);
+    return s;
+}
+
+static bool names_html(pl_str start)
+{
+    static const char *const signs[] = {"<!doctype html", "<html", "<head", "<body"};
+
+    start.len = start.len < LOOK ? start.len : LOOK;
+    for (const char *lt; (lt = memchr(start.ptr, '<', start.len)) != NULL;) {
+        start = behind(start, (size_t)(lt - start.ptr));
+        for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+            if (starts(start, signs[i]))
+                return true;
+        }
+        start = behind(start, 1);
+    }
+    return false;
+}
+
+enum kind kind_of_bytes(pl_str start)
+{
+    if (starts(start, "\xEF\xBB\xBF"))
+        start = behind(start, 3);
+    start = trim_start(start);
+    if (start.len == 0)
+        return KIND_UNKNOWN;
+    if (start.ptr[0] == '{') {
+        const pl_str next = trim_start(behind(start, 1));
+        return next.len && (next.ptr[0] == '"' || next.ptr[0] == '}') ? KIND_JSONL : KIND_UNKNOWN;
+    }
+    if (start.ptr[0] == '<' && start.len > 1 && (start.ptr[1] == '!' || start.ptr[1] == '?' || is_letter(start.ptr[1])))
+        return KIND_HTML;
+    return names_html(start) ? KIND_HTML : KIND_UNKNOWN;
+}
+
+static bool ends(pl_str s, const char *word)
+{
+    const size_t n = strlen(word);
+
+    return s.len > n && starts(behind(s, s.len - n), word);
+}
+
+enum kind kind_of_name(pl_str name)
+{
+    static const struct {
+        const char *ending;
+        enum kind kind;
+    } table[] = {
+        {".jsonl", KIND_JSONL}, {".ndjson", KIND_JSONL}, {".json", KIND_JSONL}, {".html", KIND_HTML},
+        {".htm", KIND_HTML},    {".xhtml", KIND_HTML},   {".shtml", KIND_HTML}, {".txt", KIND_TEXT},
+        {".text", KIND_TEXT},   {".md", KIND_TEXT},
+    };
+
+    if (ends(name, ".gz"))
+        name.len -= 3;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (ends(name, table[i].ending))
+            return table[i].kind;
+    }
+    return KIND_UNKNOWN;
+}
+
+static bool has_signature(pl_str s)
+{
+    static const pl_str signatures[] = {
+        {"\x89PNG\r\n", 6}, {"\xFF\xD8\xFF", 3}, {"GIF87a", 6}, {"GIF89a", 6},
+        {"%PDF-", 5},       {"PK\x03\x04", 4},   {"\x1F\x8B", 2},
+    };
+
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
+        if (s.len >= signatures[i].len && memcmp(s.ptr, signatures[i].ptr, signatures[i].len) == 0)
+            return true;
+    }
+    return s.len >= 12 && memcmp(s.ptr, "RIFF", 4) == 0 && memcmp(s.ptr + 8, "WEBP", 4) == 0;
+}
+
+bool kind_is_binary(pl_str bytes)
+{
+    /* https://mimesniff.spec.whatwg.org/#binary-data-byte; ESC is text, ISO-2022-JP uses it */
+    static const unsigned binary = ~(1u << '\t' | 1u << '\n' | 1u << '\f' | 1u << '\r' | 1u << 0x1B);
+    size_t n = 0;
+
+    if (has_signature(bytes))
+        return true;
+    if (bytes.len >= 2 && (memcmp(bytes.ptr, "\xFE\xFF", 2) == 0 || memcmp(bytes.ptr, "\xFF\xFE", 2) == 0))
+        return false;
+    bytes.len = bytes.len < SAMPLE ? bytes.len : SAMPLE;
+    for (size_t i = 0; i < bytes.len; i++) {
+        const unsigned char c = (unsigned char)bytes.ptr[i];
+        n += c < 0x20 && (binary >> c & 1);
+    }
+    return n * BINARY_SHARE > bytes.len;
+}

@@ -1,0 +1,18 @@
+/* fetch_kind.h - what a file is, by its first bytes and its name. */
+#ifndef FETCH_KIND_H
+#define FETCH_KIND_H
+
+#include "pressline.h"
+
+enum kind { KIND_UNKNOWN, KIND_TEXT, KIND_HTML, KIND_JSONL };
+
+/* What the bytes say; KIND_UNKNOWN where they could be any text. */
+enum kind kind_of_bytes(pl_str start);
+
+/* What the name's ending says, ".gz" aside. */
+enum kind kind_of_name(pl_str name);
+
+/* Whether the bytes are no text in any encoding that decode() knows: a picture, a PDF, an archive, a program. */
+bool kind_is_binary(pl_str bytes);
+
+#endif

@@ -1,0 +1,243 @@
+/* fetch_list.c - what `inputs` names, as the final list of files.
+ *
+ * The same folders give the same list on every machine: nothing depends on
+ * the order of a directory or on the locale. */
+#include "fetch_list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { MAX_DEPTH = 100, MAX_LINE = PATH_MAX };
+
+PL_PRINTF(2, 3) static int fault(struct input_list *l, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(l->message, sizeof l->message, fmt, ap);
+    va_end(ap);
+    return PL_ERROR;
+}
+
+static int out_of_memory(struct input_list *l)
+{
+    return fault(l, "out of memory");
+}
+
+/* Takes `path` over; NULL is out of memory. */
+static int push(struct input_list *l, char *path)
+{
+    if (path && l->n == l->cap) {
+        const size_t cap = l->cap ? l->cap * 2 : 64;
+        char **at = cap > SIZE_MAX / sizeof *at ? NULL : realloc(l->at, cap * sizeof *at);
+        if (!at) {
+            free(path);
+            return out_of_memory(l);
+        }
+        l->at = at;
+        l->cap = cap;
+    }
+    if (!path)
+        return out_of_memory(l);
+    l->at[l->n++] = path;
+    return PL_OK;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort(struct input_list *l, size_t from)
+{
+    if (l->n > from)
+        qsort(l->at + from, l->n - from, sizeof *l->at, by_bytes);
+}
+
+static char *join(const char *folder, const char *name)
+{
+    const size_t a = strlen(folder), b = strlen(name);
+    const bool slash = a > 0 && folder[a - 1] != '/';
+    char *path = malloc(a + slash + b + 1);
+
+    if (path) {
+        memcpy(path, folder, a);
+        path[a] = '/';
+        memcpy(path + a + slash, name, b + 1);
+    }
+    return path;
+}
+
+enum what { NOTHING, FILE_OR_LINK, FOLDER };
+
+/* A link counts as a file unless it leads to a folder; one that leads nowhere fails when it is read. */
+static enum what what_is(const char *path, unsigned char type)
+{
+    struct stat st;
+
+    if (type == DT_REG)
+        return FILE_OR_LINK;
+    if (type == DT_DIR)
+        return FOLDER;
+    if (type != DT_LNK && type != DT_UNKNOWN)
+        return NOTHING;
+    if (lstat(path, &st) < 0)
+        return FILE_OR_LINK;
+    if (S_ISLNK(st.st_mode))
+        return stat(path, &st) == 0 && !S_ISREG(st.st_mode) ? NOTHING : FILE_OR_LINK;
+    return S_ISDIR(st.st_mode) ? FOLDER : S_ISREG(st.st_mode) ? FILE_OR_LINK : NOTHING;
+}
+
+static int walk(struct input_list *l, const char *folder, int depth)
+{
+    DIR *d = depth < MAX_DEPTH ? opendir(folder) : NULL;
+    int rc = PL_OK;
+
+    if (depth >= MAX_DEPTH)
+        return fault(l, "folders in '%s' are nested more than %d deep", folder, MAX_DEPTH);
+    if (!d)
+        return fault(l, "cannot read folder '%s': %s", folder, strerror(errno));
+    while (rc == PL_OK) {
+        errno = 0;
+        const struct dirent *e = readdir(d);
+        if (!e && errno)
+            rc = fault(l, "cannot read folder '%s': %s", folder, strerror(errno));
+        if (!e)
+            break;
+        if (e->d_name[0] == '.')
+            continue;
+        char *path = join(folder, e->d_name);
+        const enum what what = path ? what_is(path, e->d_type) : FILE_OR_LINK;
+        if (what == FILE_OR_LINK) {
+            rc = push(l, path);
+            continue;
+        }
+        if (what == FOLDER)
+            rc = walk(l, path, depth + 1);
+        free(path);
+    }
+    closedir(d);
+    return rc;
+}
+
+static int add_folder(struct input_list *l, const char *path)
+{
+    const size_t from = l->n;
+    const int rc = walk(l, path, 0);
+
+    sort(l, from);
+    return rc;
+}
+
+static int add_existing(struct input_list *l, const char *path, const struct stat *st)
+{
+    return S_ISDIR(st->st_mode) ? add_folder(l, path) : push(l, strdup(path));
+}
+
+static int add_pattern(struct input_list *l, const char *pattern)
+{
+    glob_t found = {0};
+    int rc = PL_OK;
+
+    switch (glob(pattern, GLOB_NOSORT | GLOB_ERR, NULL, &found)) {
+    case 0:
+        break;
+    case GLOB_NOMATCH:
+        rc = fault(l, "no file matches '%s'", pattern);
+        break;
+    case GLOB_NOSPACE:
+        rc = out_of_memory(l);
+        break;
+    default:
+        rc = fault(l, "cannot read a folder that '%s' matches: %s", pattern, strerror(errno));
+    }
+    if (rc == PL_OK)
+        qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, by_bytes);
+    for (size_t i = 0; rc == PL_OK && i < found.gl_pathc; i++) {
+        struct stat st;
+        if (stat(found.gl_pathv[i], &st) < 0)
+            rc = push(l, strdup(found.gl_pathv[i])); /* a link that leads nowhere */
+        else
+            rc = add_existing(l, found.gl_pathv[i], &st);
+    }
+    globfree(&found);
+    return rc;
+}
+
+static int add_path(struct input_list *l, const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) == 0)
+        return add_existing(l, path, &st);
+    const int error = errno;
+    if (strpbrk(path, "*?["))
+        return add_pattern(l, path);
+    if (strstr(path, "://"))
+        return fault(l, "'%s' is an address: only files and folders are read", path);
+    return fault(l, "cannot find '%s': %s", path, strerror(error));
+}
+
+static int add_listed(struct input_list *l, const char *file)
+{
+    const bool in = strcmp(file, "-") == 0;
+    FILE *f = in ? stdin : fopen(file, "rbe");
+    char line[MAX_LINE + 2];
+    int rc = PL_OK;
+
+    if (!f)
+        return fault(l, "cannot open the list '%s': %s", file, strerror(errno));
+    for (size_t number = 1; rc == PL_OK && fgets(line, sizeof line, f); number++) {
+        size_t len = strlen(line);
+        if (!(len && line[len - 1] == '\n') && !feof(f)) {
+            rc = fault(l, "line %zu of the list '%s' is not a path", number, file);
+            break;
+        }
+        while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+            line[--len] = 0;
+        if (len)
+            rc = add_path(l, line);
+    }
+    if (rc == PL_OK && ferror(f))
+        rc = fault(l, "cannot read the list '%s': %s", file, strerror(errno));
+    if (!in)
+        fclose(f);
+    return rc;
+}
+
+int input_list_add(struct input_list *l, pl_str item)
+{
+    char *path;
+    int rc;
+
+    if (item.len == 0)
+        return fault(l, "an input is empty");
+    if (item.len > MAX_LINE || memchr(item.ptr, 0, item.len))
+        return fault(l, "an input is not a path");
+    path = strndup(item.ptr, item.len);
+    if (!path)
+        return out_of_memory(l);
+    if (strcmp(path, "-") == 0)
+        rc = push(l, strdup(path));
+    else if (path[0] == '@')
+        rc = add_listed(l, path + 1);
+    else
+        rc = add_path(l, path);
+    free(path);
+    return rc;
+}
+
+void input_list_done(struct input_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->at[i]);
+    free(l->at);
+    l->at = NULL;
+    l->n = l->cap = 0;
+}

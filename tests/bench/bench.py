@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""What pressline costs: start-up, scheduling, JSONL, the demo pipeline.  Standard library only.
+
+    bench.py BUILD_DIR SOURCE_DIR [--runs N]
+
+Figures are medians of N runs (5).  CPU seconds are user + system of the whole process; ratios are of runs in turn,
+so that they hold on a machine whose speed drifts.  The demo pipeline runs over the development pages
+(../shared/data/extract) where they are, else over copies of the sample articles.
+"""
+import argparse
+import glob
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def run(args, stdin=None):
+    """(wall, cpu) seconds of a command that must end with 0 or 3."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    done = subprocess.run(args, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in (0, 3):
+        sys.exit("bench: %s: exit status %d\n%s" % (" ".join(args), done.returncode, done.stderr.decode()))
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def median(values):
+    return statistics.median(values)
+
+
+class Bench:
+    def __init__(self, build, source, runs, work):
+        self.program = os.path.join(build, "pressline")
+        self.plugins = os.path.join(build, "tests", "plugins", ".libs")
+        self.source, self.runs, self.work = source, runs, work
+
+    def path(self, name):
+        return os.path.join(self.work, name)
+
+    def pipeline(self, name, *stages):
+        with open(self.path(name), "w") as f:
+            f.write("stages = ( %s );\n" % ", ".join("{ plugin = %s; }" % s for s in stages))
+        return self.path(name)
+
+    def command(self, *args):
+        return [self.program, *args, "--plugin-dir", self.plugins]
+
+    def start_up(self):
+        version = [run([self.program, "--version"])[0] for _ in range(4 * self.runs)]
+        cfg = self.pipeline("empty.cfg", '"numbers"; count = 0', '"archive"')
+        empty = [run(self.command("run", cfg, "--output", self.path("empty"), "--quiet"))[0]
+                 for _ in range(4 * self.runs)]
+        print("start-up: --version %.1f ms, an empty run %.1f ms wall (goal <= 20)"
+              % (median(version) * 1e3, median(empty) * 1e3))
+
+    def scheduler(self, records=1000000, more=8):
+        one = self.pipeline("one.cfg", '"numbers"; count = %d; bytes = 24' % records, '"chaos"; name = "c0"')
+        many = self.pipeline("many.cfg", '"numbers"; count = %d; bytes = 24' % records,
+                             *['"chaos"; name = "c%d"' % i for i in range(more + 1)])
+        for jobs in (1, 2):
+            cpu = []
+            for _ in range(self.runs):
+                a = run(self.command("run", one, "--output", self.path("s"), "--quiet", "--jobs", str(jobs)))[1]
+                b = run(self.command("run", many, "--output", self.path("s"), "--quiet", "--jobs", str(jobs)))[1]
+                cpu.append((b - a) / records / more * 1e9)
+            print("scheduler: %.0f ns CPU a record and stage (process and commit), %d worker%s"
+                  % (median(cpu), jobs, "s" if jobs > 1 else ""))
+
+    def jsonl(self, records=40000, size=4096):
+        lines = self.path("lines.jsonl")
+        words = "The harbour board said on Tuesday that \u201cthe bridge\u201d would open in March, officials confirmed. "
+        with open(lines, "w", encoding="utf-8") as f:
+            for i in range(records):
+                text = ("%d " % i + words * (size // len(words) + 1))[:size]
+                f.write(json.dumps({"id": str(i), "url": "https://news.example/%d" % i, "title": "Story %d" % i,
+                                    "byline": ["Maria Novak"], "text": text}, ensure_ascii=False) + "\n")
+        mb = os.path.getsize(lines) / 1e6
+        keep = self.pipeline("keep.cfg", '"chaos"')
+        drop = self.pipeline("drop.cfg", '"chaos"; drop = 1')
+        read, both = [], []
+        for _ in range(self.runs):
+            for cfg, cpu in ((drop, read), (keep, both)):
+                with open(lines, "rb") as f:
+                    cpu.append(run(self.command("filter", cfg, "--jobs", "1"), f)[1])
+        print("JSONL: read and written %.0f MB/s of CPU; read alone (all dropped) %.0f MB/s"
+              % (mb / median(both), mb / median(read)))
+
+    def pages(self):
+        pages = sorted(glob.glob(os.path.join(self.source, "..", "shared", "data", "extract", "trafilatura", "*.html.gz")))
+        if pages:
+            return pages, "development pages"
+        folder = self.path("pages")
+        os.mkdir(folder)
+        samples = sorted(glob.glob(os.path.join(self.source, "tests", "data", "demo", "*.html")))
+        for i in range(600):
+            shutil.copy(samples[i % len(samples)], os.path.join(folder, "%04d.html" % i))
+        return sorted(glob.glob(folder + "/*")), "copies of the sample pages"
+
+    def demo(self):
+        pages, what = self.pages()
+        with open(self.path("pages.list"), "w") as f:
+            f.write("\n".join(pages) + "\n")
+        cfg = os.path.join(self.source, "pipelines", "demo.cfg")
+        wall, cpu = {1: [], 2: []}, {1: [], 2: []}
+        for _ in range(self.runs):
+            for jobs in (1, 2):
+                w, c = run([self.program, "run", cfg, "--input", "@" + self.path("pages.list"), "--output",
+                            self.path("demo%d" % jobs), "--quiet", "--jobs", str(jobs)])
+                wall[jobs].append(w)
+                cpu[jobs].append(c)
+        n = len(pages)
+        for jobs in (1, 2):
+            print("demo pipeline: %.0f articles/s wall, %.0f per CPU second, %d worker%s (%d %s)"
+                  % (n / median(wall[jobs]), n / median(cpu[jobs]), jobs, "s" if jobs > 1 else "", n, what))
+        print("demo pipeline: two workers %.2f times one (goal >= 1.9 where two cores are idle)"
+              % median([a / b for a, b in zip(wall[1], wall[2])]))
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("build")
+    a.add_argument("source")
+    a.add_argument("--runs", type=int, default=5)
+    o = a.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        b = Bench(os.path.abspath(o.build), os.path.abspath(o.source), o.runs, work)
+        b.start_up()
+        b.scheduler()
+        b.jsonl()
+        b.demo()
+
+
+if __name__ == "__main__":
+    main()

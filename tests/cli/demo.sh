@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The sample articles through every pipeline of pipelines/: what the demo shows is what comes out.
+# timeout: 600
+. "$(dirname "$0")/lib.sh"
+
+for cfg in "$SRCDIR"/pipelines/*.cfg; do
+    name=$(basename "$cfg")
+    exits "check $name" 0 check "$cfg" --input "$DATA/demo" --output checked
+done
+
+exits 'demo.cfg: finishes, with dead letters' 3 run "$SRCDIR/pipelines/demo.cfg" --input "$DATA/demo" --output one --jobs 1 --quiet
+gzip -dc one/articles.jsonl.gz >articles.jsonl
+# 5 pages and texts, 6 lines of the feed; the republication is dropped, the broken download fails.
+is 'demo.cfg: 10 articles' "$(grep -c . articles.jsonl)" 10
+is 'demo.cfg: 1 dead letter' "$(grep -c . one/deadletters.jsonl)" 1
+has 'demo.cfg: the broken download failed' one/deadletters.jsonl broken-off.html.gz
+hasnt 'demo.cfg: the republication was dropped' articles.jsonl 'wire-reprint'
+has 'demo.cfg: the scraped title' articles.jsonl '"title":"Transport minister orders inquiry after Gdansk ferry collision"'
+hasnt 'demo.cfg: no comment form' articles.jsonl 'Your email address will not be published'
+hasnt 'demo.cfg: no share bar' articles.jsonl 'Click to share'
+hasnt 'demo.cfg: no related links' articles.jsonl 'Hosepipe ban'
+hasnt 'demo.cfg: no menu of a table page' articles.jsonl 'Advertise with us'
+has 'demo.cfg: windows-1250 became UTF-8' articles.jsonl 'Stavbaři využili mírnou zimu'
+has 'demo.cfg: a person' articles.jsonl '"text":"Rhiannon Bevan"'
+
+exits 'demo.cfg: with 4 workers' 3 run "$SRCDIR/pipelines/demo.cfg" --input "$DATA/demo" --output four --jobs 4 --quiet
+same 'demo.cfg: the same bytes with 1 and 4 workers' one/articles.jsonl.gz four/articles.jsonl.gz
+same 'demo.cfg: the same dead letters' one/deadletters.jsonl four/deadletters.jsonl
+
+exits 'minimal.cfg: finishes, with dead letters' 3 run "$SRCDIR/pipelines/minimal.cfg" --input "$DATA/demo" --output minimal --quiet
+is 'minimal.cfg: 11 articles' "$(gzip -dc minimal/articles.jsonl.gz | grep -c .)" 11
+
+if command -v python3 >/dev/null; then
+    cat >spans.py <<'END'
+import gzip, json, sys
+n = 0
+for line in gzip.open(sys.argv[1], "rt", encoding="utf-8"):
+    article = json.loads(line)
+    for note in article.get("annotations", []):
+        if article["text"][note["begin"]:note["end"]] != note["text"]:
+            sys.exit(f"{article['id']}: {note}")
+        n += 1
+sys.exit(0 if n > 50 else f"{n} annotations")
+END
+    holds 'every annotation is text[begin:end] in Python' python3 spans.py one/articles.jsonl.gz
+else
+    skip 'annotations in Python' 'python3 is not installed'
+fi
+
+if ! command -v valgrind >/dev/null; then
+    skip 'demo.cfg under valgrind' 'valgrind is not installed'
+elif grep -q '^SANITIZER_CFLAGS = .*-fsanitize' "$BUILDDIR/Makefile"; then
+    skip 'demo.cfg under valgrind' 'built with sanitizers'
+else
+    # Glibc's loader and libltdl keep what they allocated: "still reachable" is no leak.
+    valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible \
+        "$PRESSLINE" run "$SRCDIR/pipelines/demo.cfg" --input "$DATA/demo" --output valgrind --jobs 2 --quiet >out 2>err
+    is 'demo.cfg under valgrind' $? 3
+    same 'demo.cfg: the same bytes under valgrind' one/articles.jsonl.gz valgrind/articles.jsonl.gz
+fi

@@ -1,0 +1,76 @@
+/* numbers.c - a source for tests: `count` records of `bytes` bytes of text, made from their number. */
+#include "pressline.h"
+
+#include <stdlib.h>
+
+struct config {
+    int64_t count, bytes;
+};
+
+struct state {
+    int64_t next;
+    int input;
+    pl_key n;
+};
+
+static int open_stage(pl_self *self)
+{
+    struct state *st = self->shared = calloc(1, sizeof *st);
+
+    if (st)
+        st->n = pl_intern(self, PL_S("numbers.n"));
+    return st ? PL_OK : PL_FATAL;
+}
+
+static void close_stage(pl_self *self)
+{
+    free(self->shared);
+}
+
+/* Words that look like text and are the same for the same number. */
+static void fill(char *text, size_t len, uint64_t n)
+{
+    static const char *const words[] = {"river ", "budget ", "harbour ", "minister ", "vote ", "rain ", "bridge ", "said "};
+    uint64_t x = n * 0x9E3779B97F4A7C15u + 1;
+    size_t at = (size_t)snprintf(text, len, "%llu ", (unsigned long long)n);
+
+    while (at < len) {
+        x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+        const char *word = words[x % 8];
+        for (; *word && at < len; word++)
+            text[at++] = *word;
+    }
+}
+
+static int read_one(pl_self *self)
+{
+    const struct config *c = self->config;
+    struct state *st = self->shared;
+
+    if (st->next == c->count)
+        return PL_EOF;
+    if (!st->input)
+        st->input = pl_input(self, PL_S("numbers"), PL_S(""));
+    pl_record *r = pl_emit(self, NULL);
+    const size_t len = (size_t)c->bytes;
+    char *text = pl_alloc(self, r, len);
+    pl_set_origin(self, r, st->input, (uint64_t)++st->next);
+    if (!text) {
+        pl_fail(self, r, "too-large", "%zu bytes do not fit the record", len);
+        return PL_OK;
+    }
+    fill(text, len, (uint64_t)st->next);
+    pl_set_raw_view(self, r, (pl_str){text, len});
+    pl_set_view(self, r, PL_TEXT, (pl_str){text, len});
+    pl_set(self, r, PL_SOURCE, PL_S("numbers"));
+    return pl_set_i64(self, r, st->n, st->next);
+}
+
+static const pl_option options[] = {
+    PL_OPTION(struct config, count, "1000", "records to make", .min = 0, .max = 1e12),
+    PL_OPTION(struct config, bytes, "200", "length of each text", .unit = "bytes", .min = 24, .max = 1e9),
+    PL_END,
+};
+
+PL_PLUGIN("numbers", "makes numbered records", .version = "1", .options = options, .config_size = sizeof(struct config),
+          .writes = "text,numbers.n", .open = open_stage, .read = read_one, .close = close_stage)
