@@ -99,6 +99,18 @@ static struct case_json read_rest(struct reader *rd, pl_str first)
     return j;
 }
 
+/* The line in which the byte at `offset` stands. */
+static int line_at(const struct case_json *json, size_t offset)
+{
+    int line = json->line;
+
+    if (json->with_line && offset >= json->written)
+        return json->with_line;
+    for (size_t i = 0; i < json->n_breaks && json->breaks[i] <= offset; i++)
+        line++;
+    return line;
+}
+
 static size_t indentation(pl_str line)
 {
     size_t n = 0;
@@ -248,11 +260,10 @@ static void take_plain(pl_str *rest, pl_str *value)
     *rest = str_sub(*rest, i, rest->len);
 }
 
-static void take_options(struct reader *rd, pl_str rest)
+static void take_options(struct reader *rd, const struct case_json *json)
 {
-    const int line = rd->line;
-
-    for (rest = str_trim(rest); rest.len; rest = str_trim(rest)) {
+    for (pl_str rest = str_trim(json->text); rest.len; rest = str_trim(rest)) {
+        const int line = line_at(json, (size_t)(rest.ptr - json->text.ptr));
         size_t n = 0;
         while (n < rest.len && rest.ptr[n] != '=' && rest.ptr[n] != ' ' && rest.ptr[n] != '\t')
             n++;
@@ -408,7 +419,7 @@ static void take_line(struct reader *rd, pl_str line)
     if (str_is(word, "case"))
         take_case(rd, rest.text);
     else if (str_is(word, "options"))
-        take_options(rd, rest.text);
+        take_options(rd, &rest);
     else if (str_is(word, "input") || str_is(word, "input-file"))
         take_input(rd, rest, word.len > 5);
     else if (str_is(word, "expect"))
@@ -418,17 +429,6 @@ static void take_line(struct reader *rd, pl_str line)
 }
 
 /* ---- proving ---- */
-
-static int line_at(const struct case_json *json, size_t offset)
-{
-    int line = json->line;
-
-    if (json->with_line && offset >= json->written)
-        return json->with_line;
-    for (size_t i = 0; i < json->n_breaks && json->breaks[i] <= offset; i++)
-        line++;
-    return line;
-}
 
 static void prove_json(struct reader *rd, const struct intern *names, const struct case_json *json, bool input)
 {

@@ -268,6 +268,14 @@ static void add_note(struct buf *diff, const pl_record *r, pl_note n)
     buf_done(&v);
 }
 
+static void begin_notes(struct pair *p, bool *begun)
+{
+    if (!*begun)
+        buf_addz(p->diff, "    annotations\n");
+    *begun = true;
+    p->same = false;
+}
+
 /* Each annotation that is expected takes the first that fits it and was not taken. */
 static void compare_notes(struct pair *p, pl_str notes)
 {
@@ -275,6 +283,7 @@ static void compare_notes(struct pair *p, pl_str notes)
     bool *taken = calloc(n_got + 1, 1), *named = calloc(n_got + 1, 1);
     struct json_token value;
     struct json_scan s;
+    bool begun = false;
     size_t n_want = 0;
 
     if (!taken || !named)
@@ -298,8 +307,8 @@ static void compare_notes(struct pair *p, pl_str notes)
         record_free(want);
         taken[fit] = true;
         if (!fit) {
-            p->same = false;
-            buf_addz(p->diff, "    annotations\n      missing      ");
+            begin_notes(p, &begun);
+            buf_addz(p->diff, "      missing      ");
             log_escape(p->diff, value.text);
             buf_addc(p->diff, '\n');
         }
@@ -307,8 +316,8 @@ static void compare_notes(struct pair *p, pl_str notes)
     for (pl_note n = 1; n <= n_got; n++) {
         if (taken[n] || (n_want && !named[n]))
             continue;
-        p->same = false;
-        buf_addz(p->diff, "    annotations\n      not expected ");
+        begin_notes(p, &begun);
+        buf_addz(p->diff, "      not expected ");
         add_note(p->diff, p->got, n);
     }
     free(taken);

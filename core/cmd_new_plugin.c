@@ -86,7 +86,7 @@ static const char makefile_text[] =
     "PRESSLINE = pressline\n"
     "\n"
     "ifeq ($(findstring /,$(PRESSLINE)),)\n"
-    "PRESSLINE_CFLAGS := $(shell pkg-config --cflags pressline)\n"
+    "PRESSLINE_CFLAGS = $(shell pkg-config --cflags pressline)\n"
     "PLUGIN_DIR = $(shell pkg-config --variable=plugindir pressline)\n"
     "else\n"
     "PRESSLINE_CFLAGS = -I$(dir $(PRESSLINE))../include\n"

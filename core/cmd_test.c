@@ -38,14 +38,34 @@ static pl_list paths_of(struct arena *a, const struct case_input *files)
     return (pl_list){paths, n};
 }
 
+/* Whether the message has the name in quotes. */
+static bool names(const char *message, pl_str name)
+{
+    struct buf quoted = {0};
+
+    buf_addc(&quoted, '\'');
+    buf_add(&quoted, name);
+    buf_addc(&quoted, '\'');
+    const bool found = strstr(message, buf_cstr(&quoted)) != NULL;
+    buf_done(&quoted);
+    return found;
+}
+
 /* A mistake in what was set on the case's behalf has its place in the case. */
 static void place_errors(const struct test_case *tc, struct errors *errs)
 {
     for (struct error_line *e = errs->first; e && tc->options; e = e->next) {
-        if (e->file && strcmp(e->file, CONFIG_SET_FILE) == 0) {
-            e->file = tc->file;
-            e->line = tc->options->line;
+        const struct case_option *o = tc->options, *nearest = o;
+        if (!e->file || strcmp(e->file, CONFIG_SET_FILE) != 0)
+            continue;
+        for (; o; o = o->next) {
+            pl_str rest = o->name, stage, option;
+            if (str_split(&rest, '.', &stage) && (names(e->text, str_split(&rest, '.', &option) ? option : stage) ||
+                                                  names(e->text, stage)))
+                nearest = o;
         }
+        e->file = tc->file;
+        e->line = nearest->line;
     }
 }
 

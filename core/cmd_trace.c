@@ -85,7 +85,7 @@ static int go(struct pipeline *p, struct trace *t, struct log *log, const struct
     else if (run_books(run)->read == 0)
         fprintf(stderr, "pressline: the input has no record\n");
     else if (!cli->json && trace_others(t))
-        printf("(the first record of each input is shown, at most %d with all that was made of them; there are others)\n",
+        printf("(shown is the first record of each input with what was made of it, %d at most; there are others)\n",
                TRACE_MOST);
     run_close(run);
     return code;

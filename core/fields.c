@@ -39,6 +39,11 @@ const struct field_info *fields_info(pl_key key)
     return key > 0 && key < sizeof table / sizeof *table ? &table[key] : NULL;
 }
 
+pl_key fields_last(void)
+{
+    return sizeof table / sizeof *table - 1;
+}
+
 bool fields_note_member(pl_str name)
 {
     return str_is(name, "id") || str_is(name, "kind") || str_is(name, "label") || str_is(name, "begin") ||

@@ -10,8 +10,9 @@ struct field_info {
     const char *help;
 };
 
-/* NULL for a key that is not a well-known field; they run from 1 without a gap. */
+/* NULL for a key that is not a well-known field; they run from 1 to fields_last() without a gap. */
 const struct field_info *fields_info(pl_key key);
+pl_key fields_last(void);
 
 /* Whether the JSON form of an annotation has a member of this name, which no attribute can then have. */
 bool fields_note_member(pl_str name);

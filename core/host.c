@@ -41,6 +41,16 @@ static void breach(struct call *c, const char *what)
         c->fault = what;
 }
 
+/* The same for something that has a name. */
+static void breach_of(struct call *c, const char *what, pl_str name)
+{
+    if (!what || c->fault)
+        return;
+    snprintf(c->fault_text, sizeof c->fault_text, "'%.*s': %s", (int)(name.len > 64 ? 64 : name.len),
+             name.ptr ? name.ptr : "", what);
+    c->fault = c->fault_text;
+}
+
 static bool checked(const struct call *c)
 {
     return c->stage && c->stage->contract;
@@ -124,16 +134,18 @@ static int set_value(struct call *c, pl_record *r, pl_key k, struct value v, boo
     int rc;
 
     if (checked(c)) {
-        breach(c, contract_set(c->stage->contract, r, k));
+        breach_of(c, contract_set(c->stage->contract, r, k), record_key_name(r, k));
         if (!copy && (v.type == PL_STR || v.type == PL_BYTES))
-            breach(c, contract_view(c->stage->contract, r, v.as.str));
+            breach_of(c, contract_view(c->stage->contract, r, v.as.str), record_key_name(r, k));
     }
     r->repaired = false;
     rc = copy ? record_set_copy(r, k, v) : record_set(r, k, v);
     if (r->repaired && checked(c))
-        breach(c, "a text that is not UTF-8, or a number that is not finite");
+        breach_of(c, "a text that is not UTF-8, or a number that is not finite", record_key_name(r, k));
     r->repaired = r->repaired || repaired;
-    /* A field of no name is the plugin's slip, not the record's fault. */
+    if (rc == PL_ERROR && checked(c))
+        breach_of(c, "a field that cannot hold a value of this type, or has no name", record_key_name(r, k));
+    /* That is the plugin's slip, not the record's fault. */
     return rc == PL_ERROR ? PL_OK : rc;
 }
 
@@ -178,9 +190,9 @@ static pl_note host_annotate(pl_self *s, pl_record *r, pl_key kind, pl_str label
     const pl_note n = record_annotate(r, kind, label, begin, end);
 
     if (checked(c)) {
-        breach(c, contract_annotate(c->stage->contract, r, kind));
+        breach_of(c, contract_annotate(c->stage->contract, r, kind), record_key_name(r, kind));
         if (!n && r->arena.used < r->arena.limit)
-            breach(c, "a span that is empty, outside the text or off a character boundary");
+            breach_of(c, "a span that is empty, outside the text or off a character boundary", record_key_name(r, kind));
     }
     return n;
 }

@@ -27,6 +27,7 @@ struct call {
     bool reading;           /* read(): set_origin() and input() are allowed */
     uint64_t unnamed;       /* records that had no parent and no origin */
     const char *fault;      /* --checked: the contract that the current call broke, NULL: none */
+    char fault_text[200];   /* where it points when a name is part of it */
 };
 
 /* What a batch counts for one stage, merged into the books when it leaves. */

@@ -35,13 +35,22 @@ void record_begin(pl_record *r)
     r->mark = (struct mark){r->n_fields, r->n_notes, r->n_attrs, r->first_note};
 }
 
+/* The place of a key in `last`: the pipeline's keys are the even ones, the record's own the odd. */
+static size_t last_of(pl_key key)
+{
+    return key < RECORD_OWN_KEY ? (size_t)key * 2 : (size_t)(key - RECORD_OWN_KEY) * 2 + 1;
+}
+
 void record_rollback(pl_record *r)
 {
     while (r->n_attrs > r->mark.n_attrs) {
         const struct attr *a = &r->attrs[--r->n_attrs];
         r->notes[a->note].last_attr = a->prev;
     }
-    r->n_fields = r->mark.n_fields;
+    while (r->n_fields > r->mark.n_fields) {
+        const struct field *f = &r->fields[--r->n_fields];
+        r->last[last_of(f->key)] = f->before;
+    }
     r->n_notes = r->mark.n_notes;
     r->first_note = r->mark.first_note;
 }
@@ -107,27 +116,41 @@ pl_str record_key_name(const pl_record *r, pl_key key)
 const struct value *record_get(const pl_record *r, pl_key key)
 {
     static const struct value none = {.type = PL_UNSET};
+    const size_t at = last_of(key);
 
-    for (size_t i = r->n_fields; i-- > 0;) {
-        if (r->fields[i].key == key)
-            return &r->fields[i].v;
-    }
-    return &none;
+    return at < r->n_last && r->last[at] ? &r->fields[r->last[at] - 1].v : &none;
+}
+
+static bool grow_last(pl_record *r, size_t at)
+{
+    const size_t n = at < 64 ? 128 : at * 2;
+    uint32_t *grown = arena_zero(&r->arena, n, sizeof *grown);
+
+    if (!grown)
+        return false;
+    if (r->n_last)
+        memcpy(grown, r->last, r->n_last * sizeof *grown);
+    r->last = grown;
+    r->n_last = n;
+    return true;
 }
 
 /* The slot that the current call may overwrite, or a new one. */
 static struct field *slot(pl_record *r, pl_key key)
 {
-    for (size_t i = r->n_fields; i-- > r->mark.n_fields;) {
-        if (r->fields[i].key == key)
-            return &r->fields[i];
-    }
+    const size_t at = last_of(key);
+
+    if (at >= r->n_last && !grow_last(r, at))
+        return NULL;
+    if (r->last[at] > r->mark.n_fields)
+        return &r->fields[r->last[at] - 1];
     struct field *grown = arena_grow(&r->arena, r->fields, r->n_fields, &r->cap_fields, sizeof *grown);
-    if (!grown)
+    if (!grown || r->n_fields >= UINT32_MAX - 1)
         return NULL;
     r->fields = grown;
-    r->fields[r->n_fields].key = key;
-    return &r->fields[r->n_fields++];
+    r->fields[r->n_fields++] = (struct field){.key = key, .before = r->last[at]};
+    r->last[at] = (uint32_t)r->n_fields;
+    return &r->fields[r->n_fields - 1];
 }
 
 static int repair(pl_record *r, pl_str *s)
@@ -241,32 +264,22 @@ int record_set_copy(pl_record *r, pl_key key, struct value v)
     return record_set(r, key, v);
 }
 
-static bool first_of_key(const pl_record *r, size_t i)
-{
-    for (size_t j = 0; j < i; j++) {
-        if (r->fields[j].key == r->fields[i].key)
-            return false;
-    }
-    return true;
-}
-
 bool record_next(const pl_record *r, size_t *at, pl_key *key, const struct value **v)
 {
-    for (; fields_info((pl_key)(*at + 1)); ) {
+    const pl_key known = fields_last();
+
+    while (*at < known) {
         *key = (pl_key)(++*at);
         *v = record_get(r, *key);
         if ((*v)->type != PL_UNSET)
             return true;
     }
     /* Behind the well-known keys, *at counts on through the log. */
-    size_t known = 0;
-    while (fields_info((pl_key)(known + 1)))
-        known++;
     while (*at - known < r->n_fields) {
-        const size_t i = (*at)++ - known;
-        *key = r->fields[i].key;
-        if (fields_info(*key) || !first_of_key(r, i))
+        const struct field *f = &r->fields[(*at)++ - known];
+        if (f->before || fields_info(f->key))
             continue;
+        *key = f->key;
         *v = record_get(r, *key);
         if ((*v)->type != PL_UNSET)
             return true;

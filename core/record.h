@@ -29,7 +29,8 @@ struct value {
 
 struct field {
     pl_key key;
-    struct value v; /* PL_UNSET: taken away */
+    uint32_t before; /* 1 + index of what the key held before; 0: nothing */
+    struct value v;  /* PL_UNSET: taken away */
 };
 
 struct note {
@@ -68,6 +69,8 @@ struct pl_record {
 
     struct field *fields;
     size_t n_fields, cap_fields;
+    uint32_t *last; /* by key, see last_of(): 1 + index of the newest field; 0: none */
+    size_t n_last;
     struct note *notes; /* number N is notes[first_note + N - 1] */
     size_t n_notes, cap_notes, first_note;
     struct attr *attrs;

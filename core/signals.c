@@ -30,4 +30,5 @@ void signals_watch(struct run *run)
     sigaction(SIGTERM, &act, NULL);
     act.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &act, NULL);
+    sigaction(SIGXFSZ, &act, NULL);
 }

@@ -4,8 +4,8 @@
 
 #include "run.h"
 
-/* From now on the first SIGINT or SIGTERM calls run_stop(run), the second exits 75 at once.  SIGPIPE is ignored:
- * a write says EPIPE.  NULL: nothing is running any more. */
+/* From now on the first SIGINT or SIGTERM calls run_stop(run), the second exits 75 at once.  SIGPIPE and SIGXFSZ
+ * are ignored: a write says EPIPE or EFBIG.  NULL: nothing is running any more. */
 void signals_watch(struct run *run);
 
 #endif

@@ -146,7 +146,7 @@ static void look(struct view *v, const pl_record *r)
             if (!v->fields)
                 out_of_memory();
         }
-        v->fields[v->n_fields++] = (struct field){key, *value};
+        v->fields[v->n_fields++] = (struct field){.key = key, .v = *value};
     }
     v->n_notes = record_n_notes(r);
     v->first_note = r->first_note;
@@ -348,7 +348,7 @@ static void tell_text(struct buf *b, const struct view *v, const struct stage *s
     buf_addf(b, "  %-*.*s ", NAME_WIDTH, STR_ARG(name));
     if (made)
         buf_addz(b, "made it\n");
-    else if (!r->selected)
+    else if (!r->selected && r->fate == FATE_LIVE)
         buf_addz(b, "not for this record: `when` does not hold\n");
     else
         buf_addf(b, "%8.3f ms\n", ms);
@@ -463,9 +463,9 @@ int trace_leave(void *arg, const struct run *run, pl_record *r)
             buf_addf(&head, ", %llu", (unsigned long long)r->position);
         buf_addc(&head, '\n');
     }
-    const bool written = fwrite(head.ptr, 1, head.len, t->out) == head.len &&
-                         fwrite(f->told.ptr, 1, f->told.len, t->out) == f->told.len;
+    fputs(buf_cstr(&head), t->out);
+    fwrite(f->told.ptr, 1, f->told.len, t->out);
     buf_done(&head);
     followed_free(f);
-    return written ? PL_OK : PL_FATAL;
+    return ferror(t->out) ? PL_FATAL : PL_OK;
 }

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-enum { HEADER = 18, FOOTER = 8, STORED = 5 };
+enum { HEADER = BGZF_HEADER, FOOTER = 8, STORED = 5 };
 
 /* Up to the length of the block less one, which stands in the last two bytes: gzip, deflate, an extra field; no time,
  * system unknown; six bytes of extra field, "BC" with two bytes. */
@@ -75,7 +75,11 @@ int bgzf_compress(struct bgzf *b, int level, pl_str in, unsigned char out[BGZF_B
     return PL_OK;
 }
 
-bool bgzf_is(pl_str start)
+size_t bgzf_size(pl_str start)
 {
-    return start.len >= HEADER && memcmp(start.ptr, header, 4) == 0 && memcmp(start.ptr + 10, header + 10, 6) == 0;
+    const unsigned char *p = (const unsigned char *)start.ptr;
+
+    if (start.len < HEADER || memcmp(p, header, 4) != 0 || memcmp(p + 10, header + 10, 6) != 0)
+        return 0;
+    return (size_t)(p[16] | p[17] << 8) + 1;
 }

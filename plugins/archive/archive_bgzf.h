@@ -15,6 +15,7 @@
 enum {
     BGZF_INPUT = 65280, /* most that goes into a block: what cannot be compressed must still fit; bgzip has the same */
     BGZF_BLOCK = 65536, /* most that comes out */
+    BGZF_HEADER = 18,
     BGZF_END = 28
 };
 
@@ -33,7 +34,7 @@ void bgzf_done(struct bgzf *b);
  * PL_OK or PL_NOMEM. */
 int bgzf_compress(struct bgzf *b, int level, pl_str in, unsigned char out[BGZF_BLOCK], size_t *n);
 
-/* Whether a file that begins so is BGZF. */
-bool bgzf_is(pl_str start);
+/* The length that a block tells in its header; 0 where `start` is no block. */
+size_t bgzf_size(pl_str start);
 
 #endif

@@ -27,6 +27,7 @@ struct cat {
     z_stream z;
     unsigned char buf[CHUNK];
     uint64_t offset, member; /* in the file: behind `buf`, where the current member begins */
+    size_t member_size; /* as a block of BGZF tells it; 0: it is none */
     uint64_t n_members;
     bool bgzf, end;
     bool empty;                     /* the last member was */
@@ -90,49 +91,51 @@ static enum cat_result pass(struct cat *c)
     return c->lines >= WRITE ? write_out(c, c->lines) : CAT_OK;
 }
 
-/* More of the file where there is none at hand; `end` at its end. */
-static enum cat_result fill(struct cat *c)
+/* `want` bytes of the file at hand, fewer only at its end. */
+static enum cat_result fill(struct cat *c, size_t want)
 {
-    ssize_t n;
-
-    if (c->z.avail_in || c->end)
+    if (c->z.avail_in >= want || c->end)
         return CAT_OK;
-    do
-        n = read(c->in, c->buf, sizeof c->buf);
-    while (n < 0 && errno == EINTR);
-    if (n < 0) {
-        snprintf(c->message, c->message_size, "%s: cannot read at byte %llu: %s", c->path,
-                 (unsigned long long)c->offset, strerror(errno));
-        return CAT_FAULT;
-    }
-    if (c->offset == 0)
-        c->bgzf = bgzf_is((pl_str){(const char *)c->buf, (size_t)n});
-    c->offset += (uint64_t)n;
-    c->end = n == 0;
+    if (c->z.avail_in)
+        memmove(c->buf, c->z.next_in, c->z.avail_in);
     c->z.next_in = c->buf;
-    c->z.avail_in = (uInt)n;
+    while (c->z.avail_in < want && !c->end) {
+        const ssize_t n = read(c->in, c->buf + c->z.avail_in, sizeof c->buf - c->z.avail_in);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            snprintf(c->message, c->message_size, "%s: cannot read at byte %llu: %s", c->path,
+                     (unsigned long long)c->offset, strerror(errno));
+            return CAT_FAULT;
+        }
+        c->end = n == 0;
+        c->z.avail_in += (uInt)n;
+        c->offset += (uint64_t)n;
+    }
     return CAT_OK;
 }
 
-/* To the first byte of the next member.  CAT_OK with `end` where there is none. */
+/* To the first byte of the next member.  CAT_OK with nothing at hand where there is none. */
 static enum cat_result find_member(struct cat *c)
 {
     for (;;) {
-        const enum cat_result rc = fill(c);
-        if (rc != CAT_OK || c->end)
+        const enum cat_result rc = fill(c, BGZF_HEADER);
+        if (rc != CAT_OK || c->z.avail_in == 0)
             return rc;
+        if (c->n_members == 0 || *c->z.next_in != 0)
+            break;
         /* zeros between members are padding (tapes), as for gzip */
-        while (c->n_members && c->z.avail_in && *c->z.next_in == 0) {
+        while (c->z.avail_in && *c->z.next_in == 0) {
             c->z.next_in++;
             c->z.avail_in--;
         }
-        if (c->z.avail_in)
-            break;
     }
     c->member = c->offset - c->z.avail_in;
-    inflateReset(&c->z);
-    c->n_members++;
+    c->member_size = bgzf_size((pl_str){(const char *)c->z.next_in, c->z.avail_in});
+    if (c->n_members++ == 0)
+        c->bgzf = c->member_size > 0;
     c->plain_len = 0;
+    inflateReset(&c->z);
     return CAT_OK;
 }
 
@@ -147,7 +150,7 @@ static const char *bad_member(const struct cat *c)
 static enum cat_result read_member(struct cat *c)
 {
     for (;;) {
-        enum cat_result rc = fill(c);
+        enum cat_result rc = fill(c, 1);
         if (rc != CAT_OK)
             return rc;
         c->z.next_out = c->plain + c->plain_len;
@@ -158,6 +161,9 @@ static enum cat_result read_member(struct cat *c)
             return fault(c, c->member, bad_member(c));
         c->empty = c->z.total_out == 0;
         const bool torn = z == Z_BUF_ERROR && c->end;
+        /* Damage can make a block read on into the next ones, up to the end; what came of that is wrong. */
+        if (torn && c->member_size && c->member_size <= c->offset - c->member)
+            return fault(c, c->member, "bad gzip data");
         if (z == Z_STREAM_END || torn || c->plain_len > MEMBER)
             rc = pass(c);
         if (torn && rc == CAT_OK)
@@ -173,7 +179,7 @@ static enum cat_result read_all(struct cat *c)
         enum cat_result rc = find_member(c);
         if (rc != CAT_OK)
             return rc;
-        if (c->end)
+        if (c->z.avail_in == 0)
             break;
         rc = read_member(c);
         if (rc != CAT_OK)
@@ -186,36 +192,41 @@ static enum cat_result read_all(struct cat *c)
     return CAT_OK;
 }
 
-enum cat_result archive_cat(const char *path, int out, char *message, size_t size)
+enum cat_result archive_cat_open(int in, const char *name, int out, char *message, size_t size)
 {
     struct cat *c = calloc(1, sizeof *c);
     enum cat_result rc = CAT_STOP;
 
     snprintf(message, size, "out of memory");
-    if (!c)
-        return rc;
-    c->path = path;
+    if (!c || inflateInit2(&c->z, 15 + 16) != Z_OK)
+        goto done;
+    c->path = name;
+    c->in = in;
     c->out = out;
     c->message = message;
     c->message_size = size;
-    c->in = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (c->in < 0) {
-        snprintf(message, size, "cannot open '%s': %s", path, strerror(errno));
-        rc = CAT_FAULT;
-        goto done;
-    }
-    if (inflateInit2(&c->z, 15 + 16) != Z_OK)
-        goto done;
     rc = read_all(c);
     if (rc == CAT_OK || rc == CAT_FAULT) {
         const enum cat_result last = write_out(c, rc == CAT_OK ? c->held_len : c->lines);
         rc = last == CAT_OK ? rc : last;
     }
     inflateEnd(&c->z);
-done:
-    if (c->in > STDIN_FILENO)
-        close(c->in);
     free(c->held);
+done:
     free(c);
+    return rc;
+}
+
+enum cat_result archive_cat(const char *path, int out, char *message, size_t size)
+{
+    if (strcmp(path, "-") == 0)
+        return archive_cat_open(STDIN_FILENO, "standard input", out, message, size);
+    const int in = open(path, O_RDONLY | O_CLOEXEC);
+    if (in < 0) {
+        snprintf(message, size, "cannot open '%s': %s", path, strerror(errno));
+        return CAT_FAULT;
+    }
+    const enum cat_result rc = archive_cat_open(in, path, out, message, size);
+    close(in);
     return rc;
 }

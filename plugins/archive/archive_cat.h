@@ -15,4 +15,7 @@ enum cat_result {
  * of a member of at most 64 kB that fails its checksum nothing is.  Memory is bounded.  Messages name file and offset. */
 enum cat_result archive_cat(const char *path, int out, char *message, size_t size);
 
+/* The same of an open file that is called `name`. */
+enum cat_result archive_cat_open(int in, const char *name, int out, char *message, size_t size);
+
 #endif

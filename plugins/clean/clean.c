@@ -27,8 +27,8 @@ struct worker {
     struct clean_arena arena;
 };
 
-/* A page of hostile make may ask for many times its size. */
-enum { MEMORY_PER_BYTE = 64, MIN_MEMORY = 32 * 1024 * 1024 };
+/* A page of nothing but empty elements asks for a hundred times its size; the limit on nodes ends that. */
+enum { MEMORY_PER_BYTE = 128, MIN_MEMORY = 64 * 1024 * 1024, MAX_MEMORY = 1024 * 1024 * 1024 };
 
 static int open_stage(pl_self *self)
 {
@@ -45,8 +45,7 @@ static int worker_open(pl_self *self)
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory for the word lists");
         return PL_FATAL;
     }
-    size_t most = pl_max_record(self);
-    clean_arena_init(&w->arena, most > SIZE_MAX / 2 / MEMORY_PER_BYTE ? SIZE_MAX / 2 : most * MEMORY_PER_BYTE + MIN_MEMORY);
+    clean_arena_init(&w->arena, MIN_MEMORY);
     self->worker = w;
     return PL_OK;
 }
@@ -83,10 +82,18 @@ static int store(pl_self *self, pl_record *r, const struct clean_article *a)
         pl_key key;
         pl_str value;
     } fields[] = {
-        {PL_TITLE, a->title}, {PL_SITE, a->site}, {PL_PUBLISHED, a->published}, {PL_MODIFIED, a->modified},
-        {PL_LANGUAGE, a->language}, {PL_CANONICAL_URL, a->canonical_url}, {PL_SECTION, a->section},
-        {PL_SUMMARY, a->summary}, {PL_IMAGE, a->image}, {PL_DATELINE_PLACE, a->dateline_place},
-        {PL_DATELINE_DATE, a->dateline_date}, {PL_AGENCY, a->agency},
+        {PL_TITLE, a->title},
+        {PL_SITE, a->site},
+        {PL_PUBLISHED, a->published},
+        {PL_MODIFIED, a->modified},
+        {PL_LANGUAGE, a->language},
+        {PL_CANONICAL_URL, a->canonical_url},
+        {PL_SECTION, a->section},
+        {PL_SUMMARY, a->summary},
+        {PL_IMAGE, a->image},
+        {PL_DATELINE_PLACE, a->dateline_place},
+        {PL_DATELINE_DATE, a->dateline_date},
+        {PL_AGENCY, a->agency},
     };
     int rc = pl_set(self, r, PL_TEXT, a->text);
     for (size_t i = 0; !rc && i < sizeof fields / sizeof *fields; i++)
@@ -109,8 +116,10 @@ static size_t count_chars(pl_str s)
 /* Drops the record if there is a reason to. */
 static bool drop_if_none(pl_self *self, pl_record *r, const struct clean_article *a)
 {
-    static const char *const reasons[] = {
-        [CLEAN_ARTICLE] = NULL, [CLEAN_NO_TEXT] = "no-text", [CLEAN_WALL] = "blocked-page", [CLEAN_INDEX] = "index-page"};
+    static const char *const reasons[] = {[CLEAN_IS_ARTICLE] = NULL,
+                                          [CLEAN_IS_EMPTY] = "no-text",
+                                          [CLEAN_IS_WALL] = "blocked-page",
+                                          [CLEAN_IS_INDEX] = "index-page"};
     const struct config *c = self->config;
     const char *reason = reasons[a->verdict];
     if (!reason && count_chars(a->text) < (size_t)c->min_text)
@@ -144,6 +153,8 @@ static int process(pl_self *self, pl_record *r)
         return PL_OK;
     }
     clean_arena_reset(&w->arena);
+    w->arena.limit =
+        input.len < (MAX_MEMORY - MIN_MEMORY) / MEMORY_PER_BYTE ? MIN_MEMORY + input.len * MEMORY_PER_BYTE : MAX_MEMORY;
     int rc = from_body && is_html(pl_get(self, r, PL_CONTENT_TYPE), body)
                  ? clean_page_html(&article, input, &known, &w->words, &w->arena)
                  : clean_page_text(&article, input, &known, &w->words, &w->arena);
@@ -164,6 +175,7 @@ static int process(pl_self *self, pl_record *r)
 PL_PLUGIN("clean", "turn HTML pages and scraped texts into clean articles with title, byline, dates and language",
           .version = "0.1", .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config),
           .reads = "body?, text?, content_type?, url?, title?, published?",
-          .writes = "text, title, byline, site, published, modified, language, canonical_url, section, summary, image, tags, "
-                    "dateline_place, dateline_date, agency",
+          .writes =
+              "text, title, byline, site, published, modified, language, canonical_url, section, summary, image, tags, "
+              "dateline_place, dateline_date, agency",
           .open = open_stage, .worker_open = worker_open, .process = process, .worker_close = worker_close)

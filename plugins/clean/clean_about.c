@@ -6,6 +6,8 @@
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
+enum { MAX_SITE_WORDS = 6 };
+
 /* "https://www.example.org" of "https://www.example.org/a/b"; the host alone begins at *host. */
 static pl_str origin_of(pl_str url, size_t *host)
 {
@@ -37,6 +39,9 @@ pl_str clean_find_site(const struct clean_facts *f)
     size_t host;
     if (f->n_sites)
         return f->sites[0];
+    pl_str rest = clean_title_rest(f);
+    if (rest.len && clean_count_words(rest) <= MAX_SITE_WORDS)
+        return rest;
     pl_str origin = origin_of(f->url.len ? f->url : clean_find_canonical(f), &host);
     if (!origin.len)
         return PL_S("");
@@ -111,7 +116,8 @@ pl_list clean_find_tags(const struct clean_facts *f)
         return (pl_list){NULL, 0};
     for (size_t k = 0; k < sizeof names / sizeof *names && !t.n; k++)
         for (size_t i = 0; i < f->n_metas; i++)
-            if (clean_equal_nocase(f->metas[i].name, (pl_str){names[k], strlen(names[k])}) && f->metas[i].value.len < 4000)
+            if (clean_equal_nocase(f->metas[i].name, (pl_str){names[k], strlen(names[k])}) &&
+                f->metas[i].value.len < 4000)
                 add_tags(f, &t, f->metas[i].value);
     uint32_t ld = clean_facts_ld_value(f, PL_S("keywords"));
     for (uint32_t i = ld; !t.n && i && i < f->ld.at[ld].end && i < ld + CLEAN_MAX_LIST; i++)

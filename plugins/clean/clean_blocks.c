@@ -16,7 +16,7 @@ struct cutter {
     struct clean_arena *arena;
     const struct clean_words *words;
     size_t cap;
-    char *begin, *at;              /* the block's text so far */
+    char *begin, *at;                 /* the block's text so far */
     enum { NO_GAP, SPACE, LINE } gap; /* white space to write before the next character */
     uint32_t chars, link_chars, bold_chars, links, commas, breaks;
     uint32_t open[CLEAN_MAX_DEPTH + 1], n_open;
@@ -150,7 +150,8 @@ static void cut(struct cutter *c)
             link_end = n->end;
             c->links++;
         }
-        if ((n->tag == CLEAN_B || n->tag == CLEAN_STRONG || (n->tag >= CLEAN_H1 && n->tag <= CLEAN_H4)) && i >= bold_end)
+        if ((n->tag == CLEAN_B || n->tag == CLEAN_STRONG || (n->tag >= CLEAN_H1 && n->tag <= CLEAN_H4)) &&
+            i >= bold_end)
             bold_end = n->end;
         if (n->tag == CLEAN_PRE && i >= pre_end)
             pre_end = n->end;
@@ -163,8 +164,8 @@ static void cut(struct cutter *c)
 /* The names of each element in one string, matched at once. */
 static void find_parts(struct clean_blocks *b, const struct clean_words *w)
 {
-    static const enum clean_attr names[] = {CLEAN_ATTR_CLASS, CLEAN_ATTR_ID, CLEAN_ATTR_ITEMPROP, CLEAN_ATTR_ROLE,
-                                            CLEAN_ATTR_DATA_TESTID, CLEAN_ATTR_DATA_COMPONENT};
+    static const enum clean_attr names[] = {CLEAN_ATTR_CLASS, CLEAN_ATTR_ID,          CLEAN_ATTR_ITEMPROP,
+                                            CLEAN_ATTR_ROLE,  CLEAN_ATTR_DATA_TESTID, CLEAN_ATTR_DATA_COMPONENT};
     const struct clean_dom *d = b->dom;
     for (uint32_t i = 0; i < d->n_nodes; i++) {
         unsigned tag = d->nodes[i].tag;
@@ -292,18 +293,20 @@ static void find_roots(struct clean_blocks *b)
         unsigned tag = d->nodes[i].tag;
         pl_str role = clean_dom_get(d, i, CLEAN_ATTR_ROLE);
         bool main = tag == CLEAN_MAIN || clean_equal_nocase(role, PL_S("main"));
-        bool article = tag == CLEAN_ARTICLE ||
-                       clean_equal_nocase(clean_dom_get(d, i, CLEAN_ATTR_ITEMPROP), PL_S("articleBody"));
+        bool article =
+            tag == CLEAN_ARTICLE || clean_equal_nocase(clean_dom_get(d, i, CLEAN_ATTR_ITEMPROP), PL_S("articleBody"));
         float links = s->words > 0 ? s->link_words / s->words : 0;
-        s->score *= (1 - (links < 1 ? links : 1)) * (b->parts[i] & CLEAN_PART(BODY) ? 1.3F : 1) *
-                    (b->parts[i] & bad ? .5F : 1);
+        s->score *=
+            (1 - (links < 1 ? links : 1)) * (b->parts[i] & CLEAN_PART(BODY) ? 1.3F : 1) * (b->parts[i] & bad ? .5F : 1);
         float share = (float)(int)(10 * (double)s->para_words / b->para_words + .5);
         float value[CLEAN_N_ROOTS] = {
             [CLEAN_ROOT_TOP] = s->score,
             [CLEAN_ROOT_CLUSTER] = s->direct,
             /* a chain of nested elements: the last in page order is the deepest */
             [CLEAN_ROOT_BIG] = (double)s->para_words >= .7 * b->para_words ? (float)(d->nodes[i].depth + 1) : 0,
-            [CLEAN_ROOT_ARTICLE] = main ? s->para_words : article ? 1.1F * s->para_words : 0,
+            [CLEAN_ROOT_ARTICLE] = main      ? s->para_words
+                                   : article ? 1.1F * s->para_words
+                                             : 0,
             [CLEAN_ROOT_NAMED] = b->parts[i] & CLEAN_PART(BODY) ? share + .01F : 0,
         };
         for (int r = 0; r < CLEAN_N_ROOTS; r++)

@@ -17,20 +17,20 @@
 enum { CLEAN_NONE = UINT32_MAX };
 
 struct clean_block {
-    uint32_t node;      /* container: the innermost block element around it */
-    pl_str text;        /* white space folded, a line break for each <br> */
-    float words;        /* solo characters count .6 */
-    float link_share;   /* of the visible characters, inside <a> */
-    float bold_share;   /* in <b>, <strong>, h1 to h4 */
-    uint32_t chars;     /* visible characters */
+    uint32_t node;    /* container: the innermost block element around it */
+    pl_str text;      /* white space folded, a line break for each <br> */
+    float words;      /* solo characters count .6 */
+    float link_share; /* of the visible characters, inside <a> */
+    float bold_share; /* in <b>, <strong>, h1 to h4 */
+    uint32_t chars;   /* visible characters */
     uint32_t links, commas;
-    uint32_t cues;      /* CLEAN_CUE() bits; of long blocks only the first 200 bytes are read */
-    uint8_t heading;    /* 1 to 6 when in a heading (the container or its parent), else 0 */
-    bool ends;          /* with the end of a sentence */
-    bool paragraph;     /* running text: see clean_blocks.c */
-    bool hidden;        /* in an element that the page hides */
-    float alike;        /* share of the page's paragraph words in blocks marked up like this one */
-    uint32_t n_alike;   /* how many blocks those are, itself included */
+    uint32_t cues;    /* CLEAN_CUE() bits; of long blocks only the first 200 bytes are read */
+    uint8_t heading;  /* 1 to 6 when in a heading (the container or its parent), else 0 */
+    bool ends;        /* with the end of a sentence */
+    bool paragraph;   /* running text: see clean_blocks.c */
+    bool hidden;      /* in an element that the page hides */
+    float alike;      /* share of the page's paragraph words in blocks marked up like this one */
+    uint32_t n_alike; /* how many blocks those are, itself included */
 };
 
 /* What lies below an element, itself included. */

@@ -21,21 +21,25 @@ struct names {
 /* What a visible name may hold how many of. */
 enum strictness { ANY_NAME, ONE_WORD, TWO_WORDS };
 
-static const char *const not_names =
-    "staff editor editors editorial team redaktion redaction redacción redazione admin administrator news agency newsroom desk "
-    "reporter reporters correspondent correspondents author authors writer writers guest contributor contributors bureau by von "
-    "par por updated published minutes minute ago min read share email comments comment follow twitter facebook subscribe "
-    "online web posted photo photos video print view all more about the";
+static const char *const not_names = "staff editor editors editorial team redaktion redaction redacción redazione "
+                                     "admin administrator news agency newsroom desk "
+                                     "reporter reporters correspondent correspondents author authors writer writers "
+                                     "guest contributor contributors bureau by von "
+                                     "par por updated published minutes minute ago min read share email comments "
+                                     "comment follow twitter facebook subscribe "
+                                     "online web posted photo photos video print view all more about the";
 static const char *const particles =
     "de van von der den la le las los da di del della bin ibn al el ten ter du dos y zu zur af av the";
-static const char *const months = "jan january feb february mar march apr april may jun june jul july aug august sep sept "
-                                  "september oct october nov november dec december monday tuesday wednesday thursday friday "
-                                  "saturday sunday today yesterday";
+static const char *const months =
+    "jan january feb february mar march apr april may jun june jul july aug august sep sept "
+    "september oct october nov november dec december monday tuesday wednesday thursday friday "
+    "saturday sunday today yesterday";
 
-static const char *const marks[] = {"written by", "posted by", "reported by", "story by", "words by", "reviewed by",
-                                    "published by", "created by", "text by", "by", "von", "par", "por", "di", "da", "autor",
-                                    "autoren", "author", "authors", "auteur", "text", "tekst", "penulis", "autore", "av", "af",
-                                    "door"};
+static const char *const marks[] = {"written by",   "posted by",  "reported by", "story by", "words by", "reviewed by",
+                                    "published by", "created by", "text by",     "by",       "von",      "par",
+                                    "por",          "di",         "da",          "autor",    "autoren",  "author",
+                                    "authors",      "auteur",     "text",        "tekst",    "penulis",  "autore",
+                                    "av",           "af",         "door"};
 
 size_t clean_byline_mark(pl_str line)
 {
@@ -54,7 +58,8 @@ size_t clean_byline_mark(pl_str line)
 
 static bool is_separator(const char *p, const char *end, size_t *len)
 {
-    static const pl_str words[] = {{" and ", 5}, {" und ", 5}, {" et ", 4}, {" & ", 3}, {"\xE2\x80\xA2", 3}};
+    static const pl_str words[] = {{" and ", 5}, {" und ", 5}, {" et ", 4}, {" og ", 4},
+                                   {" och ", 5}, {" y ", 3},   {" & ", 3},  {"\xE2\x80\xA2", 3}};
     if (*p == ';' || *p == '|' || *p == '\n' || *p == ',' || *p == '/') {
         *len = 1;
         return true;
@@ -100,7 +105,11 @@ static pl_str tidy_name(pl_str s)
     size_t mark = clean_byline_mark(s);
     if (mark < s.len)
         s = clean_slice(s, mark, s.len);
-    static const pl_str cuts[] = {{" - ", 3}, {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5}, {" \xC2\xB7 ", 4}, {" (", 2}};
+    static const pl_str cuts[] = {{" - ", 3},
+                                  {" \xE2\x80\x93 ", 5},
+                                  {" \xE2\x80\x94 ", 5},
+                                  {" \xC2\xB7 ", 4},
+                                  {" (", 2}};
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         size_t at = clean_find_nocase(s, cuts[i]);
         if (at && at < s.len)
@@ -113,7 +122,8 @@ static pl_str tidy_name(pl_str s)
 static bool is_plausible(pl_str s)
 {
     size_t digits = 0, words = 1;
-    if (s.len < 2 || s.len > MAX_NAME || clean_find_nocase(s, PL_S("http")) < s.len || clean_find_nocase(s, PL_S("www.")) < s.len)
+    if (s.len < 2 || s.len > MAX_NAME || clean_find_nocase(s, PL_S("http")) < s.len ||
+        clean_find_nocase(s, PL_S("www.")) < s.len)
         return false;
     for (size_t i = 0; i < s.len; i++) {
         if (strchr("@_{}=<>#", s.ptr[i]))
@@ -184,9 +194,11 @@ static pl_list to_list(const struct names *n)
 /* What follows "By": up to a date, a place or a button. */
 static pl_str cut_byline(pl_str s)
 {
-    static const pl_str cuts[] = {{" on ", 4}, {" updated", 8}, {" published", 10}, {" am ", 4}, {" in ", 4}, {" for ", 5},
-                                  {" is ", 4}, {" at ", 4}, {" | ", 3}, {" \xE2\x80\xA2 ", 5}, {" - ", 3},
-                                  {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5}, {" special to ", 12}};
+    static const pl_str cuts[] = {{" on ", 4},           {" updated", 8},     {" published", 10},
+                                  {" am ", 4},           {" in ", 4},         {" for ", 5},
+                                  {" is ", 4},           {" at ", 4},         {" | ", 3},
+                                  {" \xE2\x80\xA2 ", 5}, {" - ", 3},          {" \xE2\x80\x93 ", 5},
+                                  {" \xE2\x80\x94 ", 5}, {" special to ", 12}};
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         size_t at = clean_find_nocase(s, cuts[i]);
         s.len = at < s.len ? at : s.len;
@@ -206,17 +218,19 @@ pl_list clean_names_in(struct clean_arena *a, pl_str line, bool marked)
     return to_list(&n);
 }
 
+/* Which authors of JSON-LD are asked for. */
+enum ld_authors { PERSONS, ALL };
+
 static bool is_organisation(const struct clean_json *j, uint32_t i)
 {
     return clean_json_is(j, i, PL_S("organization")) || clean_json_is(j, i, PL_S("newsmediaorganization"));
 }
 
 /* One author of JSON-LD: a string, or an object that may only point to another. */
-static void add_ld_author(struct names *n, const struct clean_json *j, uint32_t i, bool organisations)
+static void add_ld_author(struct names *n, const struct clean_json *j, uint32_t i, enum ld_authors which)
 {
     if (j->at[i].type == CLEAN_JSON_STRING) {
-        if (!organisations)
-            add_names(n, clean_norm_value(n->arena, j->at[i].text), ANY_NAME);
+        add_names(n, clean_norm_value(n->arena, j->at[i].text), ANY_NAME);
         return;
     }
     if (j->at[i].type != CLEAN_JSON_OBJECT)
@@ -224,12 +238,13 @@ static void add_ld_author(struct names *n, const struct clean_json *j, uint32_t 
     pl_str id = clean_json_text(j, clean_json_get(j, i, PL_S("@id")));
     if (!clean_json_get(j, i, PL_S("name")) && id.len)
         for (uint32_t k = 0; k < j->n; k++)
-            if (clean_json_get(j, k, PL_S("name")) && clean_equal(clean_json_text(j, clean_json_get(j, k, PL_S("@id"))), id)) {
+            if (clean_json_get(j, k, PL_S("name")) &&
+                clean_equal(clean_json_text(j, clean_json_get(j, k, PL_S("@id"))), id)) {
                 i = k;
                 break;
             }
     uint32_t name = clean_json_get(j, i, PL_S("name"));
-    if (!name || is_organisation(j, i) != organisations)
+    if (!name || (which == PERSONS && is_organisation(j, i)))
         return;
     if (j->at[name].type == CLEAN_JSON_STRING)
         add_names(n, clean_norm_value(n->arena, j->at[name].text), ANY_NAME);
@@ -237,28 +252,30 @@ static void add_ld_author(struct names *n, const struct clean_json *j, uint32_t 
         add_names(n, clean_norm_value(n->arena, j->at[k].text), ANY_NAME);
 }
 
-static void from_ld(struct names *n, bool organisations)
+static void from_ld(struct names *n, const struct clean_facts *f, enum ld_authors which)
 {
-    const struct clean_json *j = &n->facts->ld;
-    uint32_t i = clean_facts_ld_value(n->facts, PL_S("author"));
-    i = i ? i : clean_facts_ld_value(n->facts, PL_S("creator"));
+    const struct clean_json *j = &f->ld;
+    uint32_t i = clean_facts_ld_value(f, PL_S("author"));
+    i = i ? i : clean_facts_ld_value(f, PL_S("creator"));
     if (!i)
         return;
     if (j->at[i].type != CLEAN_JSON_ARRAY) {
-        add_ld_author(n, j, i, organisations);
+        add_ld_author(n, j, i, which);
         return;
     }
     size_t tried = 0;
     for (uint32_t k = i + 1; k < j->at[i].end && tried++ < MAX_NAMES; k = j->at[k].end)
-        add_ld_author(n, j, k, organisations);
+        add_ld_author(n, j, k, which);
 }
 
 static void from_meta(struct names *n)
 {
-    pl_str name, rest = PL_S(
-        "author|article:author|dc.creator|dcterms.creator|dc.creator.name|byl|parsely-author|sailthru.author|"
-        "cxenseparse:author|og:article:author|article:author_name|citation_author|authors|byline|vr:author|rbauthors|creator|"
-        "article.author|article_author|parsely_author|dcsext.author|cre");
+    pl_str name,
+        rest =
+            PL_S("author|article:author|dc.creator|dcterms.creator|dc.creator.name|byl|parsely-author|sailthru.author|"
+                 "cxenseparse:author|og:article:author|article:author_name|citation_author|authors|byline|vr:author|"
+                 "rbauthors|creator|"
+                 "article.author|article_author|parsely_author|dcsext.author|cre");
     while (!n->n && clean_split(&rest, '|', &name))
         for (size_t i = 0; i < n->facts->n_metas; i++) {
             const struct clean_meta *m = &n->facts->metas[i];
@@ -327,9 +344,10 @@ static void from_marked_lines(struct names *n)
 
 static bool is_author_link(pl_str href)
 {
-    static const char *const paths[] = {"/author", "/autor", "/auteur", "/redakteur", "/profile", "/profil/", "/contributor",
-                                        "/journalist", "/writer", "/staff/", "/reporter", "/people/", "/team/", "/columnist",
-                                        "/penulis/", "/by/", "/@", "author="};
+    static const char *const paths[] = {"/author",   "/autor",       "/auteur",     "/redakteur", "/profile",
+                                        "/profil/",  "/contributor", "/journalist", "/writer",    "/staff/",
+                                        "/reporter", "/people/",     "/team/",      "/columnist", "/penulis/",
+                                        "/by/",      "/@",           "author="};
     if (href.len > 400)
         return false;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
@@ -357,7 +375,7 @@ static void from_links(struct names *n)
 pl_list clean_find_byline(const struct clean_facts *f)
 {
     struct names n = {.arena = f->arena, .facts = f};
-    from_ld(&n, false);
+    from_ld(&n, f, PERSONS);
     if (!n.n)
         from_meta(&n);
     if (!n.n)
@@ -368,9 +386,7 @@ pl_list clean_find_byline(const struct clean_facts *f)
         from_links(&n);
     if (!n.n) {
         n.facts = NULL; /* here the site itself may sign */
-        struct names o = {.arena = f->arena, .facts = f};
-        from_ld(&o, true);
-        n = o;
+        from_ld(&n, f, ALL);
     }
     return to_list(&n);
 }

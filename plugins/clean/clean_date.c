@@ -19,6 +19,7 @@ struct token {
 };
 
 /* Names of months that differ; abbreviations are found as prefixes (see month_of). */
+/* clang-format off */
 static const char *const month_names[12] = {
     "jan january januar janvier enero gennaio janeiro januari stycznia styczeń jänner ene gen janv leden ledna ocak ianuarie "
     "января янв січня tammikuuta sty",
@@ -39,6 +40,7 @@ static const char *const month_names[12] = {
     "dec december dezember décembre diciembre dicembre dezembro desember dez dic grudnia grudzień déc des prosinec prosince "
     "aralık ara декабря дек грудня joulukuuta gru",
 };
+/* clang-format on */
 
 /* Words that may stand between the parts: "8 de noviembre de 2021", "8th of November". */
 static const char *const joining_words = "de of del do den st nd rd th er º г";
@@ -95,8 +97,8 @@ static bool set_date(struct clean_date *d, uint32_t year, uint32_t month, uint32
     if (year && year < 100)
         year += 2000;
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if ((year && (year < FIRST_YEAR || year > LAST_YEAR)) || month < 1 || month > 12 || day < 1 || day > days[month - 1] ||
-        (year && month == 2 && day == 29 && !leap))
+    if ((year && (year < FIRST_YEAR || year > LAST_YEAR)) || month < 1 || month > 12 || day < 1 ||
+        day > days[month - 1] || (year && month == 2 && day == 29 && !leap))
         return false;
     *d = (struct clean_date){.year = (int16_t)year, .month = (uint8_t)month, .day = (uint8_t)day};
     return true;
@@ -319,7 +321,8 @@ pl_str clean_date_iso(struct clean_arena *a, const struct clean_date *d)
                       (unsigned)d->second);
         unsigned zone = (unsigned)(d->zone < 0 ? -d->zone : d->zone);
         if (d->has_zone && zone)
-            n += snprintf(text + n, sizeof text - (size_t)n, "%c%02u:%02u", d->zone < 0 ? '-' : '+', zone / 60, zone % 60);
+            n += snprintf(text + n, sizeof text - (size_t)n, "%c%02u:%02u", d->zone < 0 ? '-' : '+', zone / 60,
+                          zone % 60);
         else if (d->has_zone)
             n += snprintf(text + n, sizeof text - (size_t)n, "Z");
     }

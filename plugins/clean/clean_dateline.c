@@ -10,38 +10,165 @@
 enum { MAX_PLACE = 60, MAX_PLACE_WORDS = 6, MAX_HEAD = 160 };
 
 static const char *const agencies[] = {
-    "Reuters", "Thomson Reuters", "AP", "Associated Press", "AFP", "dpa", "ANI", "PTI", "IANS", "UNI", "UPI", "Xinhua", "TASS",
-    "ITAR-TASS", "Interfax", "EFE", "ANSA", "Lusa", "Belga", "APA", "Kyodo", "Kyodo News", "Yonhap", "Bloomberg", "CNN", "BBC",
-    "Sputnik", "RIA Novosti", "Anadolu", "Anadolu Agency", "AA", "Bernama", "Antara", "MENA", "SPA", "WAM", "IRNA", "PAP",
-    "CTK", "MTI", "STT", "NTB", "TT", "Ritzau", "ATS", "SDA", "Keystone-SDA", "AAP", "CP", "The Canadian Press",
-    "Canadian Press", "PA", "PA Media", "Press Association", "Europa Press", "Notimex", "Télam", "Agência Brasil", "GNA", "NAN",
-    "SANA", "KCNA", "CNA", "VOA", "epd", "KNA", "SID", "ots", "PRNewswire", "Business Wire", "BUSINESS WIRE", "GLOBE NEWSWIRE",
-    "Inter Press Service", "IPS", "States News Service",
+    "Reuters",
+    "Thomson Reuters",
+    "AP",
+    "Associated Press",
+    "AFP",
+    "dpa",
+    "ANI",
+    "PTI",
+    "IANS",
+    "UNI",
+    "UPI",
+    "Xinhua",
+    "TASS",
+    "ITAR-TASS",
+    "Interfax",
+    "EFE",
+    "ANSA",
+    "Lusa",
+    "Belga",
+    "APA",
+    "Kyodo",
+    "Kyodo News",
+    "Yonhap",
+    "Bloomberg",
+    "CNN",
+    "BBC",
+    "Sputnik",
+    "RIA Novosti",
+    "Anadolu",
+    "Anadolu Agency",
+    "AA",
+    "Bernama",
+    "Antara",
+    "MENA",
+    "SPA",
+    "WAM",
+    "IRNA",
+    "PAP",
+    "CTK",
+    "MTI",
+    "STT",
+    "NTB",
+    "TT",
+    "Ritzau",
+    "ATS",
+    "SDA",
+    "Keystone-SDA",
+    "AAP",
+    "CP",
+    "The Canadian Press",
+    "Canadian Press",
+    "PA",
+    "PA Media",
+    "Press Association",
+    "Europa Press",
+    "Notimex",
+    "Télam",
+    "Agência Brasil",
+    "GNA",
+    "NAN",
+    "SANA",
+    "KCNA",
+    "CNA",
+    "VOA",
+    "epd",
+    "KNA",
+    "SID",
+    "ots",
+    "PRNewswire",
+    "Business Wire",
+    "BUSINESS WIRE",
+    "GLOBE NEWSWIRE",
+    "Inter Press Service",
+    "IPS",
+    "States News Service",
 };
 
 /* Words before a colon or dash that are no places. */
 static const char *const labels =
-    "exclusive breaking update updated updates watch analysis opinion review video videos photos photo pictures live editorial "
-    "interview explainer explained fact factcheck note editor editors correction clarification column comment commentary letter "
-    "letters obituary profile feature report special advertisement sponsored summary highlights key related read more news "
-    "question answer q a the this that these those it he she we you they in on at by for from with monday tuesday wednesday "
+    "exclusive breaking update updated updates watch analysis opinion review video videos photos photo pictures live "
+    "editorial "
+    "interview explainer explained fact factcheck note editor editors correction clarification column comment "
+    "commentary letter "
+    "letters obituary profile feature report special advertisement sponsored summary highlights key related read more "
+    "news "
+    "question answer q a tldr warning alert quiz podcast quote toss poll bio the this that these those it he she we "
+    "you they in on at by for from with monday tuesday wednesday "
     "thursday friday saturday sunday";
 
 /* Places so often written "New Delhi: ..." that a colon is enough. */
 static const char *const cities[] = {
-    "Abu Dhabi", "Abuja", "Accra", "Ahmedabad", "Algiers", "Amman", "Amsterdam", "Ankara", "Athens", "Baghdad", "Baku",
-    "Bangalore", "Bangkok", "Beijing", "Beirut", "Belgrade", "Bengaluru", "Berlin", "Bogotá", "Brasília", "Brussels",
-    "Bucharest", "Budapest", "Buenos Aires", "Cairo", "Canberra", "Cape Town", "Caracas", "Chandigarh", "Chennai", "Colombo",
-    "Copenhagen", "Dakar", "Damascus", "Delhi", "Dhaka", "Doha", "Dubai", "Dublin", "Geneva", "Guwahati", "Hanoi", "Harare",
-    "Havana", "Helsinki", "Hong Kong", "Hyderabad", "Islamabad", "Istanbul", "Jaipur", "Jakarta", "Jammu", "Jerusalem",
-    "Johannesburg", "Kabul", "Kampala", "Karachi", "Kathmandu", "Khartoum", "Kiev", "Kigali", "Kochi", "Kolkata",
-    "Kuala Lumpur", "Kuwait City", "Kyiv", "Lagos", "Lahore", "Lima", "Lisbon", "London", "Los Angeles", "Lucknow", "Luxembourg",
-    "Madrid", "Manila", "Melbourne", "Mexico City", "Minsk", "Moscow", "Mumbai", "Muscat", "Nagpur", "Nairobi", "New Delhi",
-    "New York", "Nicosia", "Oslo", "Ottawa", "Paris", "Patna", "Peshawar", "Prague", "Pretoria", "Pune", "Pyongyang", "Quito",
-    "Rabat", "Ramallah", "Ranchi", "Riga", "Rio de Janeiro", "Riyadh", "Rome", "San Francisco", "Sanaa", "Santiago", "Seoul",
-    "Shanghai", "Singapore", "Sofia", "Srinagar", "Stockholm", "Sydney", "São Paulo", "Taipei", "Tallinn", "Tashkent",
-    "Tbilisi", "Tehran", "Tel Aviv", "Thiruvananthapuram", "Tokyo", "Toronto", "Tripoli", "Tunis", "United Nations",
-    "Vienna", "Vilnius", "Warsaw", "Washington", "Yangon", "Yerevan", "Zagreb", "Zurich",
+    "Abu Dhabi",      "Abuja",
+    "Accra",          "Ahmedabad",
+    "Algiers",        "Amman",
+    "Amsterdam",      "Ankara",
+    "Athens",         "Baghdad",
+    "Baku",           "Bangalore",
+    "Bangkok",        "Beijing",
+    "Beirut",         "Belgrade",
+    "Bengaluru",      "Berlin",
+    "Bogotá",         "Brasília",
+    "Brussels",       "Bucharest",
+    "Budapest",       "Buenos Aires",
+    "Cairo",          "Canberra",
+    "Cape Town",      "Caracas",
+    "Chandigarh",     "Chennai",
+    "Colombo",        "Copenhagen",
+    "Dakar",          "Damascus",
+    "Delhi",          "Dhaka",
+    "Doha",           "Dubai",
+    "Dublin",         "Geneva",
+    "Guwahati",       "Hanoi",
+    "Harare",         "Havana",
+    "Helsinki",       "Hong Kong",
+    "Hyderabad",      "Islamabad",
+    "Istanbul",       "Jaipur",
+    "Jakarta",        "Jammu",
+    "Jerusalem",      "Johannesburg",
+    "Kabul",          "Kampala",
+    "Karachi",        "Kathmandu",
+    "Khartoum",       "Kiev",
+    "Kigali",         "Kochi",
+    "Kolkata",        "Kuala Lumpur",
+    "Kuwait City",    "Kyiv",
+    "Lagos",          "Lahore",
+    "Lima",           "Lisbon",
+    "London",         "Los Angeles",
+    "Lucknow",        "Luxembourg",
+    "Madrid",         "Manila",
+    "Melbourne",      "Mexico City",
+    "Minsk",          "Moscow",
+    "Mumbai",         "Muscat",
+    "Nagpur",         "Nairobi",
+    "New Delhi",      "New York",
+    "Nicosia",        "Oslo",
+    "Ottawa",         "Paris",
+    "Patna",          "Peshawar",
+    "Prague",         "Pretoria",
+    "Pune",           "Pyongyang",
+    "Quito",          "Rabat",
+    "Ramallah",       "Ranchi",
+    "Riga",           "Rio de Janeiro",
+    "Riyadh",         "Rome",
+    "San Francisco",  "Sanaa",
+    "Santiago",       "Seoul",
+    "Shanghai",       "Singapore",
+    "Sofia",          "Srinagar",
+    "Stockholm",      "Sydney",
+    "São Paulo",      "Taipei",
+    "Tallinn",        "Tashkent",
+    "Tbilisi",        "Tehran",
+    "Tel Aviv",       "Thiruvananthapuram",
+    "Tokyo",          "Toronto",
+    "Tripoli",        "Tunis",
+    "United Nations", "Vienna",
+    "Vilnius",        "Warsaw",
+    "Washington",     "Yangon",
+    "Yerevan",        "Zagreb",
+    "Zurich",
 };
 
 static bool in_names(const char *const *names, size_t n, pl_str s)
@@ -75,6 +202,12 @@ static uint32_t first_char(pl_str s)
     return s.len ? clean_utf8_next(&p, s.ptr + s.len) : 0;
 }
 
+static bool begins_lower(pl_str s)
+{
+    uint32_t c = first_char(s);
+    return clean_is_letter(c) && !clean_is_upper(c);
+}
+
 enum separator { NONE, DASH, COLON, STOP };
 
 /* The separator at `at`, spaces before it included; *end becomes where the report begins. */
@@ -83,8 +216,10 @@ static enum separator read_separator(pl_str s, size_t at, size_t *end)
     static const struct {
         pl_str text;
         enum separator kind;
-    } forms[] = {{{".-", 2}, DASH}, {{"--", 2}, DASH}, {{"- ", 2}, DASH}, {{"\xE2\x80\x93", 3}, DASH},
-                 {{"\xE2\x80\x94", 3}, DASH}, {{"\xE2\x80\x95", 3}, DASH}, {{": ", 2}, COLON}, {{". ", 2}, STOP}};
+    } forms[] = {{{".-", 2}, DASH},           {{"--", 2}, DASH},
+                 {{"- ", 2}, DASH},           {{"\xE2\x80\x93", 3}, DASH},
+                 {{"\xE2\x80\x94", 3}, DASH}, {{"\xE2\x80\x95", 3}, DASH},
+                 {{": ", 2}, COLON},          {{". ", 2}, STOP}};
     at = skip_spaces(s, at);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (clean_has_prefix_nocase(rest_of(s, at), forms[i].text)) {
@@ -104,12 +239,15 @@ static size_t read_place_word(pl_str s, size_t at, bool first)
     while (p < end) {
         const char *q = p;
         uint32_t c = clean_utf8_next(&q, end);
-        bool mark = c == '.' || c == '\'' || c == 0x2019 || (c == '-' && letters && q < end && clean_is_letter(first_char((pl_str){q, (size_t)(end - q)})));
+        bool mark = c == '.' || c == '\'' || c == 0x2019 ||
+                    (c == '-' && letters && q < end && clean_is_letter(first_char((pl_str){q, (size_t)(end - q)})));
         if (!clean_is_letter(c) && !(mark && letters))
             break;
-        /* "DELHI.-": the stop belongs to the separator */
+        /* "DELHI.-": the stop belongs to the separator; "example.com" is no place */
         if (c == '.' && q < end && *q == '-')
             break;
+        if (c == '.' && q < end && begins_lower((pl_str){q, (size_t)(end - q)}))
+            return 0;
         letters += clean_is_letter(c);
         p = q;
     }
@@ -193,8 +331,8 @@ static bool has_label(pl_str place)
 static bool begins_sentence(pl_str s)
 {
     uint32_t c = first_char(s);
-    return clean_is_upper(c) || c - '0' < 10 || c == '"' || c == '\'' || c == 0x201C || c == 0x201E || c == 0x2018 || c == 0xAB ||
-           c == 0xBF || c == 0xA1;
+    return clean_is_upper(c) || c - '0' < 10 || c == '"' || c == '\'' || c == 0x201C || c == 0x201E || c == 0x2018 ||
+           c == 0xAB || c == 0xBF || c == 0xA1;
 }
 
 bool clean_dateline_find(pl_str paragraph, struct clean_dateline *d)

@@ -17,6 +17,7 @@
 
 /* Sorted by name: clean_tag_of() searches by halving.  BLOCK ends a run of
  * text; DROP is left out with all that is in it; VOID has nothing in it. */
+/* clang-format off */
 #define CLEAN_TAGS(X) \
     X(A, "a", 0) X(ABBR, "abbr", 0) X(ADDRESS, "address", BLOCK) X(APPLET, "applet", DROP) X(AREA, "area", VOID) \
     X(ARTICLE, "article", BLOCK) X(ASIDE, "aside", BLOCK) X(AUDIO, "audio", DROP) X(B, "b", 0) X(BASE, "base", VOID) \
@@ -39,6 +40,7 @@
     X(TEMPLATE, "template", DROP) X(TEXTAREA, "textarea", DROP) X(TFOOT, "tfoot", BLOCK) X(TH, "th", BLOCK) \
     X(THEAD, "thead", BLOCK) X(TIME, "time", 0) X(TITLE, "title", 0) X(TR, "tr", BLOCK) X(TRACK, "track", VOID) \
     X(UL, "ul", BLOCK) X(VIDEO, "video", DROP) X(WBR, "wbr", VOID)
+/* clang-format on */
 
 enum clean_tag {
     CLEAN_TEXT,  /* a run of characters */
@@ -46,30 +48,32 @@ enum clean_tag {
 #define X(id, name, flags) CLEAN_##id,
     CLEAN_TAGS(X)
 #undef X
-    CLEAN_N_TAGS
+        CLEAN_N_TAGS
 };
 
 /* The attributes that are kept, sorted by name. */
+/* clang-format off */
 #define CLEAN_ATTRS(X) \
     X(ARIA_HIDDEN, "aria-hidden") X(CLASS, "class") X(CONTENT, "content") X(DATA_COMPONENT, "data-component") \
     X(DATA_TESTID, "data-testid") X(DATETIME, "datetime") X(HIDDEN, "hidden") X(HREF, "href") \
     X(HTTP_EQUIV, "http-equiv") X(ID, "id") X(ITEMPROP, "itemprop") X(LANG, "lang") X(NAME, "name") \
     X(PROPERTY, "property") X(REL, "rel") X(ROLE, "role") X(STYLE, "style") X(TITLE, "title") X(TYPE, "type")
+/* clang-format on */
 
 enum clean_attr {
 #define X(id, name) CLEAN_ATTR_##id,
     CLEAN_ATTRS(X)
 #undef X
-    CLEAN_N_ATTRS
+        CLEAN_N_ATTRS
 };
 
 struct clean_node {
-    uint8_t tag;      /* enum clean_tag */
-    uint16_t depth;   /* of the root 0 */
-    uint32_t parent;  /* the root is its own */
-    uint32_t end;     /* one past the last node below it */
-    uint32_t first;   /* an element's attributes, or where a run of characters begins */
-    uint32_t n;       /* how many of them */
+    uint8_t tag;     /* enum clean_tag */
+    uint16_t depth;  /* of the root 0 */
+    uint32_t parent; /* the root is its own */
+    uint32_t end;    /* one past the last node below it */
+    uint32_t first;  /* an element's attributes, or where a run of characters begins */
+    uint32_t n;      /* how many of them */
 };
 
 struct clean_dom_attr {

@@ -8,7 +8,8 @@
 
 /* schema.org's kinds of article, in lower case. */
 static const char *const article_types =
-    "article newsarticle blogposting reportagenewsarticle liveblogposting opinionnewsarticle analysisnewsarticle techarticle "
+    "article newsarticle blogposting reportagenewsarticle liveblogposting opinionnewsarticle analysisnewsarticle "
+    "techarticle "
     "scholarlyarticle backgroundnewsarticle report socialmediaposting reviewnewsarticle satiricalarticle "
     "advertisercontentarticle";
 
@@ -29,9 +30,7 @@ static void gather_metas(struct clean_facts *f)
     size_t cap = 0;
     for (uint32_t i = 0; i < d->n_nodes; i++) {
         switch (d->nodes[i].tag) {
-        case CLEAN_HTML:
-            f->page_lang = clean_trim(clean_dom_get(d, i, CLEAN_ATTR_LANG));
-            break;
+        case CLEAN_HTML: f->page_lang = clean_trim(clean_dom_get(d, i, CLEAN_ATTR_LANG)); break;
         case CLEAN_TITLE:
             if (!f->page_title.len)
                 f->page_title = clean_norm_value(f->arena, clip(clean_dom_inner(d, i, f->arena), MAX_VALUE));
@@ -40,9 +39,7 @@ static void gather_metas(struct clean_facts *f)
             if (!f->canonical_link.len && clean_equal_nocase(clean_dom_get(d, i, CLEAN_ATTR_REL), PL_S("canonical")))
                 f->canonical_link = clean_trim(clean_dom_get(d, i, CLEAN_ATTR_HREF));
             break;
-        case CLEAN_SCRIPT:
-            clean_json_read(&f->ld, clean_dom_inner(d, i, f->arena));
-            break;
+        case CLEAN_SCRIPT: clean_json_read(&f->ld, clean_dom_inner(d, i, f->arena)); break;
         case CLEAN_META: {
             struct clean_meta m = {{NULL, 0}, clean_trim(clean_dom_get(d, i, CLEAN_ATTR_CONTENT))};
             for (size_t k = 0; k < sizeof names / sizeof *names && !m.name.len; k++)
@@ -51,8 +48,7 @@ static void gather_metas(struct clean_facts *f)
                 f->metas[f->n_metas++] = m;
             break;
         }
-        default:
-            break;
+        default: break;
         }
     }
 }

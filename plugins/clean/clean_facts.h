@@ -34,7 +34,7 @@ struct clean_facts {
     pl_str page_title, page_lang, canonical_link;
     struct clean_heading h1[CLEAN_MAX_H1];
     size_t n_h1;
-    pl_str sites[CLEAN_MAX_SITES];  /* names of the site, the best first */
+    pl_str sites[CLEAN_MAX_SITES]; /* names of the site, the best first */
     pl_str folded_sites[CLEAN_MAX_SITES];
     size_t n_sites;
     bool month_first; /* the page writes 11/8/2021 */
@@ -56,6 +56,8 @@ uint32_t clean_facts_parts(const struct clean_facts *f, uint32_t node, int level
 
 /* clean_title.c */
 pl_str clean_find_title(const struct clean_facts *f);
+/* What <title> says behind the headline, mostly the site's name; empty when it says no more. */
+pl_str clean_title_rest(const struct clean_facts *f);
 /* clean_byline.c */
 pl_list clean_find_byline(const struct clean_facts *f);
 /* The names in "By Jane Doe and John Roe", "Jane Doe, Reuters": what a line that may be a byline

@@ -35,9 +35,11 @@ static void read_escape(struct reader *r, struct clean_buf *out)
 {
     char c = *r->p++;
     switch (c) {
-    case 'n': case 'r': case 't': case 'b': case 'f':
-        clean_buf_byte(out, c == 'n' ? '\n' : ' ');
-        return;
+    case 'n':
+    case 'r':
+    case 't':
+    case 'b':
+    case 'f': clean_buf_byte(out, c == 'n' ? '\n' : ' '); return;
     case 'u': {
         int32_t v = read_hex4(r->p, r->end);
         if (v < 0)
@@ -54,8 +56,7 @@ static void read_escape(struct reader *r, struct clean_buf *out)
         clean_buf_char(out, u);
         return;
     }
-    default:
-        clean_buf_byte(out, c);
+    default: clean_buf_byte(out, c);
     }
 }
 
@@ -112,7 +113,8 @@ void clean_json_read(struct clean_json *j, pl_str text)
         char c = *r.p;
         if (c == '{' || c == '[') {
             r.p++;
-            if (depth == CLEAN_JSON_MAX_DEPTH || !(v = add_value(j, c == '{' ? CLEAN_JSON_OBJECT : CLEAN_JSON_ARRAY, key)))
+            if (depth == CLEAN_JSON_MAX_DEPTH ||
+                !(v = add_value(j, c == '{' ? CLEAN_JSON_OBJECT : CLEAN_JSON_ARRAY, key)))
                 break;
             open[depth++] = (uint32_t)(v - j->at);
             key = PL_S("");

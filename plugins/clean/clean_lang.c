@@ -9,6 +9,7 @@
 
 enum { MAX_BYTES = 8000, MIN_WORDS = 20 };
 
+/* clang-format off */
 static const struct {
     pl_str code;
     const char *words;
@@ -30,6 +31,7 @@ static const struct {
     {{"ru", 2}, "и в не на что с по как это из он за для от но его к о был так же"},
     {{"uk", 2}, "і в не на що з та як це у за для від про але його до є був також його"},
 };
+/* clang-format on */
 enum { N_LANGUAGES = sizeof languages / sizeof *languages };
 
 /* Scripts that belong to one language of the news, or nearly. */
@@ -51,7 +53,8 @@ pl_str clean_lang_tag(struct clean_arena *a, pl_str tag)
     tag = clean_trim(tag);
     while (n < tag.len && n < 4 && clean_is_letter((unsigned char)tag.ptr[n]) && (unsigned char)tag.ptr[n] < 0x80)
         n++;
-    if (n < 2 || n > 3 || (n < tag.len && tag.ptr[n] != '-' && tag.ptr[n] != '_' && tag.ptr[n] != ',' && tag.ptr[n] != ';'))
+    if (n < 2 || n > 3 ||
+        (n < tag.len && tag.ptr[n] != '-' && tag.ptr[n] != '_' && tag.ptr[n] != ',' && tag.ptr[n] != ';'))
         return PL_S("");
     for (size_t i = 0; i < n; i++)
         code[i] = (char)(tag.ptr[i] | 32);

@@ -12,7 +12,7 @@ enum { SEPARATOR = 1 }; /* class 0 is every byte that no word has */
 struct clean_matcher {
     uint8_t class_of[256];
     uint32_t n_classes, n_states;
-    uint16_t *next; /* [state * n_classes + class] */
+    uint16_t *next;  /* [state * n_classes + class] */
     uint32_t *found; /* the lists of all words that end in this state */
 };
 

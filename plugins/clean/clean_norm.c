@@ -35,8 +35,8 @@ static pl_str to_nfc(struct clean_arena *a, pl_str s)
 
 static bool is_invisible(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x34F || c == 0x180E || c == 0x200B || c == 0x200E ||
-           c == 0x200F || (c >= 0x202A && c < 0x202F) || (c >= 0x2060 && c < 0x2070) || c == 0xFEFF ||
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x34F || c == 0x180E || c == 0x200B ||
+           c == 0x200E || c == 0x200F || (c >= 0x202A && c < 0x202F) || (c >= 0x2060 && c < 0x2070) || c == 0xFEFF ||
            (c >= 0xFFF0 && c < 0xFFFC) || (c & 0xFFFE) == 0xFFFE;
 }
 
@@ -95,6 +95,7 @@ pl_str clean_norm_line(struct clean_arena *a, pl_str s)
     return normalise(a, s, true);
 }
 
+/* clang-format off */
 static const struct {
     pl_str name;
     uint32_t c;
@@ -106,6 +107,7 @@ static const struct {
     {{"uuml", 4}, 0xFC},     {{"ouml", 4}, 0xF6},      {{"auml", 4}, 0xE4},     {{"szlig", 5}, 0xDF},
     {{"ccedil", 6}, 0xE7},   {{"ntilde", 6}, 0xF1},    {{"laquo", 5}, 0xAB},    {{"raquo", 5}, 0xBB},
 };
+/* clang-format on */
 
 /* The character that "&name;" or "&#n;" at the start of `s` stands for, and its length; 0 when it is none. */
 static size_t read_reference(pl_str s, uint32_t *c)
@@ -146,7 +148,8 @@ pl_str clean_norm_value(struct clean_arena *a, pl_str s)
         if (n) {
             clean_buf_char(&out, c);
             i += n;
-        } else if (s.ptr[i] == '<' && rest.len > 2 && (clean_is_letter((unsigned char)rest.ptr[1] & 0x7F) || rest.ptr[1] == '/')) {
+        } else if (s.ptr[i] == '<' && rest.len > 2 &&
+                   (clean_is_letter((unsigned char)rest.ptr[1] & 0x7F) || rest.ptr[1] == '/')) {
             const char *close = memchr(rest.ptr, '>', rest.len < 1000 ? rest.len : 1000);
             clean_buf_byte(&out, close ? ' ' : '<');
             i += close ? (size_t)(close - rest.ptr) + 1 : 1;

@@ -10,24 +10,50 @@
 #include "clean_select.h"
 #include "clean_utf8.h"
 
-enum { SAMPLE_BYTES = 64 * 1024, WALL_WORDS = 80, INDEX_WORDS = 60 };
+enum { SAMPLE_BYTES = 64 * 1024, WALL_WORDS = 80, INDEX_WORDS = 30, MAX_BYLINE_WORDS = 12 };
 
 static struct clean_article empty_article(void)
 {
     pl_str none = PL_S("");
-    return (struct clean_article){.text = none, .title = none, .site = none, .published = none, .modified = none,
-                                  .language = none, .canonical_url = none, .section = none, .summary = none,
-                                  .image = none, .dateline_place = none, .dateline_date = none, .agency = none};
+    return (struct clean_article){.text = none,
+                                  .title = none,
+                                  .site = none,
+                                  .published = none,
+                                  .modified = none,
+                                  .language = none,
+                                  .canonical_url = none,
+                                  .section = none,
+                                  .summary = none,
+                                  .image = none,
+                                  .dateline_place = none,
+                                  .dateline_date = none,
+                                  .agency = none};
 }
 
-/* Place, date and agency of the first paragraphs, where the dateline stands. */
-static void read_dateline(struct clean_article *out, const pl_str *paragraphs, size_t n, const struct clean_date *published,
+/* Paragraphs of an article; those of `in_row` are cells that go on with the one before. */
+struct paragraphs {
+    pl_str *at;
+    bool *in_row;
+    size_t n;
+};
+
+static int paragraphs_init(struct paragraphs *p, size_t most, struct clean_arena *a)
+{
+    *p = (struct paragraphs){clean_arena_array(a, most + 1, sizeof *p->at),
+                             clean_arena_array(a, most + 1, sizeof *p->in_row), 0};
+    return p->at && p->in_row ? 0 : PL_NOMEM;
+}
+
+/* Place, date and agency: a dateline stands before the first paragraph of running text. */
+static void read_dateline(struct clean_article *out, const struct paragraphs *p, const struct clean_date *published,
                           struct clean_arena *a)
 {
     struct clean_dateline d;
-    for (size_t i = 0; i < n && i < 3; i++) {
-        if (clean_count_words(paragraphs[i]) < 6 || !clean_dateline_find(paragraphs[i], &d))
+    for (size_t i = 0; i < p->n && i < 4; i++) {
+        if (clean_count_words(p->at[i]) < 8)
             continue;
+        if (!clean_dateline_find(p->at[i], &d))
+            return;
         out->dateline_place = d.place;
         if (d.agency.len)
             out->agency = d.agency;
@@ -39,13 +65,13 @@ static void read_dateline(struct clean_article *out, const pl_str *paragraphs, s
     }
 }
 
-static pl_str join_paragraphs(const pl_str *paragraphs, size_t n, struct clean_arena *a)
+static pl_str join_paragraphs(const struct paragraphs *p, struct clean_arena *a)
 {
     struct clean_buf text = {.arena = a};
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < p->n; i++) {
         if (text.len)
-            clean_buf_add(&text, PL_S("\n\n"));
-        clean_buf_add(&text, paragraphs[i]);
+            clean_buf_add(&text, p->in_row[i] ? PL_S("\n") : PL_S("\n\n"));
+        clean_buf_add(&text, p->at[i]);
     }
     return clean_buf_str(&text);
 }
@@ -58,48 +84,54 @@ static bool in_one_row(const struct clean_dom *d, uint32_t a, uint32_t b)
            d->nodes[a].parent == d->nodes[b].parent;
 }
 
-/* The blocks that were kept, as paragraphs, less a headline that was kept too. */
-static size_t gather_paragraphs(const struct clean_blocks *b, const bool *keep, pl_str title, pl_str *paragraphs,
-                                struct clean_arena *a)
+/* Does a short line before the text repeat the headline or name the authors? */
+static bool is_head_line(const struct clean_block *k, pl_str headline, pl_list byline, struct clean_arena *a)
 {
-    pl_str headline = clean_fold(a, title);
-    size_t n = 0;
-    uint32_t last = CLEAN_NONE;
-    for (size_t i = 0; i < b->n; i++) {
-        if (!keep[i])
-            continue;
-        pl_str text = clean_norm_text(a, b->at[i].text);
-        if (n == 0 && headline.len && clean_equal(clean_fold(a, text), headline))
-            continue;
-        if (last != CLEAN_NONE && in_one_row(b->dom, last, b->at[i].node)) {
-            struct clean_buf row = {.arena = a};
-            clean_buf_add(&row, paragraphs[n - 1]);
-            clean_buf_byte(&row, '\n');
-            clean_buf_add(&row, text);
-            paragraphs[n - 1] = clean_buf_str(&row);
-        } else if (text.len) {
-            paragraphs[n++] = text;
-        }
-        last = b->at[i].node;
-    }
-    return n;
+    pl_str folded = clean_fold(a, k->text);
+    if (headline.len && clean_equal(folded, headline))
+        return true;
+    if (k->words > MAX_BYLINE_WORDS || k->ends)
+        return false;
+    for (size_t i = 0; i < byline.n; i++)
+        if (clean_find_nocase(folded, clean_fold(a, byline.at[i])) < folded.len)
+            return true;
+    return false;
 }
 
-static enum clean_verdict judge(const struct clean_blocks *b, const struct clean_facts *f, const struct clean_article *out,
-                                const struct clean_words *w)
+/* The blocks that were kept, as paragraphs, less what `found` says already. */
+static void gather_paragraphs(struct paragraphs *p, const struct clean_blocks *b, const bool *keep,
+                              const struct clean_article *found, struct clean_arena *a)
+{
+    pl_str headline = clean_fold(a, found->title);
+    uint32_t last = CLEAN_NONE;
+    for (size_t i = 0; i < b->n; i++) {
+        if (!keep[i] || (p->n == 0 && is_head_line(&b->at[i], headline, found->byline, a)))
+            continue;
+        pl_str text = clean_norm_text(a, b->at[i].text);
+        if (!text.len)
+            continue;
+        p->in_row[p->n] = last != CLEAN_NONE && in_one_row(b->dom, last, b->at[i].node);
+        p->at[p->n++] = text;
+        last = b->at[i].node;
+    }
+}
+
+static enum clean_verdict judge(const struct clean_blocks *b, const struct clean_facts *f,
+                                const struct clean_article *out, const struct clean_words *w)
 {
     double words = clean_count_words(out->text), links = 0;
-    if (words < WALL_WORDS && (clean_match(w->cues, out->title) | clean_match(w->cues, f->page_title) |
-                               clean_match(w->cues, out->text)) & CLEAN_CUE(WALL))
-        return CLEAN_WALL;
+    if (words < WALL_WORDS &&
+        (clean_match(w->cues, out->title) | clean_match(w->cues, f->page_title) | clean_match(w->cues, out->text)) &
+            CLEAN_CUE(WALL))
+        return CLEAN_IS_WALL;
     if (words < 1)
-        return CLEAN_NO_TEXT;
+        return CLEAN_IS_EMPTY;
     for (size_t i = 0; i < b->n; i++)
         links += (double)(b->at[i].words * b->at[i].link_share);
     bool said = f->article != CLEAN_NONE || clean_equal_nocase(clean_facts_meta(f, "og:type"), PL_S("article"));
     if (words < INDEX_WORDS && !said && b->words > 200 && links > .6 * b->words)
-        return CLEAN_INDEX;
-    return CLEAN_ARTICLE;
+        return CLEAN_IS_INDEX;
+    return CLEAN_IS_ARTICLE;
 }
 
 int clean_page_html(struct clean_article *out, pl_str html, const struct clean_known *known,
@@ -112,16 +144,17 @@ int clean_page_html(struct clean_article *out, pl_str html, const struct clean_k
     if (!d || !clean_dom_init(d, a) || clean_html_parse(d, html) < 0 || clean_blocks_find(&b, d, w, a) < 0)
         return PL_NOMEM;
     bool *keep = clean_arena_array(a, b.n + 1, sizeof *keep);
-    pl_str *paragraphs = clean_arena_array(a, b.n + 1, sizeof *paragraphs);
-    if (!keep || !paragraphs || clean_select(&b, keep, a) < 0 || clean_facts_find(&f, &b, known->url, a) < 0)
+    struct paragraphs p;
+    if (!keep || paragraphs_init(&p, b.n, a) < 0 || clean_select(&b, keep, a) < 0 ||
+        clean_facts_find(&f, &b, known->url, a) < 0)
         return PL_NOMEM;
 
     struct clean_date published = {0}, modified;
     out->truncated = d->truncated;
     out->title = clean_find_title(&f);
-    size_t n = gather_paragraphs(&b, keep, known->title.len ? known->title : out->title, paragraphs, a);
-    out->text = join_paragraphs(paragraphs, n, a);
     out->byline = clean_find_byline(&f);
+    gather_paragraphs(&p, &b, keep, out, a);
+    out->text = join_paragraphs(&p, a);
     if (clean_find_published(&f, &published))
         out->published = clean_date_iso(a, &published);
     if (clean_find_modified(&f, &modified))
@@ -135,7 +168,7 @@ int clean_page_html(struct clean_article *out, pl_str html, const struct clean_k
     out->language = clean_find_language(&f);
     if (!out->language.len)
         out->language = clean_lang_guess(out->text);
-    read_dateline(out, paragraphs, n, &published, a);
+    read_dateline(out, &p, &published, a);
     out->verdict = judge(&b, &f, out, w);
     return a->failed ? PL_NOMEM : 0;
 }
@@ -143,24 +176,28 @@ int clean_page_html(struct clean_article *out, pl_str html, const struct clean_k
 int clean_page_text(struct clean_article *out, pl_str text, const struct clean_known *known,
                     const struct clean_words *w, struct clean_arena *a)
 {
-    struct clean_plain p;
+    struct clean_plain plain;
+    struct paragraphs p;
     size_t bad;
     *out = empty_article();
-    if (clean_plain_find(&p, clean_utf8_repair(a, text, &bad), known->title, w, a) < 0)
+    if (clean_plain_find(&plain, clean_utf8_repair(a, text, &bad), known->title, w, a) < 0 ||
+        paragraphs_init(&p, plain.n, a) < 0)
         return PL_NOMEM;
-    out->title = p.title;
-    out->site = p.site;
-    out->byline = p.byline;
-    out->agency = p.agency;
-    struct clean_date published = p.published;
-    if (p.has_published)
-        out->published = clean_date_iso(a, &p.published);
+    for (; p.n < plain.n; p.n++)
+        p.at[p.n] = plain.paragraphs[p.n];
+    out->title = plain.title;
+    out->site = plain.site;
+    out->byline = plain.byline;
+    out->agency = plain.agency;
+    struct clean_date published = plain.published;
+    if (plain.has_published)
+        out->published = clean_date_iso(a, &plain.published);
     else if (!clean_date_find(known->published, false, &published, NULL, NULL))
         published = (struct clean_date){0};
-    out->text = join_paragraphs(p.paragraphs, p.n, a);
+    out->text = join_paragraphs(&p, a);
     out->language = clean_lang_guess(out->text);
-    read_dateline(out, p.paragraphs, p.n, &published, a);
-    out->verdict = clean_count_words(out->text) < 1 ? CLEAN_NO_TEXT : CLEAN_ARTICLE;
+    read_dateline(out, &p, &published, a);
+    out->verdict = clean_count_words(out->text) < 1 ? CLEAN_IS_EMPTY : CLEAN_IS_ARTICLE;
     return a->failed ? PL_NOMEM : 0;
 }
 

@@ -8,10 +8,10 @@
 
 /* Why there is no article; each but the first is a reason to drop the page. */
 enum clean_verdict {
-    CLEAN_ARTICLE,
-    CLEAN_NO_TEXT, /* nothing to read */
-    CLEAN_WALL,    /* an error page, a request to enable scripts, cookies */
-    CLEAN_INDEX    /* a list of links to articles */
+    CLEAN_IS_ARTICLE,
+    CLEAN_IS_EMPTY, /* nothing to read */
+    CLEAN_IS_WALL,  /* an error page, a request to enable scripts, cookies */
+    CLEAN_IS_INDEX  /* a list of links to articles */
 };
 
 /* What is known of the article before it is looked at; any may be empty. */

@@ -7,10 +7,11 @@
 #include "clean_utf8.h"
 
 enum {
-    MIN_WRAP = 40, MAX_WRAP = 110, /* characters a line in text that was wrapped by hand or mailer */
-    MAX_HEAD = 8,                  /* paragraphs before the report */
+    MIN_WRAP = 40,
+    MAX_WRAP = 110, /* characters a line in text that was wrapped by hand or mailer */
+    MAX_HEAD = 8,   /* paragraphs before the report */
     MAX_TITLE_WORDS = 30,
-    TAIL_HEAD_BYTES = 30           /* a cue that opens the tail stands at the start of its line */
+    TAIL_HEAD_BYTES = 30 /* a cue that opens the tail stands at the start of its line */
 };
 
 struct paragraph {
@@ -98,33 +99,34 @@ static void split_paragraphs(struct paragraphs *p, pl_str text, const struct cle
     size_t width = wrap_width(text);
     bool blank_lines = clean_find_nocase(text, PL_S("\n\n")) < text.len;
     pl_str rest = text, line, next;
-    struct clean_buf out = {.arena = p->arena};
+    struct clean_buf joined = {.arena = p->arena}; /* of a paragraph of several lines; one line is a view */
 
     bool more = clean_split(&rest, '\n', &line);
     while (more) {
-        clean_buf_add(&out, line);
         more = clean_split(&rest, '\n', &next);
-        if (!more)
-            break;
-        if (line.len && next.len && goes_on(line, next, width)) {
+        bool joins = more && line.len && next.len;
+        bool on = joins && goes_on(line, next, width);
+        if (joins && (on || (blank_lines && !width))) {
             bool hyphen = line.ptr[line.len - 1] == '-' && line.len > 1 && line.ptr[line.len - 2] != ' ';
-            if (!hyphen)
-                clean_buf_byte(&out, ' ');
-        } else if (line.len && next.len && blank_lines && !width) {
-            clean_buf_byte(&out, '\n');
+            clean_buf_add(&joined, line);
+            if (!on || !hyphen)
+                clean_buf_byte(&joined, on ? ' ' : '\n');
+        } else if (joined.len) {
+            clean_buf_add(&joined, line);
+            add_paragraph(p, clean_buf_str(&joined), w);
+            joined = (struct clean_buf){.arena = p->arena};
         } else {
-            add_paragraph(p, clean_buf_str(&out), w);
-            out = (struct clean_buf){.arena = p->arena};
+            add_paragraph(p, line, w);
         }
         line = next;
     }
-    add_paragraph(p, clean_buf_str(&out), w);
 }
 
 static bool is_report(const struct paragraph *p)
 {
     struct clean_dateline d;
-    return (p->words >= 12 && (p->ends || p->words >= 30)) || (p->words >= 6 && p->ends && clean_dateline_find(p->text, &d));
+    return (p->words >= 12 && (p->ends || p->words >= 30)) ||
+           (p->words >= 6 && p->ends && clean_dateline_find(p->text, &d));
 }
 
 /* Only capitalised words and the small ones between, no end of a sentence: a name of something. */
@@ -147,18 +149,22 @@ static bool is_name_line(const struct paragraph *p)
 /* A name line that a site signs with. */
 static bool is_site_line(const struct paragraph *p)
 {
-    static const char media[] =
-        "news times post herald online daily today tribune gazette journal press media network tv radio chronicle observer "
-        "guardian mail star sun express standard telegraph report reporter review world web bulletin courier dispatch examiner "
-        "independent inquirer ledger mirror monitor register sentinel weekly magazine wire live zeitung nachrichten presse "
-        "rundschau blatt anzeiger kurier monde figaro noticias diario periódico prensa gazzetta corriere giornale notizie jornal "
-        "folha notícias correio krant dagblad gazeta";
+    static const char media[] = "news times post herald online daily today tribune gazette journal press media network "
+                                "tv radio chronicle observer "
+                                "guardian mail star sun express standard telegraph report reporter review world web "
+                                "bulletin courier dispatch examiner "
+                                "independent inquirer ledger mirror monitor register sentinel weekly magazine wire "
+                                "live zeitung nachrichten presse "
+                                "rundschau blatt anzeiger kurier monde figaro noticias diario periódico prensa "
+                                "gazzetta corriere giornale notizie jornal "
+                                "folha notícias correio krant dagblad gazeta";
     pl_str rest = p->text, word;
     if (!is_name_line(p))
         return false;
     while (clean_split(&rest, ' ', &word)) {
         size_t dot = clean_find_nocase(word, PL_S("."));
-        if (clean_in_list(media, word) || (p->words <= 4 && dot && dot + 3 <= word.len && !clean_is_upper((unsigned char)word.ptr[dot + 1])))
+        if (clean_in_list(media, word) ||
+            (p->words <= 4 && dot && dot + 3 <= word.len && !clean_is_upper((unsigned char)word.ptr[dot + 1])))
             return true;
     }
     return false;
@@ -168,8 +174,9 @@ static bool is_site_line(const struct paragraph *p)
 static bool is_unnamed_byline(const struct paragraph *p)
 {
     static const char roles[] = "staff correspondent desk bureau agencies agency reporter";
-    static const char about[] = "staff our special news web own by from the with inputs editorial political business sports "
-                                "correspondent reporter desk bureau agencies agency writer and";
+    static const char about[] =
+        "staff our special news web own by from the with inputs editorial political business sports "
+        "correspondent reporter desk bureau agencies agency writer and";
     pl_str rest = p->text, word;
     bool role = false;
     if (p->words > 5 || p->ends)
@@ -193,9 +200,11 @@ static bool is_date_line(const struct paragraph *p, struct clean_date *d)
 
 static bool is_furniture(const struct paragraph *p)
 {
-    static const char buttons[] = "share facebook twitter x whatsapp telegram email e-mail print linkedin pinterest reddit tweet pin "
-                                  "copy link save like comment comments messenger threads bluesky this on via article story | · • / , teilen drucken "
-                                  "partager compartir condividi imprimer imprimir stampa";
+    static const char buttons[] =
+        "share facebook twitter x whatsapp telegram email e-mail print linkedin pinterest reddit tweet pin "
+        "copy link save like comment comments messenger threads bluesky this on via article story | · • / , teilen "
+        "drucken "
+        "partager compartir condividi imprimer imprimir stampa";
     pl_str rest = p->text, word;
     if (p->cues & CLEAN_CUE(FORM) && p->words <= 8)
         return true;

@@ -12,7 +12,7 @@ struct clean_plain {
     pl_list byline;
     bool has_published;
     struct clean_date published;
-    size_t n;           /* paragraphs of the report */
+    size_t n; /* paragraphs of the report */
     const pl_str *paragraphs;
 };
 

@@ -9,25 +9,29 @@
 #include "clean_utf8.h"
 
 static const char published_metas[] =
-    "article:published_time|og:published_time|og:article:published_time|datepublished|article:published|publication_date|"
+    "article:published_time|og:published_time|og:article:published_time|datepublished|article:published|publication_"
+    "date|"
     "publish-date|publishdate|published_time|pubdate|article.published|dc.date.issued|dcterms.created|dcterms.issued|"
     "dc.date.created|dcterms.date|dc.date|dc.created|dcterms.available|date.issued|date.created|datecreated|created|"
     "originalpublicationdate|parsely-pub-date|sailthru.date|cxenseparse:recs:publishtime|cxenseparse:publishtime|"
     "article_date_original|article:post_date|citation_publication_date|citation_date|citation_online_date|"
-    "rnews:datepublished|bt:pubdate|vr:published_time|dnb:date|shareaholic:article_published_time|article_published_time|"
+    "rnews:datepublished|bt:pubdate|vr:published_time|dnb:date|shareaholic:article_published_time|article_published_"
+    "time|"
     "article_publication_date|published-date|published|article-publish-date|last_published|displaydate|og:publish_date|"
-    "og:pubdate|date_published|dc.date.published|ptime|publish_date|gentime|release_date|eomportal-firstpublication|dateposted|"
+    "og:pubdate|date_published|dc.date.published|ptime|publish_date|gentime|release_date|eomportal-firstpublication|"
+    "dateposted|"
     "timestamp|time|date|og:release_date|og:article:published|date_article|publishedtime|publish_time|pub_date|"
     "article:create|mediator_published_time|weibo:article:create_at|news_publish_date";
-static const char modified_metas[] =
-    "article:modified_time|og:updated_time|datemodified|last-modified|dcterms.modified|dc.date.modified|modified|lastmod|"
-    "revised|og:modified_time|article:modified|updated_time|moddate";
+static const char modified_metas[] = "article:modified_time|og:updated_time|datemodified|last-modified|dcterms."
+                                     "modified|dc.date.modified|modified|lastmod|"
+                                     "revised|og:modified_time|article:modified|updated_time|moddate";
 
 enum { NEAR_TEXT = 250, HEAD_TEXT = 160, WORST = 60 };
 
 static bool read_date(const struct clean_facts *f, pl_str s, struct clean_date *d)
 {
-    return s.len && clean_date_find(s.len > NEAR_TEXT ? clean_slice(s, 0, NEAR_TEXT) : s, f->month_first, d, NULL, NULL);
+    return s.len &&
+           clean_date_find(s.len > NEAR_TEXT ? clean_slice(s, 0, NEAR_TEXT) : s, f->month_first, d, NULL, NULL);
 }
 
 /* /2021/11/08/, /2021-11-08-, 20211108 */

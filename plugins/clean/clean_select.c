@@ -12,17 +12,21 @@ enum { NEIGHBOURS = 4, NEAR_LEVELS = 3, SHORT_WORDS = 40, TAIL_BLOCKS = 3 };
 /* An element with more of the page's paragraph words than this is not a side box, whatever it is called. */
 static const float small_share = .3F;
 
+/* clang-format off */
 static const struct {
     float start;
-    float ends, alike, big, top, heading, cell, lead;                  /* for */
-    float links, bad_part, bad_tag, caption, meta, cue, strong_cue, form, h1, near_links, around_links, before_h1,
-        after;                                                         /* against */
+    /* for */
+    float ends, alike, big, top, heading, cell, lead;
+    /* against */
+    float links, near_links, around_links, bad_part, bad_tag, caption, meta, cue, strong_cue, form, h1, before_h1, after;
 } points = {
     .start = -1.6F,
     .ends = 1, .alike = 2, .big = .5F, .top = 1.5F, .heading = 1.5F, .cell = .5F, .lead = 1,
-    .links = -.8F, .bad_part = -1.5F, .bad_tag = -4, .caption = -3, .meta = -1, .cue = -.5F, .strong_cue = -1.5F,
-    .form = -2, .h1 = -2.5F, .near_links = -1.5F, .around_links = -.5F, .before_h1 = -1.5F, .after = -.5F,
+    .links = -.8F, .near_links = -1.5F, .around_links = -.5F,
+    .bad_part = -1.5F, .bad_tag = -4, .caption = -3, .meta = -1,
+    .cue = -.5F, .strong_cue = -1.5F, .form = -2, .h1 = -2.5F, .before_h1 = -1.5F, .after = -.5F,
 };
+/* clang-format on */
 
 /* What an element is in, or is itself: 0 no, else 1 + the levels up to it. */
 struct setting {

@@ -125,16 +125,25 @@ static bool names_site(const struct clean_facts *f, pl_str tail)
     return false;
 }
 
+/* Where a separator follows the words of an h1 in `title`, and how long it is; 0 when none does. */
+static size_t end_of_h1(const struct clean_facts *f, pl_str title, size_t *at)
+{
+    size_t len;
+    for (*at = 0; (len = next_separator(title, at)) > 0; *at += len) {
+        pl_str head = clean_fold(f->arena, clean_slice(title, 0, *at));
+        for (size_t i = 0; i < f->n_h1 && count_words(head) >= 2; i++)
+            if (clean_equal(head, f->h1[i].folded))
+                return len;
+    }
+    return 0;
+}
+
 /* The title without a site's name behind or before it, or without what follows an h1. */
 static pl_str cut_title(const struct clean_facts *f, pl_str title)
 {
-    size_t at = 0, len;
-    for (; (len = next_separator(title, &at)) > 0; at += len) {
-        pl_str head = clean_fold(f->arena, clean_slice(title, 0, at));
-        for (size_t i = 0; i < f->n_h1; i++)
-            if (count_words(head) >= 2 && clean_equal(head, f->h1[i].folded))
-                return clean_slice(title, 0, at);
-    }
+    size_t at, len;
+    if (end_of_h1(f, title, &at))
+        return clean_slice(title, 0, at);
     for (at = 0; (len = next_separator(title, &at)) > 0; at += len) {
         if (names_site(f, clean_fold(f->arena, clean_slice(title, at + len, title.len))))
             return clean_slice(title, 0, at);
@@ -226,4 +235,15 @@ pl_str clean_find_title(const struct clean_facts *f)
         if (!best || t.at[i].votes > best->votes)
             best = &t.at[i];
     return best ? clean_trim(best->text) : PL_S("");
+}
+
+pl_str clean_title_rest(const struct clean_facts *f)
+{
+    size_t at, len = end_of_h1(f, f->page_title, &at), next;
+    if (!len)
+        return PL_S("");
+    pl_str rest = clean_slice(f->page_title, at + len, f->page_title.len);
+    for (next = 0; (len = next_separator(rest, &next)) > 0; next = 0) /* "headline | section | site" */
+        rest = clean_slice(rest, next + len, rest.len);
+    return rest;
 }

@@ -81,10 +81,15 @@ static bool is_bad(uint32_t c, const char *from, const char *to)
 
 bool clean_utf8_is_text(pl_str s)
 {
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
     for (const char *p = s.ptr, *end = p + s.len; p < end;) {
-        if ((unsigned char)(*p - 1) < 0x7F) {
-            p++;
-            continue;
+        uint64_t eight;
+        if (end - p >= 8) { /* nearly all of a page is ASCII: no high bit, no zero byte */
+            memcpy(&eight, p, sizeof eight);
+            if (!(eight & high) && !((eight - ones) & high)) {
+                p += 8;
+                continue;
+            }
         }
         const char *from = p;
         uint32_t c = clean_utf8_next(&p, end);
@@ -177,12 +182,28 @@ bool clean_ends_sentence(pl_str s)
     while (p > s.ptr) {
         uint32_t c = clean_utf8_prev(&p, s.ptr);
         switch (c) {
-        case '.': case '!': case '?': case 0x2026: case 0x3002: case 0xFF01: case 0xFF1F: case 0x0964: case 0x06D4:
-        case 0x061F:
-            return true;
-        case '"': case '\'': case ')': case ']': case 0xBB: case 0x2018: case 0x2019: case 0x201C: case 0x201D:
-        case 0x203A: case 0x300D: case 0x300F:
-            continue;
+        case '.':
+        case '!':
+        case '?':
+        case 0x2026:
+        case 0x3002:
+        case 0xFF01:
+        case 0xFF1F:
+        case 0x0964:
+        case 0x06D4:
+        case 0x061F: return true;
+        case '"':
+        case '\'':
+        case ')':
+        case ']':
+        case 0xBB:
+        case 0x2018:
+        case 0x2019:
+        case 0x201C:
+        case 0x201D:
+        case 0x203A:
+        case 0x300D:
+        case 0x300F: continue;
         default:
             if (!clean_is_space(c))
                 return false;

@@ -2,6 +2,7 @@
 #include "clean_words.h"
 
 /* In all lists of this file: '|' separates, a space is any separator or an edge. */
+/* clang-format off */
 static const struct clean_word_list part_lists[] = {
     {CLEAN_PART_BODY, "article body|articlebody|entry content|entrycontent|post content|postcontent|story body|storybody|"
                       "article content|articlecontent|content body|contentbody|body text|bodytext|rich text|richtext|prose|"
@@ -36,7 +37,9 @@ static const struct clean_word_list part_lists[] = {
     {CLEAN_PART_PUBLISHED, "publish|posted|entry date|entrydate|created|pubdate|pub date"},
     {CLEAN_PART_MODIFIED, "update|modif|revis|aktualis"},
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct clean_word_list cue_lists[] = {
     {CLEAN_CUE_ANY,
      "©|copyright|all rights reserved|alle rechte|tous droits|derechos reservados|diritti riservati|direitos reservados|"
@@ -95,6 +98,7 @@ static const struct clean_word_list cue_lists[] = {
     {CLEAN_CUE_PUBLISHED, "publish| posted|veröffentlicht|publié|publicad|pubblicato|erstellt| stand | created|opublik| date "},
     {CLEAN_CUE_UPDATED, "updat|modif|aktualis|mis à jour|actualiz|aggiornat|reviewed"},
 };
+/* clang-format on */
 
 int clean_words_init(struct clean_words *w)
 {

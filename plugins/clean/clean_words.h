@@ -8,16 +8,16 @@
 
 /* Kinds of page parts, as told by class, id, itemprop, role and data-testid of an element. */
 enum clean_part {
-    CLEAN_PART_BODY,    /* the article's text */
+    CLEAN_PART_BODY, /* the article's text */
     CLEAN_PART_COMMENT,
     CLEAN_PART_RELATED, /* other articles */
     CLEAN_PART_SHARE,
-    CLEAN_PART_NEWS,    /* newsletters, subscriptions, forms */
+    CLEAN_PART_NEWS, /* newsletters, subscriptions, forms */
     CLEAN_PART_NAV,
-    CLEAN_PART_EDGE,    /* page header and footer */
+    CLEAN_PART_EDGE, /* page header and footer */
     CLEAN_PART_SIDE,
-    CLEAN_PART_COOKIE,  /* consent, pop-ups */
-    CLEAN_PART_META,    /* author, date, section lines */
+    CLEAN_PART_COOKIE, /* consent, pop-ups */
+    CLEAN_PART_META,   /* author, date, section lines */
     CLEAN_PART_TAGS,
     CLEAN_PART_AD,
     CLEAN_PART_CAPTION,
@@ -32,12 +32,12 @@ enum clean_part {
 
 /* What a phrase in the visible text tells. */
 enum clean_cue {
-    CLEAN_CUE_ANY,     /* typical of what stands around an article; also in articles */
-    CLEAN_CUE_STRONG,  /* hardly ever in one */
-    CLEAN_CUE_TAIL,    /* begins what follows an article: comment form, share bar, more stories */
-    CLEAN_CUE_FORM,    /* only in a comment form or share bar: such a line is never the article's */
-    CLEAN_CUE_CREDIT,  /* picture credits, agencies */
-    CLEAN_CUE_WALL,    /* consent wall, script wall, error page */
+    CLEAN_CUE_ANY,    /* typical of what stands around an article; also in articles */
+    CLEAN_CUE_STRONG, /* hardly ever in one */
+    CLEAN_CUE_TAIL,   /* begins what follows an article: comment form, share bar, more stories */
+    CLEAN_CUE_FORM,   /* only in a comment form or share bar: such a line is never the article's */
+    CLEAN_CUE_CREDIT, /* picture credits, agencies */
+    CLEAN_CUE_WALL,   /* consent wall, script wall, error page */
     CLEAN_CUE_PUBLISHED,
     CLEAN_CUE_UPDATED
 };

@@ -46,9 +46,11 @@ static bool month_is_name(const struct cutter *c, size_t i, bool inside)
 {
     const struct token *t = &c->d->tokens[i];
     bool number = i + 1 < c->end && t[1].kind == TOKEN_NUMBER;
-    if (!(t->classes & (GAZ_FIRST_NAME | GAZ(LAST))) || number || t->end - t->begin > 6 || (t->classes & GAZ(DAY)))
+    if (number || t->end - t->begin > 6 || (t->classes & GAZ(DAY)))
         return false;
-    return inside || ((t->classes & GAZ_FIRST_NAME) && is_capital(c, i + 1) && (t[1].classes & GAZ(LAST)));
+    if (inside)
+        return (c->units[c->n - 1].classes & (GAZ_FIRST_NAME | GAZ(HONORIFIC))) != 0;
+    return ((t->classes & GAZ_FIRST_NAME) && is_capital(c, i + 1) && (t[1].classes & GAZ(LAST)));
 }
 
 /* The unit that starts at token i: its number of tokens, 0 where no name can be. */
@@ -70,7 +72,9 @@ static size_t unit_at(const struct cutter *c, size_t i, bool inside, struct unit
     }
     if (!(t->flags & TOKEN_CAPITAL))
         return t->classes & (GAZ(ORG) | GAZ(MISC) | GAZ(NORP)) ? 1 : 0;
-    if (is_article(c, i) || ((t->classes & GAZ(NEVER)) && !(t->classes & GAZ(TITLE))))
+    bool never = (t->classes & GAZ(NEVER)) && !(t->classes & GAZ(TITLE)) && !(inside && (t->classes & GAZ(ORG_HEAD)));
+    bool money = i + 1 < c->end && c->d->text[t[1].begin] == '$' && (t[1].flags & TOKEN_GLUED); /* "US$" */
+    if (is_article(c, i) || never || money)
         return 0;
     if ((t->classes & (GAZ(MONTH) | GAZ(DAY))) && !month_is_name(c, i, inside))
         return 0;
@@ -157,6 +161,13 @@ static size_t next_unit(const struct cutter *c, size_t i, struct unit *link)
         return 0;
     if (is_capital(c, i) || (t->classes & (GAZ(ORG) | GAZ(MISC))))
         return t->kind == TOKEN_WORD ? i : 0;
+    /* "Al - Shammari", however it is spaced */
+    if (t->kind == TOKEN_DASH && is_capital(c, next) && i > 0 && (t[-1].classes & GAZ(PARTICLE)) && t[-1].key_len == 2)
+        return next;
+    /* the one place name with a comma */
+    if (t->kind == TOKEN_PUNCT && c->d->text[t->begin] == ',' && (token_is(c->d, next, "d.c.") || token_is(c->d, next, "dc")) &&
+        next < c->end && token_is(c->d, i - 1, "washington"))
+        return next;
     if (t->kind == TOKEN_DASH && (t->flags & TOKEN_GLUED) && next < c->end && (t[1].flags & TOKEN_GLUED)) {
         if (is_capital(c, next))
             return last->phrase && (c->d->tokens[next].classes & NAMES) ? 0 : next;
@@ -171,7 +182,7 @@ static size_t next_unit(const struct cutter *c, size_t i, struct unit *link)
                        is_capital(c, next) && head_follows(c, next)
                    ? next
                    : 0;
-    if (t->kind == TOKEN_PUNCT && c->d->text[t->begin] == '&')
+    if (t->kind == TOKEN_PUNCT && (c->d->text[t->begin] == '&' || c->d->text[t->begin] == '+'))
         return is_capital(c, next) ? next : 0;
     if (t->kind != TOKEN_WORD)
         return 0;
@@ -181,10 +192,7 @@ static size_t next_unit(const struct cutter *c, size_t i, struct unit *link)
         link->of = true;
         if (!is_capital(c, next) || (c->d->tokens[next].classes & (GAZ(MONTH) | GAZ(DAY) | GAZ(NEVER))))
             return 0;
-        return (of ? of_joins(c, next) : (last->classes & GAZ(ORG_OF)) && !to) ||
-                       (to && (last->classes & GAZ(ORG_OF)) && !(last->classes & GAZ(ORG_AMBIGUOUS)))
-                   ? next
-                   : 0;
+        return (of ? of_joins(c, next) : (last->classes & GAZ(ORG_OF)) != 0) ? next : 0;
     }
     if (token_is(c->d, i, "and"))
         return is_capital(c, next) && and_joins(c, next) ? next : 0;
@@ -266,7 +274,8 @@ static bool is_strict_honorific(const struct cutter *c, const struct unit *u)
 static size_t title_end(const struct cutter *c, size_t from, size_t to)
 {
     uint64_t last = c->units[to - 1].classes;
-    bool headed = (last & HEADS) && !(last & (GAZ_FIRST_NAME | GAZ(TITLE))) && to - from > 1;
+    bool office = c->units[to - 1].of && (last & GAZ(PORTFOLIO)); /* "Head of State" */
+    bool headed = (last & HEADS) && !(last & (GAZ_FIRST_NAME | GAZ(TITLE))) && to - from > 1 && !office;
     size_t end = from;
     for (size_t k = from; k < to; k++) {
         const struct unit *u = &c->units[k];
@@ -323,7 +332,8 @@ static void cut_names(struct cutter *c, size_t from, size_t to)
     bool weak = c->headline || (c->d->tokens[c->units[from].first].flags & TOKEN_FIRST);
     uint64_t last = c->units[to - 1].classes;
     bool headed = to - from > 1 && (last & HEADS) && !c->units[to - 1].phrase;
-    if ((c->units[from].classes & GAZ(NORP)) && c->units[from].phrase && !headed) {
+    bool part = to - from > 1 && (c->units[from].classes & GAZ(LOC_FRONT)) && (c->units[from + 1].classes & GAZ_PLACE); /* "Eastern Algeria" */
+    if ((c->units[from].classes & GAZ(NORP)) && c->units[from].phrase && !headed && !part) {
         bool linked = to - from > 1 && c->units[from + 1].linked;
         bool org = to - from > 1 && c->units[from + 1].phrase && (c->units[from + 1].classes & GAZ(ORG));
         if (!linked && !org) {

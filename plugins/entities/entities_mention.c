@@ -18,6 +18,7 @@ struct group {
     int context[NAME_TYPES];
     uint8_t type; /* ENTITY_TYPES: no name */
     bool fixed_norp, fixed_per;
+    bool lent; /* part of a longer name */
 };
 
 struct decider {
@@ -141,6 +142,12 @@ static void decide(struct decider *x, struct group *g)
     g->type = g->score[best] >= threshold(x, g) ? (uint8_t)best : ENTITY_TYPES;
 }
 
+static void lend(struct group *part, uint8_t type, int points)
+{
+    part->context[type] += points;
+    part->lent = true;
+}
+
 /* A longer name tells what its parts mean: after "Wissem Lechaa", "Lechaa" is
  * a person. */
 static void lend_to_parts(struct decider *x, const struct group *g)
@@ -153,19 +160,20 @@ static void lend_to_parts(struct decider *x, const struct group *g)
     if (g->type == ENTITY_PER) {
         for (size_t i = c->first; i < c->end; i++) {
             struct group *part = group_find(x, hash_words(x->d, i, i + 1), &slot);
-            if (part && part != g && !part->fixed_norp)
-                part->context[PER] += i + 1 == c->end ? points : points - 3;
+            bool country = x->d->tokens[i].classes & GAZ(COUNTRY);
+            if (part && part != g && !part->fixed_norp && !country)
+                lend(part, PER, i + 1 == c->end ? points : points - 3);
             if (i > c->first && i + 1 < c->end) {
                 part = group_find(x, hash_words(x->d, i, c->end), &slot);
                 if (part && part != g)
-                    part->context[PER] += points;
+                    lend(part, PER, points);
             }
         }
         return;
     }
     struct group *part = group_find(x, hash_words(x->d, c->first, c->first + 1), &slot);
     if (part && part != g && !part->fixed_norp && !(x->d->tokens[c->first].classes & (GAZ(COUNTRY) | GAZ(BIG_CITY))))
-        part->context[g->type] += g->type == ENTITY_ORG ? 3 : 2;
+        lend(part, g->type, g->type == ENTITY_ORG ? 3 : 2);
 }
 
 static bool is_mark(const struct document *d, size_t i, char mark)
@@ -224,7 +232,8 @@ static void compare_neighbours(struct decider *x)
 static bool overlaps_listed(const struct document *d, const struct candidate *c)
 {
     return c->classes & (GAZ(COUNTRY) | GAZ(BIG_CITY) | GAZ(ORG) | GAZ(MISC) | GAZ(REGION)) &&
-           !(d->tokens[c->first].classes & GAZ(COMMON) && c->end - c->first == 1);
+           !((d->tokens[c->first].classes & GAZ(COMMON)) && c->end - c->first == 1 &&
+             !(d->tokens[c->first].flags & TOKEN_CAPITALS));
 }
 
 /* In a headline: listed, or a form that the text below has. */
@@ -233,7 +242,7 @@ static bool accept_headline(const struct decider *x, const struct candidate *c)
     const struct group *g = &x->groups[c->group];
     if (c->type == ENTITY_NORP || overlaps_listed(x->d, c) || c->end - c->first > 1)
         return true;
-    return g->strong > 0;
+    return g->strong > 0 || g->lent;
 }
 
 static bool write_mentions(struct decider *x, struct mentions *found)

@@ -140,7 +140,8 @@ static void end_paragraph(struct pairer *p, size_t first, size_t end, size_t nex
     if (p->family == FAMILY_NONE)
         return;
     const struct document *d = p->d;
-    if (end < next_end && p->paragraphs < MAX_PARAGRAPHS) {
+    bool capital = p->open + 1 < end && !(d->tokens[p->open + 1].kind == TOKEN_WORD && !(d->tokens[p->open + 1].flags & TOKEN_CAPITAL));
+    if (end < next_end && p->paragraphs < MAX_PARAGRAPHS && (capital || p->paragraphs > 1)) {
         struct mark m = mark_at(p, end, end, next_end);
         if (m.family == p->family && m.side != SIDE_CLOSE) {
             p->paragraphs++;

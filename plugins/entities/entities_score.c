@@ -49,7 +49,7 @@ static const struct points LAST_WORD[] = {
 /* The first of several words. */
 static const struct points FIRST_WORD[] = {
     {GAZ_FIRST_NAME, 5, 0, 0, 0}, {GAZ(LOC_FRONT), 0, 0, 3, 0}, {GAZ(COUNTRY) | GAZ(NORP), -5, 3, 0, 1},
-    {GAZ(BIG_CITY), -1, 1, 1, 0}, {GAZ(LAST), 1, 0, 0, 0},
+    {GAZ(BIG_CITY), -1, 1, 1, 0}, {GAZ(LAST), 1, 0, 0, 0},       {GAZ(PARTICLE), -3, 0, 0, 0},
 };
 
 static bool word_is_plain(const struct token *t)
@@ -94,7 +94,7 @@ static void score_several(const struct document *d, const struct candidate *c, i
     for (size_t i = c->first; i < c->end; i++) {
         const struct token *t = &d->tokens[i];
         if (t->kind == TOKEN_PUNCT && d->text[t->begin] == '&')
-            score[ORG] += 5;
+            score[ORG] += 12;
         if (t->kind != TOKEN_WORD)
             continue;
         if (t->flags & TOKEN_CAPITAL) {
@@ -151,9 +151,9 @@ void score_words(const struct document *d, const struct candidate *c, int score[
 /* A word in lower case right before the name. */
 static const struct points BEFORE[] = {
     {GAZ(ROLE) | GAZ(TITLE), 6, 0, 0, 0},
-    {GAZ(ORG_NOUN), 0, 5, 0, 0},
-    {GAZ(LOC_NOUN), 0, 0, 4, 0},
-    {GAZ(WORK_NOUN), 0, 0, 0, 4},
+    {GAZ(ORG_NOUN), 0, 9, 0, 0},
+    {GAZ(LOC_NOUN), 0, 0, 5, 0},
+    {GAZ(WORK_NOUN), 0, 0, 0, 5},
     {GAZ(SAY_STRONG), 2, 0, 0, 0},
 };
 
@@ -248,10 +248,14 @@ static void score_left(const struct document *d, const struct candidate *c, size
     } else if (t->kind == TOKEN_PUNCT && i > first && d->text[t->begin] == ',') {
         score[PER] += (d->tokens[i - 1].classes & GAZ(ROLE)) && !(d->tokens[i - 1].flags & TOKEN_CAPITAL) ? 3 : 0;
     }
+    if (t->kind == TOKEN_QUOTE && c->end < d->n_tokens && d->tokens[c->end].kind == TOKEN_QUOTE)
+        score[MISC] += 3;
     add_word(d, i, WORD_BEFORE, sizeof WORD_BEFORE / sizeof *WORD_BEFORE, score);
     if (token_is(d, i, "of") && i > first) {
         if (d->tokens[i - 1].classes & (GAZ(LOC_OF) | GAZ(LOC_NOUN)))
             score[LOC] += 5;
+        else if (d->tokens[i - 1].classes & (GAZ(TITLE) | GAZ(ROLE)))
+            score[ORG] += 4;
         else
             score[LOC] += 1;
     }

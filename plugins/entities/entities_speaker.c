@@ -60,8 +60,9 @@ static bool is_possessive(const struct document *d, size_t i)
 static bool ends_subject(const struct document *d, size_t i)
 {
     static const char *const words[] = {"in", "on", "at", "after", "during", "before", "when", "while", "as", "to", "with", "about",
-                                        "that", "who", "which", "during", "following", "because", "by", "from", "adding", "referring",
-                                        "speaking", "and", "but", "if", "last", "this", "during", "via", "noting", "where", NULL};
+                                        "that", "who", "which", "following", "because", "by", "from", "adding", "referring",
+                                        "speaking", "and", "but", "if", "last", "this", "via", "noting", "where", "for", "near",
+                                        "outside", NULL};
     const struct token *t = &d->tokens[i];
     return t->kind == TOKEN_STOP || t->kind == TOKEN_DASH || t->kind == TOKEN_QUOTE ||
            (t->kind == TOKEN_PUNCT && d->text[t->begin] != '\'') || (t->classes & GAZ(DAY)) ||
@@ -115,7 +116,8 @@ static bool may_start_subject(const struct attributor *a, size_t i)
                                         "police", "critics", "witnesses", "this", "that", "former", "someone", NULL};
     const struct document *d = a->d;
     return (d->tokens[i].flags & TOKEN_CAPITAL) || is_pronoun(d, i) || is_any(d, i, words) || mention_at(a->m, i) != NO_MENTION ||
-           (d->tokens[i].classes & (GAZ(TITLE) | GAZ(HONORIFIC)));
+           (d->tokens[i].classes & (GAZ(TITLE) | GAZ(HONORIFIC))) ||
+           (is_lower_word(d, i) && i + 1 < d->n_tokens && (d->tokens[i + 1].flags & TOKEN_CAPITAL)); /* "panel Chairman Jones" */
 }
 
 /* The end of the clause that follows a quotation: a full stop or the next mark. */
@@ -133,6 +135,8 @@ static struct credit credit_behind(const struct attributor *a, const struct quot
     const struct document *d = a->d;
     struct credit c = NO_CREDIT;
     size_t i = (size_t)q->last + 1;
+    while (i < stop && d->tokens[i].kind == TOKEN_QUOTE && (d->tokens[i].flags & TOKEN_GLUED))
+        i++; /* closed twice */
     bool open_end = is_mark(d, i, ',') || d->tokens[q->last - 1].kind != TOKEN_STOP ||
                     d->text[d->tokens[q->last - 1].begin] != '.';
     while (i < stop && (is_mark(d, i, ',') || d->tokens[i].kind == TOKEN_DASH))
@@ -161,7 +165,8 @@ static struct credit credit_behind(const struct attributor *a, const struct quot
     if (!may_start_subject(a, i))
         return c;
     for (size_t v = i + 1; v < end && v < i + 24; v++) {
-        bool beside = is_say(d, v, false) && (is_pronoun(d, v - 1) || mention_at(a->m, v - 1) != NO_MENTION);
+        bool beside = is_say(d, v, false) && (is_pronoun(d, v - 1) || mention_at(a->m, v - 1) != NO_MENTION ||
+                                              (d->tokens[v - 1].classes & GAZ(SPEECH_NOUN)));
         if (!is_say(d, v, true) && !beside)
             continue;
         size_t last = v;
@@ -207,6 +212,51 @@ static size_t subject_start(const struct attributor *a, size_t low, size_t v)
     return i;
 }
 
+/* The first person, organisation or pronoun of a sentence: who "..., saying" and
+ * "Smith, who was there, said" speak of. */
+static void sentence_speaker(const struct attributor *a, size_t low, size_t v, struct credit *c)
+{
+    for (size_t i = low; i < v; i++) {
+        uint32_t m = mention_at(a->m, i);
+        bool name = m != NO_MENTION && (a->m->at[m].type == ENTITY_PER || (a->m->at[m].type == ENTITY_ORG && i == low)) &&
+                    !is_possessive(a->d, (size_t)a->m->at[m].last + 1);
+        if (name) {
+            c->speaker = m;
+            return;
+        }
+        if (is_pronoun(a->d, i) && !token_is(a->d, i, "who") && !token_is(a->d, i, "it")) {
+            c->source_first = c->source_last = (uint32_t)i;
+            return;
+        }
+    }
+}
+
+static bool is_participle(const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    return t->end - t->begin > 4 && d->text[t->end - 3] == 'i' && d->text[t->end - 2] == 'n' && d->text[t->end - 1] == 'g';
+}
+
+/* The credit that the verb at v gives to its subject before it. */
+static struct credit credit_of_verb(const struct attributor *a, size_t low, size_t v)
+{
+    const struct document *d = a->d;
+    struct credit c = NO_CREDIT;
+    size_t last = v;
+    while (last > low && v - last < 3 && is_lower_word(d, last - 1) && !is_pronoun(d, last - 1) &&
+           mention_at(a->m, last - 1) == NO_MENTION && (d->tokens[last - 1].classes & GAZ(COMMON)) && !token_is(d, last - 1, "and") &&
+           !(d->tokens[last - 1].classes & (GAZ(SPEECH_NOUN) | GAZ(ROLE) | GAZ(TITLE) | GAZ(ORG_NOUN))))
+        last--;
+    c.cue = (uint32_t)v;
+    bool far = is_participle(d, v) || (last > low && (is_mark(d, last - 1, ',') || token_is(d, last - 1, "and")));
+    size_t start = far ? last : subject_start(a, low, last);
+    if (start < last)
+        name_speaker(a, start, last, &c);
+    else
+        sentence_speaker(a, d->sentences[d->tokens[v].sentence].first, v, &c);
+    return c;
+}
+
 /* `Smith said: "..."`, `Smith told reporters, "..."`, `According to Smith, "..."` */
 static struct credit credit_before(const struct attributor *a, size_t low, size_t first)
 {
@@ -219,7 +269,7 @@ static struct credit credit_before(const struct attributor *a, size_t low, size_
             low = i;
     bool led = first > low && (is_mark(d, first - 1, ':') || is_mark(d, first - 1, ',') || token_is(d, first - 1, "that"));
     for (size_t v = first; v-- > low;) {
-        size_t away = first - 1 - v - led;
+        size_t away = v + 1 + led > first ? 0 : first - v - 1 - led;
         if (away > (led ? 8u : 0u))
             break;
         if (token_is(d, v, "according") && token_is(d, v + 1, "to") && led) {
@@ -227,37 +277,74 @@ static struct credit credit_before(const struct attributor *a, size_t low, size_
             name_speaker(a, v + 2, first - 1, &c);
             return c;
         }
-        if (!is_say(d, v, false) || (away > 0 && !is_say(d, v, true) && !is_mark(d, first - 1, ':')))
+        if (!(d->tokens[v].classes & GAZ(SAY)) || (away > 0 && !is_say(d, v, true) && !is_mark(d, first - 1, ':')))
             continue;
-        size_t last = v;
-        while (last > low && is_lower_word(d, last - 1) && !is_pronoun(d, last - 1) && mention_at(a->m, last - 1) == NO_MENTION &&
-               (d->tokens[last - 1].classes & GAZ(COMMON)) && !(d->tokens[last - 1].classes & (GAZ(SPEECH_NOUN) | GAZ(ROLE) | GAZ(TITLE) | GAZ(ORG_NOUN))) &&
-               v - last < 3)
-            last--;
-        size_t start = subject_start(a, low, last);
-        c.cue = (uint32_t)v;
-        if (start < last)
-            name_speaker(a, start, last, &c);
-        return c;
+        if (v == low && led && v + 1 < first - 1) { /* "Said Ellis: ..." */
+            c.cue = (uint32_t)v;
+            name_speaker(a, v + 1, first - 1, &c);
+            return c;
+        }
+        if (!is_say(d, v, false))
+            continue;
+        return credit_of_verb(a, low, v);
     }
     return c;
 }
 
-/* Reads like speech, not like a term or a title put in quotation marks. */
-static bool is_sentence(const struct document *d, const struct quote *q)
+/* Who spoke in the sentence before, in other words: `It will end, Smith said. "We are ready."` */
+static struct credit credit_of_sentence(const struct attributor *a, size_t low, size_t first)
 {
-    size_t words = 0, lower = 0;
-    for (size_t i = q->first + 1; i < q->last && words < 12; i++) {
-        words += d->tokens[i].kind == TOKEN_WORD;
-        lower += is_lower_word(d, i);
+    const struct sentence *s = &a->d->sentences[a->d->tokens[first - 1].sentence];
+    size_t from = s->first > low ? s->first : low;
+    for (size_t v = first; v-- > from && first - v < 60;)
+        if (is_say(a->d, v, true) && !is_participle(a->d, v))
+            return credit_of_verb(a, from, v);
+    return NO_CREDIT;
+}
+
+/* The words between the marks: [*first, *end). */
+static void inside(const struct document *d, const struct quote *q, size_t *first, size_t *end)
+{
+    const struct token *last = &d->tokens[q->last];
+    bool closed = last->kind == TOKEN_QUOTE || (last->kind == TOKEN_PUNCT && d->folded[last->begin] == '\'');
+    *first = (size_t)q->first + 1;
+    *end = (size_t)q->last + !closed;
+}
+
+/* What a quotation looks like by itself. */
+struct look {
+    size_t words, lower; /* counted up to a dozen */
+    bool capital; /* starts with one */
+    bool stopped; /* ends with . ! ? or a comma inside the marks */
+    bool embedded; /* the sentence runs on into it: `is "a disgrace"` */
+};
+
+static struct look look_at(const struct document *d, const struct quote *q)
+{
+    struct look l = {0};
+    size_t first, end;
+    inside(d, q, &first, &end);
+    bool seen = false;
+    for (size_t i = first; i < end && l.words < 12; i++) {
+        if (d->tokens[i].kind != TOKEN_WORD)
+            continue;
+        l.words++;
+        l.lower += is_lower_word(d, i);
+        if (!seen)
+            l.capital = (d->tokens[i].flags & TOKEN_CAPITAL) != 0;
+        seen = true;
     }
-    size_t i = q->first + 1;
-    while (i < q->last && d->tokens[i].kind != TOKEN_WORD)
-        i++;
-    bool capital = (d->tokens[i].flags & TOKEN_CAPITAL) != 0;
-    const struct token *end = &d->tokens[q->last - 1];
-    bool stopped = end->kind == TOKEN_STOP || is_mark(d, q->last - 1, ',');
-    return (capital && words >= 4 && lower >= 2 && stopped) || words >= 12;
+    l.stopped = d->tokens[end - 1].kind == TOKEN_STOP || is_mark(d, end - 1, ',');
+    size_t p = token_paragraph(d, q->first)->first;
+    l.embedded = q->first > p && (is_lower_word(d, q->first - 1u) || d->tokens[q->first - 1].kind == TOKEN_SUFFIX) &&
+                 !is_say(d, q->first - 1u, false) && !token_is(d, q->first - 1u, "that");
+    return l;
+}
+
+/* Reads like speech, not like a term or a title put in quotation marks. */
+static bool is_sentence(const struct look *l)
+{
+    return (l->capital && l->words >= 4 && l->lower >= 2 && l->stopped) || l->words >= 12;
 }
 
 static bool has_credit(const struct credit *c)
@@ -316,35 +403,67 @@ static uint32_t resolve_pronoun(const struct attributor *a, size_t i, uint32_t l
     return NO_MENTION;
 }
 
-/* Tries what stands behind, before, and around a quotation, in this order. */
+/* A clause before a quotation may only use its words: `chanting "Hands up"`, but not `sang "Northern Lights"`. */
+static bool speaks(const struct document *d, const struct credit *before, const struct look *l, const struct quote *q)
+{
+    bool led = is_mark(d, q->first - 1u, ':') || is_mark(d, q->first - 1u, ',');
+    return led || l->stopped || l->lower >= 2 || (before->cue != NO_MENTION && is_say(d, before->cue, true));
+}
+
+/* May the quotation belong to the one before it, with its words of credit between the two? */
+static bool goes_on(const struct attributor *a, const struct quote *previous, const struct quote *q, const struct look *l)
+{
+    const struct document *d = a->d;
+    const struct paragraph *p = token_paragraph(d, q->first);
+    if (!previous || !has_person(previous))
+        return false;
+    if (previous->last >= p->first) {
+        bool new_sentence = l->capital && (d->tokens[q->first - 1].kind == TOKEN_STOP || d->tokens[q->first - 1].kind == TOKEN_QUOTE);
+        bool same_sentence = is_mark(d, q->first - 1u, ',') && q->first - previous->last < REACH;
+        return is_sentence(l) || same_sentence || (new_sentence && l->stopped);
+    }
+    /* the next paragraph is all speech */
+    return is_sentence(l) && q->first == p->first && q->last + 2u >= token_paragraph(d, q->last)->end &&
+           token_paragraph(d, previous->last)->end == p->first;
+}
+
+/* Tries what stands behind, before, and around a quotation, in this order.
+ * False where nobody says it. */
 static bool attribute(const struct attributor *a, size_t k)
 {
     const struct document *d = a->d;
     struct quote *q = &a->q->at[k];
-    struct quote *previous = k > 0 ? &a->q->at[k - 1] : NULL;
+    const struct quote *previous = k > 0 ? &a->q->at[k - 1] : NULL;
+    const struct look look = look_at(d, q);
     size_t start = token_paragraph(d, q->first)->first, stop = token_paragraph(d, q->last)->end;
     size_t low = previous && previous->last >= start ? (size_t)previous->last + 1 : start;
     size_t next = k + 1 < a->q->n && a->q->at[k + 1].first < stop ? a->q->at[k + 1].first : stop;
+    bool part = look.embedded && (!look.capital || look.words < 4) && look.words < 12;
     struct credit behind = credit_behind(a, q, next);
     if (has_credit(&behind)) {
         give(q, &behind);
-        return true;
+        return !part;
     }
-    struct credit before = low < q->first ? credit_before(a, low, q->first) : NO_CREDIT;
-    if (q->first == start && start > 0 && is_mark(d, start - 1, ':')) /* "Smith said:", and the words in a paragraph of their own */
+    if (part)
+        return false;
+    struct credit before = NO_CREDIT;
+    if (low < q->first)
+        before = credit_before(a, low, q->first);
+    else if (q->first == start && start > 0 && is_mark(d, start - 1, ':')) /* "Smith said:", the words in a paragraph of their own */
         before = credit_before(a, token_paragraph(d, start - 1)->first, start);
-    if (has_credit(&before)) {
+    if (has_credit(&before) && speaks(d, &before, &look, q)) {
         give(q, &before);
         return true;
     }
-    if (!is_sentence(d, q) && !(previous && previous->last >= start && low + REACH > q->first && has_person(previous) && is_mark(d, q->first - 1, ',')))
-        return false;
-    /* the same speaker goes on: in the paragraph, or in the next one that is all speech */
-    bool here = previous && previous->last >= start;
-    bool all = q->first == start && q->last + 2u >= stop;
-    bool follows = previous && !here && all && token_paragraph(d, previous->last)->end == start;
-    if ((here || follows) && has_person(previous)) {
+    if (goes_on(a, previous, q, &look)) {
         struct credit c = credit_of(previous);
+        give(q, &c);
+        return true;
+    }
+    if (!is_sentence(&look))
+        return false;
+    if (low < q->first && d->tokens[q->first - 1].kind == TOKEN_STOP) {
+        struct credit c = credit_of_sentence(a, low, q->first);
         give(q, &c);
     }
     return true;

@@ -70,10 +70,9 @@ static size_t scan_dotted(const struct scanner *s, size_t at)
     if (pairs == 0 || (pairs == 1 && !is_upper(first)))
         return at;
     uint32_t next = peek(s, end);
-    if (pairs == 1)
-        return is_letter(next) && !is_upper(next) ? at : end;
-    bool last = is_upper(next) && !is_letter(peek(s, after(s, end))) && !is_digit(peek(s, after(s, end)));
-    return last ? after(s, end) : end;
+    if (is_upper(next) && !is_letter(peek(s, after(s, end))) && !is_digit(peek(s, after(s, end))))
+        return after(s, end);
+    return pairs == 1 && is_letter(next) && !is_upper(next) ? at : end;
 }
 
 /* Does a stop at `at` belong to the word text[begin..at)? */
@@ -111,7 +110,7 @@ static size_t scan_word(const struct scanner *s, size_t begin)
         if (is_letter(c) || is_digit(c))
             at = after(s, at);
         else if (c == '.' && is_abbreviation(s, begin, at))
-            return at + 1;
+            return ascii_lower(s->d->text[begin]) == 'p' && peek(s, at + 1) == 'D' && peek(s, at + 2) == '.' ? at + 3 : at + 1;
         else if (c == '.' && domain_follows(s, at))
             at++;
         else if (is_apostrophe(c) && is_letter(peek(s, after(s, at))) && !clitic(s, at))
@@ -423,13 +422,19 @@ static void classify_sentence(const struct document *d, struct sentence *s)
         capital += (t->flags & TOKEN_CAPITAL) != 0;
         capitals += (t->flags & TOKEN_CAPITALS) != 0;
         if (!(t->flags & TOKEN_FIRST) && (t->flags & TOKEN_CAPITAL) && (t->classes & GAZ(COMMON)) &&
-            !(t->classes & (GAZ(ORG_HEAD) | GAZ(TITLE) | GAZ(LOC_HEAD) | GAZ(EVENT) | GAZ(PORTFOLIO))))
+            !(t->classes & (GAZ(ORG_HEAD) | GAZ(TITLE) | GAZ(LOC_HEAD) | GAZ(EVENT) | GAZ(PORTFOLIO) | GAZ_FIRST_NAME | GAZ(LAST))))
             common++;
     }
     if (d->tokens[s->end - 1].kind != TOKEN_STOP && d->tokens[s->end - 1].kind != TOKEN_QUOTE)
         s->flags |= SENTENCE_OPEN;
+    size_t last = s->end - 1u;
+    while (last > s->first && d->tokens[last].kind == TOKEN_QUOTE)
+        last--;
+    bool closed = d->tokens[last].kind == TOKEN_STOP && d->text[d->tokens[last].begin] == '.';
     if (words >= 3 && capitals * 10 >= words * 8)
         s->flags |= SENTENCE_CAPITALS;
+    else if (closed)
+        return;
     else if (words >= 4 && capital * 10 >= words * 7 && common >= 1 && capital >= common + 1)
         s->flags |= SENTENCE_TITLE_CASE;
     else if (words >= 3 && common >= 2 && common * 2 >= words && capital * 10 >= words * 8)

@@ -125,7 +125,10 @@ static int fetch_open(pl_self *self)
     self->shared = f;
     f->guessed = pl_metric(self, PL_S("charset_guessed"), PL_S("pages whose encoding nothing declares"));
     f->replaced = pl_metric(self, PL_S("bytes_replaced"), PL_S("faults of encoding that became U+FFFD"));
-    return list_inputs(self, f);
+    if (list_inputs(self, f) != PL_OK)
+        return PL_FATAL;
+    pl_expect(self, f->list.n);
+    return PL_OK;
 }
 
 static void fetch_close(pl_self *self)

@@ -166,6 +166,8 @@ static int flush_iconv(struct converter *c, struct bytes *out)
 
 static int by_iconv(struct converter *c, pl_str in, struct bytes *out, size_t *n_replaced)
 {
+    /* A fault takes one unit, since what follows it may be markup. */
+    const size_t unit = strncmp(c->open, "UTF-16", 6) == 0 ? 2 : 1;
     char *from = (char *)(uintptr_t)in.ptr; /* iconv() takes a char ** and does not write */
     size_t left = in.len;
 
@@ -181,10 +183,10 @@ static int by_iconv(struct converter *c, pl_str in, struct bytes *out, size_t *n
             continue;
         if (put_replacement(out, n_replaced) != PL_OK)
             return PL_NOMEM;
-        if (error == EINVAL) /* the end falls into a character */
+        if (error == EINVAL || left < unit) /* the end falls into a character */
             break;
-        from++; /* one byte: what follows it may be markup */
-        left--;
+        from += unit;
+        left -= unit;
     }
     return flush_iconv(c, out);
 }

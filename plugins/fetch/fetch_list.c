@@ -143,6 +143,7 @@ static int add_existing(struct input_list *l, const char *path, const struct sta
 static int add_pattern(struct input_list *l, const char *pattern)
 {
     glob_t found = {0};
+    const size_t from = l->n;
     int rc = PL_OK;
 
     switch (glob(pattern, GLOB_NOSORT | GLOB_ERR, NULL, &found)) {
@@ -157,8 +158,6 @@ static int add_pattern(struct input_list *l, const char *pattern)
     default:
         rc = fault(l, "cannot read a folder that '%s' matches: %s", pattern, strerror(errno));
     }
-    if (rc == PL_OK)
-        qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, by_bytes);
     for (size_t i = 0; rc == PL_OK && i < found.gl_pathc; i++) {
         struct stat st;
         if (stat(found.gl_pathv[i], &st) < 0)
@@ -167,6 +166,7 @@ static int add_pattern(struct input_list *l, const char *pattern)
             rc = add_existing(l, found.gl_pathv[i], &st);
     }
     globfree(&found);
+    sort(l, from);
     return rc;
 }
 

@@ -14,7 +14,7 @@ gzip -dc one/articles.jsonl.gz >articles.jsonl
 is 'demo.cfg: 10 articles' "$(grep -c . articles.jsonl)" 10
 is 'demo.cfg: 1 dead letter' "$(grep -c . one/deadletters.jsonl)" 1
 has 'demo.cfg: the broken download failed' one/deadletters.jsonl broken-off.html.gz
-hasnt 'demo.cfg: the republication was dropped' articles.jsonl 'wire-reprint'
+hasnt 'demo.cfg: the republication was dropped' articles.jsonl 'sea-wall-reprint'
 has 'demo.cfg: the scraped title' articles.jsonl '"title":"Transport minister orders inquiry after Gdansk ferry collision"'
 hasnt 'demo.cfg: no comment form' articles.jsonl 'Your email address will not be published'
 hasnt 'demo.cfg: no share bar' articles.jsonl 'Click to share'

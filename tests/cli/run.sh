@@ -77,7 +77,10 @@ exits "exit: a stage that cannot go on" 74 run fatal.cfg --output fatal
 has "exit: its reason" err 'asked to end the run'
 is "exit: nothing under a final name" "$(ls fatal/articles.jsonl.gz 2>&1 | grep -c 'No such')" 1
 if [ -w /dev/full ]; then
-    exits "exit: a full disk" 74 run clean.cfg --output y --set archive.path=/dev/full
+    (ulimit -f 8 && "$PRESSLINE" run clean.cfg --output y --set numbers.count=100000 >out 2>err)
+    is "exit: no room for the archive" $? 74
+    has "exit: the file and the cause are named" err "articles.jsonl.gz.part': File too large"
+    is "exit: no archive under its final name" "$(ls y/articles.jsonl.gz 2>&1 | grep -c 'No such')" 1
     echo '{"text":"x"}' | "$PRESSLINE" filter clean.cfg >/dev/full 2>err
     is "exit: a full disk behind filter" $? 74
     has "exit: a full disk behind filter is named" err 'No space left on device'

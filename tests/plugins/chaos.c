@@ -30,7 +30,7 @@ static void close_stage(pl_self *self)
 
 static bool every(int64_t nth, int64_t n)
 {
-    return nth > 0 && n % nth == 0;
+    return nth > 0 && n > 0 && n % nth == 0;
 }
 
 static void dawdle(const struct config *c, int64_t n)
@@ -50,7 +50,7 @@ static int act(pl_self *self, pl_record *r)
 
     pl_get_i64(self, r, k->number, &n);
     dawdle(c, n);
-    if (n == c->fatal) {
+    if (n > 0 && n == c->fatal) {
         pl_log(self, PL_LOG_ERROR, r, "asked to end the run");
         return PL_FATAL;
     }

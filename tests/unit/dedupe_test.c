@@ -338,6 +338,8 @@ static void candidates_are_bounded(void **state)
 
     assert_non_null(s);
     assert_non_null(t);
+    dedupe_index_free(b->index);
+    assert_non_null(b->index = dedupe_index_new(0.95));
     invent(b, s, 400, 5000);
     for (uint32_t i = 0; i < 2000; i++) {
         invent(b, t, 400, 5000);

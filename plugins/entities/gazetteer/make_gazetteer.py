@@ -85,8 +85,8 @@ def hand_lists():
             cls = line.strip("[]")
         elif " = " in line:
             head, rest = line.split(" = ", 1)
-            for name in [head] + rest.split(","):
-                lists[cls].append((name.strip(), head.strip()))
+            for name in ([head] if cls != "people" else []) + rest.split(","):
+                lists["norp" if cls == "people" else cls].append((name.strip(), head.strip()))
         else:
             lists[cls] += [(name.strip(), None) for name in line.split(",") if name.strip()]
     return lists
@@ -156,7 +156,8 @@ def countries(gaz, packages):
     import pycountry
     hand = {key(n): home for n, home in gaz.hand["country"]}
     with open(os.path.join(packages, "package", "countries.json"), encoding="utf-8") as f:
-        for c in json.load(f):
+        ranked = sorted(json.load(f), key=lambda c: (not c["unMember"], -c["area"], c["cca3"]))
+        for c in ranked:  # of two with one demonym, the larger state
             name = c["name"]["common"]
             home = hand.get(key(name)) or name
             gaz.add(name, "country", home)

@@ -1,0 +1,225 @@
+/* archive_part_test.c - a file gets its name when it is whole, and what lies in its way is left alone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "archive_part.h"
+
+#define PATH PL_S("out/deep/a.gz")
+
+/* What the file holds; NULL where there is none. */
+static const char *held(const char *path)
+{
+    static char buf[256];
+    FILE *f = fopen(path, "rb");
+
+    if (!f)
+        return NULL;
+    buf[fread(buf, 1, sizeof buf - 1, f)] = 0;
+    fclose(f);
+    return buf;
+}
+
+static void put(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "wb");
+
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    unlink("out/deep/a.gz");
+    unlink("out/deep/a.gz.part");
+    return 0;
+}
+
+static void ok(struct part *p, int rc)
+{
+    if (rc != PL_OK)
+        print_error("%s\n", p->message);
+    assert_int_equal(rc, PL_OK);
+}
+
+static void whole(void **state)
+{
+    struct part p;
+
+    (void)state;
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_append(&p, "abc", 3));
+    ok(&p, part_append(&p, "def", 3));
+    ok(&p, part_sync(&p));
+    assert_null(held("out/deep/a.gz"));
+    assert_string_equal(held("out/deep/a.gz.part"), "abcdef");
+    ok(&p, part_publish(&p));
+    ok(&p, part_publish(&p));
+    assert_string_equal(held("out/deep/a.gz"), "abcdef");
+    assert_null(held("out/deep/a.gz.part"));
+    ok(&p, part_close(&p));
+    assert_string_equal(held("out/deep/a.gz"), "abcdef");
+}
+
+static void not_whole(void **state)
+{
+    struct part p;
+
+    (void)state;
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_append(&p, "abc", 3));
+    ok(&p, part_close(&p));
+    assert_null(held("out/deep/a.gz"));
+    assert_string_equal(held("out/deep/a.gz.part"), "abc");
+    /* what an earlier run left stays until something is written */
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_close(&p));
+    assert_string_equal(held("out/deep/a.gz.part"), "abc");
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_append(&p, "x", 1));
+    ok(&p, part_close(&p));
+    assert_string_equal(held("out/deep/a.gz.part"), "x");
+}
+
+/* A run that ends before it writes leaves nothing behind. */
+static void nothing(void **state)
+{
+    struct part p;
+
+    (void)state;
+    ok(&p, part_open(&p, PATH));
+    assert_string_equal(held("out/deep/a.gz.part"), "");
+    ok(&p, part_close(&p));
+    assert_null(held("out/deep/a.gz.part"));
+}
+
+static void goes_on(void **state)
+{
+    struct part p;
+
+    (void)state;
+    mkdir("out", 0777);
+    mkdir("out/deep", 0777);
+    put("out/deep/a.gz.part", "abcdefgh");
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_cut(&p, 3));
+    ok(&p, part_append(&p, "XY", 2));
+    assert_int_equal(p.length, 5);
+    ok(&p, part_publish(&p));
+    ok(&p, part_close(&p));
+    assert_string_equal(held("out/deep/a.gz"), "abcXY");
+}
+
+/* Killed between the rename and its record: the file is there already. */
+static void was_published(void **state)
+{
+    struct part p;
+
+    (void)state;
+    put("out/deep/a.gz", "abc");
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_cut(&p, 3));
+    ok(&p, part_publish(&p));
+    ok(&p, part_close(&p));
+    assert_string_equal(held("out/deep/a.gz"), "abc");
+    assert_null(held("out/deep/a.gz.part"));
+}
+
+static void too_short(void **state)
+{
+    struct part p;
+
+    (void)state;
+    put("out/deep/a.gz.part", "ab");
+    ok(&p, part_open(&p, PATH));
+    assert_int_equal(part_cut(&p, 3), PL_ERROR);
+    assert_string_equal(p.message, "'out/deep/a.gz.part' has 2 bytes, of 3 that were written");
+    part_close(&p);
+    assert_string_equal(held("out/deep/a.gz.part"), "ab");
+}
+
+static void one_writer(void **state)
+{
+    struct part p, second;
+
+    (void)state;
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_append(&p, "abc", 3));
+    assert_int_equal(part_open(&second, PATH), PL_ERROR);
+    assert_string_equal(second.message, "'out/deep/a.gz.part' is being written by another run or stage");
+    part_close(&second);
+    assert_string_equal(held("out/deep/a.gz.part"), "abc");
+    ok(&p, part_close(&p));
+}
+
+/* Neither followed nor destroyed. */
+static void in_the_way(void **state)
+{
+    struct part p;
+
+    (void)state;
+    put("elsewhere", "precious");
+    assert_int_equal(symlink("../../elsewhere", "out/deep/a.gz.part"), 0);
+    assert_int_equal(part_open(&p, PATH), PL_ERROR);
+    part_close(&p);
+    unlink("out/deep/a.gz.part");
+    assert_int_equal(mkfifo("out/deep/a.gz.part", 0666), 0);
+    assert_int_equal(part_open(&p, PATH), PL_ERROR);
+    assert_string_equal(p.message, "'out/deep/a.gz.part' is in the way: it is not a file");
+    part_close(&p);
+    assert_int_equal(part_open(&p, PL_S("elsewhere/a.gz")), PL_ERROR);
+    assert_string_equal(p.message, "cannot open 'elsewhere/a.gz.part': Not a directory");
+    part_close(&p);
+    assert_int_equal(part_open(&p, PL_S("out/deep")), PL_ERROR);
+    assert_string_equal(p.message, "'out/deep' is there and is not a file");
+    part_close(&p);
+    assert_int_equal(part_open(&p, PL_S("")), PL_ERROR);
+    part_close(&p);
+    assert_string_equal(held("elsewhere"), "precious");
+}
+
+/* A write that stops half-way, as on a full disk: what was whole before it stays. */
+static void half_a_write(void **state)
+{
+    const struct rlimit small = {10, RLIM_INFINITY};
+    struct rlimit before;
+    struct part p;
+
+    (void)state;
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_append(&p, "abcdef", 6));
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    const int rc = part_append(&p, "ghijkl", 6);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(rc, PL_ERROR);
+    assert_string_equal(p.message, "cannot write 'out/deep/a.gz.part': File too large");
+    assert_string_equal(held("out/deep/a.gz.part"), "abcdefghij");
+    ok(&p, part_close(&p));
+    assert_string_equal(held("out/deep/a.gz.part"), "abcdef");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(whole, clean),     cmocka_unit_test_setup(not_whole, clean),
+        cmocka_unit_test_setup(nothing, clean),   cmocka_unit_test_setup(goes_on, clean),
+        cmocka_unit_test_setup(was_published, clean), cmocka_unit_test_setup(too_short, clean),
+        cmocka_unit_test_setup(one_writer, clean), cmocka_unit_test_setup(in_the_way, clean),
+        cmocka_unit_test_setup(half_a_write, clean),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

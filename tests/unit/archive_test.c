@@ -1,0 +1,299 @@
+/* archive_test.c - the stage: its file is the same however records were batched and wherever it was killed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "archive_bgzf.h"
+#include "archive_cat.h"
+#include "stage_host.h"
+
+const pl_plugin *PL_ENTRY(void);
+
+enum { RECORDS = 400 };
+
+static struct {
+    pl_str path;
+    int64_t level;
+} config = {PL_S("out/a.gz"), 6};
+
+/* A line of up to 3,000 bytes that does not compress to nothing. */
+static pl_str story(int i)
+{
+    static char text[4096];
+    uint32_t seed = (uint32_t)i * 2654435761u + 1;
+    size_t n = (size_t)snprintf(text, sizeof text, "{\"id\":\"%d\",\"text\":\"", i);
+    const size_t end = n + seed % 3000;
+
+    for (; n < end; n++) {
+        seed = seed * 1664525u + 1013904223u;
+        text[n] = "etaoin shrdlu"[seed >> 16 & 7];
+    }
+    memcpy(text + n, "\"}", 2);
+    return (pl_str){text, n + 2};
+}
+
+static void check_rc(const struct stage_host *h, int rc)
+{
+    if (rc != PL_OK)
+        print_error("%s\n", h->log);
+    assert_int_equal(rc, PL_OK);
+}
+
+static void begin(struct stage_host *h)
+{
+    stage_host_init(h, PL_ENTRY(), &config);
+    check_rc(h, h->plugin->open(&h->self));
+    check_rc(h, h->plugin->worker_open(&h->self));
+}
+
+/* What commit() emitted goes through `then`. */
+static int pass_blocks(struct stage_host *h)
+{
+    int rc = PL_OK;
+
+    for (pl_record *b = h->first; b && rc == PL_OK; b = b->next) {
+        rc = h->plugin->then->process(&h->self, b);
+        if (rc == PL_OK)
+            rc = h->plugin->then->commit(&h->self, b);
+    }
+    stage_host_clear(h);
+    return rc;
+}
+
+static int put(struct stage_host *h, int i)
+{
+    pl_record *r = stage_host_record();
+
+    r->field[PL_TEXT] = story(i);
+    int rc = h->plugin->process(&h->self, r);
+    if (rc == PL_OK)
+        rc = h->plugin->commit(&h->self, r);
+    stage_host_free(r);
+    return rc == PL_OK ? pass_blocks(h) : rc;
+}
+
+static void put_range(struct stage_host *h, int from, int to)
+{
+    for (int i = from; i < to; i++)
+        check_rc(h, put(h, i));
+}
+
+static void checkpoint(struct stage_host *h)
+{
+    check_rc(h, stage_host_checkpoint(h, false));
+    check_rc(h, stage_host_checkpoint(h, true));
+}
+
+static void end(struct stage_host *h)
+{
+    h->plugin->worker_close(&h->self);
+    h->plugin->close(&h->self);
+    stage_host_clear(h);
+}
+
+static void finish(struct stage_host *h)
+{
+    check_rc(h, h->plugin->finish(&h->self));
+    check_rc(h, pass_blocks(h));
+    check_rc(h, h->plugin->then->finish(&h->self));
+    checkpoint(h);
+}
+
+static char *slurp(const char *path, size_t *n)
+{
+    FILE *f = fopen(path, "rb");
+    char *at = malloc(1 << 22);
+
+    assert_non_null(at);
+    *n = f ? fread(at, 1, 1 << 22, f) : 0;
+    if (f)
+        fclose(f);
+    return at;
+}
+
+static void check_lines(const char *path, int n, enum cat_result wanted)
+{
+    char message[256], *text;
+    FILE *out = fopen("lines", "w+b");
+    size_t len, at = 0;
+
+    assert_non_null(out);
+    assert_int_equal(archive_cat(path, fileno(out), message, sizeof message), wanted);
+    text = slurp("lines", &len);
+    for (int i = 0; i < n; i++) {
+        const pl_str line = story(i);
+        assert_true(at + line.len < len);
+        assert_memory_equal(text + at, line.ptr, line.len);
+        at += line.len + 1;
+    }
+    assert_int_equal(at, len);
+    free(text);
+    fclose(out);
+}
+
+static char *undisturbed;
+static size_t undisturbed_len;
+
+static int clean(void **state)
+{
+    (void)state;
+    unlink("out/a.gz");
+    unlink("out/a.gz.part");
+    return 0;
+}
+
+static void whole(void **state)
+{
+    struct stage_host h;
+
+    (void)state;
+    begin(&h);
+    put_range(&h, 0, RECORDS);
+    finish(&h);
+    h.plugin->then->committed(&h.self, 1, false);
+    assert_int_equal(access("out/a.gz", F_OK), -1);
+    h.plugin->then->committed(&h.self, 2, true);
+    assert_int_equal(access("out/a.gz", F_OK), 0);
+    end(&h);
+    assert_int_equal(access("out/a.gz.part", F_OK), -1);
+    check_lines("out/a.gz", RECORDS, CAT_OK);
+    undisturbed = slurp("out/a.gz", &undisturbed_len);
+}
+
+static void no_record(void **state)
+{
+    struct stage_host h;
+    size_t n;
+    char *file;
+
+    (void)state;
+    begin(&h);
+    finish(&h);
+    h.plugin->then->committed(&h.self, 1, true);
+    end(&h);
+    file = slurp("out/a.gz", &n);
+    assert_int_equal(n, BGZF_END);
+    assert_memory_equal(file, bgzf_end, n);
+    free(file);
+}
+
+/* Killed behind a checkpoint, with more written since: the resumed run writes the same bytes. */
+static void resumed(void **state)
+{
+    static struct stage_host h, again;
+
+    (void)state;
+    for (int at = 0; at <= RECORDS; at += 37) {
+        size_t n;
+        char *file;
+        clean(NULL);
+        begin(&h);
+        put_range(&h, 0, at);
+        checkpoint(&h);
+        put_range(&h, at, RECORDS);
+        end(&h); /* adds what closes the .part; a kill would leave less */
+        begin(&again);
+        memcpy(again.saved, h.saved, sizeof h.saved);
+        memcpy(again.saved_len, h.saved_len, sizeof h.saved_len);
+        check_rc(&again, stage_host_restore(&again, false));
+        check_rc(&again, stage_host_restore(&again, true));
+        put_range(&again, at, RECORDS);
+        finish(&again);
+        again.plugin->then->committed(&again.self, 3, true);
+        end(&again);
+        file = slurp("out/a.gz", &n);
+        assert_int_equal(n, undisturbed_len);
+        assert_memory_equal(file, undisturbed, n);
+        free(file);
+    }
+}
+
+static void bad_state(void **state)
+{
+    struct stage_host h;
+
+    (void)state;
+    begin(&h);
+    memcpy(h.saved[1], "12x", 3);
+    h.saved_len[1] = 3;
+    assert_int_equal(stage_host_restore(&h, true), PL_FATAL);
+    h.saved_len[0] = BGZF_INPUT;
+    assert_int_equal(stage_host_restore(&h, false), PL_FATAL);
+    end(&h);
+}
+
+/* A signal: the file is not published, and reads to its end. */
+static void stopped(void **state)
+{
+    struct stage_host h;
+
+    (void)state;
+    begin(&h);
+    put_range(&h, 0, 123);
+    checkpoint(&h);
+    h.plugin->then->committed(&h.self, 1, false);
+    end(&h);
+    assert_int_equal(access("out/a.gz", F_OK), -1);
+    check_lines("out/a.gz.part", 123, CAT_OK);
+}
+
+/* Blocks were lost on their way: what was appended reads to its end, and nothing is joined on. */
+static void lost_blocks(void **state)
+{
+    struct stage_host h;
+    char message[256];
+    FILE *out = fopen("lines", "w+b");
+
+    (void)state;
+    assert_non_null(out);
+    begin(&h);
+    put_range(&h, 0, 200);
+    for (int i = 200; i < 300; i++) {
+        pl_record *r = stage_host_record();
+        r->field[PL_TEXT] = story(i);
+        check_rc(&h, h.plugin->process(&h.self, r));
+        check_rc(&h, h.plugin->commit(&h.self, r));
+        stage_host_free(r);
+    }
+    assert_non_null(h.first);
+    end(&h);
+    assert_int_equal(archive_cat("out/a.gz.part", fileno(out), message, sizeof message), CAT_OK);
+    assert_int_equal(lseek(fileno(out), 0, SEEK_END) % BGZF_INPUT, 0);
+    fclose(out);
+}
+
+static void cannot_open(void **state)
+{
+    struct stage_host h;
+
+    (void)state;
+    assert_int_equal(mkdir("out/a.gz", 0777), 0);
+    stage_host_init(&h, PL_ENTRY(), &config);
+    assert_int_not_equal(h.plugin->open(&h.self), PL_OK);
+    assert_string_equal(h.log, "'out/a.gz' is there and is not a file");
+    h.plugin->close(&h.self);
+    rmdir("out/a.gz");
+}
+
+static int done(void **state)
+{
+    (void)state;
+    free(undisturbed);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(whole, clean),     cmocka_unit_test_setup(no_record, clean),
+        cmocka_unit_test_setup(resumed, clean),   cmocka_unit_test_setup(bad_state, clean),
+        cmocka_unit_test_setup(stopped, clean),   cmocka_unit_test_setup(lost_blocks, clean),
+        cmocka_unit_test_setup(cannot_open, clean),
+    };
+    return cmocka_run_group_tests(tests, NULL, done);
+}

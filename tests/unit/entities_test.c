@@ -1,0 +1,214 @@
+/* entities_test.c - names, their chains, titles and dates in invented news. */
+#include "entities_told.h"
+
+static int set_up(void **state)
+{
+    *state = gazetteer_new();
+    return *state ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    gazetteer_free(*state);
+    return 0;
+}
+
+struct example {
+    const char *text, *expected;
+};
+
+#define RUN(cases, what) \
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) \
+    assert_told(*state, cases[i].text, what, cases[i].expected)
+
+static void test_persons(void **state)
+{
+    static const struct example cases[] = {
+        {"The mayor met Ingrid Halvorsen on the quay.", "PER[Ingrid Halvorsen]"},
+        {"The verdict surprised Mr. Okonkwo and Mrs. Tan.", "PER[Okonkwo] PER[Tan]"},
+        {"He called the striker Pedro Almeida da Costa a friend.", "PER[Pedro Almeida da Costa]"},
+        {"The cleric Haidar al-Najafi spoke first.", "PER[Haidar al-Najafi]"},
+        {"Police said Jean-Luc Moreau, 45, was driving.", "PER[Jean-Luc Moreau]"},
+        {"They heard J. R. Whitcombe sing.", "PER[J. R. Whitcombe]"},
+        {"The report names Theresa May and April Ryan.", "PER[Theresa May] PER[April Ryan]"},
+        {"Will Harding said he was tired.", "PER[Will Harding]"},
+        {"Tabitha Mwangi’s brother left.", "PER[Tabitha Mwangi]"},
+    };
+    RUN(cases, TOLD_NAMES);
+}
+
+static void test_places(void **state)
+{
+    static const struct example cases[] = {
+        {"A ship left Rotterdam for the United States.", "LOC[Rotterdam] LOC[United States]"},
+        {"Fighting went on in Qarsheh and near Tel Bazan.", "LOC[Qarsheh] LOC[Tel Bazan]"},
+        {"The village of Obermoos lies in the Inn Valley.", "LOC[Obermoos] LOC[Inn Valley]"},
+        {"Flooding closed the Rundu Bridge and Lake Korba.", "LOC[Rundu Bridge] LOC[Lake Korba]"},
+        {"LAGOS - The port reopened.", "LOC[LAGOS]"},
+        {"The London-based firm left the US-led talks.", "LOC[London] LOC[US]"},
+    };
+    RUN(cases, TOLD_NAMES);
+}
+
+static void test_organisations(void **state)
+{
+    static const struct example cases[] = {
+        {"The Ministry of Health and Population closed it.", "ORG[Ministry of Health and Population]"},
+        {"The Iraqi Interior Ministry denied it.", "ORG[Iraqi Interior Ministry]"},
+        {"He works for the University of Tartu.", "ORG[University of Tartu]"},
+        {"Shares of Brandt & Sohn fell.", "ORG[Brandt & Sohn]"},
+        {"The newspaper Al Marsad wrote about the UN.", "ORG[Al Marsad] ORG[UN]"},
+        {"The Food and Drug Safety Agency approved it.", "ORG[Food and Drug Safety Agency]"},
+        {"The Northern Fisheries Council (NFC) met. Later the NFC voted.",
+         "ORG[Northern Fisheries Council] ORG[NFC>Northern Fisheries Council] ORG[NFC>Northern Fisheries Council]"},
+    };
+    RUN(cases, TOLD_NAMES);
+}
+
+static void test_others(void **state)
+{
+    static const struct example cases[] = {
+        {"The French team won the World Cup in extra time.", "NORP[French] MISC[World Cup]"},
+        {"It was shown at the Bergen Film Festival.", "MISC[Bergen Film Festival]"},
+        {"South Korean and Sri Lankan officials met Muslims.", "NORP[South Korean] NORP[Sri Lankan] NORP[Muslims]"},
+        {"The Treaty of Aarhus binds them.", "MISC[Treaty of Aarhus]"},
+    };
+    RUN(cases, TOLD_NAMES);
+}
+
+/* Capitals that make no name. */
+static void test_no_names(void **state)
+{
+    static const struct example cases[] = {
+        {"Police said nothing. Officials left. However, it rained.", ""},
+        {"The President and the Prime Minister agreed.", ""},
+        {"I think the TV was on. OK?", ""},
+        {"On Monday, in March, nobody came.", ""},
+        {"", ""},
+        {"  \n\n ", ""},
+    };
+    RUN(cases, TOLD_NAMES);
+}
+
+/* In a headline every word has its capital. */
+static void test_headlines(void **state)
+{
+    static const struct example cases[] = {
+        {"Halvorsen Promises New Harbour For Norway\n\nPrime Minister Ingrid Halvorsen promised a harbour.",
+         "PER[Halvorsen>Ingrid Halvorsen] LOC[Norway] PER[Ingrid Halvorsen]"},
+        {"STORM CLOSES PORT OF LAGOS AGAIN", "LOC[LAGOS]"},
+    };
+    RUN(cases, TOLD_NAMES);
+}
+
+static void test_titles(void **state)
+{
+    static const struct example cases[] = {
+        {"US Secretary of State Antony Blinken called.", "LOC[US] PER[Antony Blinken] title[US Secretary of State>Antony Blinken]"},
+        {"Iraqi Prime Minister Mustafa Al-Kadhimi left.",
+         "NORP[Iraqi] PER[Mustafa Al-Kadhimi] title[Prime Minister>Mustafa Al-Kadhimi]"},
+        {"The letter went to Mr. Okonkwo.", "PER[Okonkwo] title[Mr.>Okonkwo]"},
+        {"Norway's former deputy prime minister Ingrid Halvorsen left.",
+         "LOC[Norway] PER[Ingrid Halvorsen] title[former deputy prime minister>Ingrid Halvorsen]"},
+        {"Minister of Foreign Affairs Lars Dahl left.", "PER[Lars Dahl] title[Minister of Foreign Affairs>Lars Dahl]"},
+        {"Salma Haddad, director of the Museum of Tunis, spoke.",
+         "PER[Salma Haddad] ORG[Museum of Tunis] title[director of the Museum of Tunis>Salma Haddad]"},
+        {"UN Secretary-General Kofi Mensah left.", "ORG[UN] PER[Kofi Mensah] title[UN Secretary-General>Kofi Mensah]"},
+        {"She thanked Anna Berg, President Jonas Lund and others.", "PER[Anna Berg] PER[Jonas Lund] title[President>Jonas Lund]"},
+    };
+    RUN(cases, TOLD_NAMES | TOLD_TITLES);
+}
+
+static void test_chains(void **state)
+{
+    static const struct example cases[] = {
+        /* before and after the full name, with and without the small words */
+        {"Kadhimi spoke. Mustafa Al-Kadhimi left. Al-Kadhimi and Mr. Kadhimi are one.",
+         "PER[Kadhimi>Mustafa Al-Kadhimi] PER[Mustafa Al-Kadhimi] PER[Al-Kadhimi>Mustafa Al-Kadhimi] "
+         "PER[Kadhimi>Mustafa Al-Kadhimi]"},
+        /* one surname, two persons */
+        {"Anna Berg met Jonas Berg. Mrs. Berg smiled. Mr. Berg did not.",
+         "PER[Anna Berg] PER[Jonas Berg] PER[Berg>Anna Berg] PER[Berg>Jonas Berg]"},
+        {"Anna Berg spoke in Oslo. Berg was clear. Jonas Berg spoke in Bergen. Berg was not.",
+         "PER[Anna Berg] LOC[Oslo] PER[Berg>Anna Berg] PER[Jonas Berg] LOC[Bergen] PER[Berg>Jonas Berg]"},
+        /* forms of one name */
+        {"Joseph R. Whitcombe came late. Joe Whitcombe laughed, and Whitcombe left.",
+         "PER[Joseph R. Whitcombe] PER[Joe Whitcombe>Joseph R. Whitcombe] PER[Whitcombe>Joseph R. Whitcombe]"},
+        {"The US and the United States are one; so are the U.S. and America.",
+         "LOC[US>United States] LOC[United States] LOC[U.S.>United States] LOC[America>United States]"},
+        {"The State Department said so. The US State Department did not.",
+         "ORG[State Department>US State Department] ORG[US State Department]"},
+        {"Brandt Steel Ltd grew. Brandt Steel shrank.", "ORG[Brandt Steel Ltd] ORG[Brandt Steel>Brandt Steel Ltd]"},
+    };
+    RUN(cases, TOLD_NAMES);
+}
+
+static void test_dates(void **state)
+{
+    static const struct example cases[] = {
+        {"Oslo, Nov 8 : It rained on Sunday.", "DATE[Nov 8] DATE[Sunday]"},
+        {"From 21 March 1962 to July 4, 1976, and in May 1980.", "DATE[21 March 1962] DATE[July 4, 1976] DATE[May 1980]"},
+        {"On Monday, March 3, at 10:30 a.m. GMT it began.", "DATE[Monday, March 3] TIME[10:30 a.m. GMT]"},
+        {"He left last year, two weeks ago or yesterday.", "DATE[last year] DATE[two weeks ago] DATE[yesterday]"},
+        {"In 1998 and the 1990s, not 1998 people.", "DATE[1998] DATE[1990s]"},
+        {"Signed 2021-11-08, posted 8/11/2021.", "DATE[2021-11-08] DATE[8/11/2021]"},
+        {"It may march on the second of the month at 8am on Sunday morning.", "TIME[8am] TIME[Sunday morning]"},
+        {"May I leave in May?", "DATE[May]"},
+    };
+    RUN(cases, TOLD_DATES);
+}
+
+static void test_country_of_nationality(void **state)
+{
+    struct arena arena = {0};
+    struct document d;
+    struct article a;
+    const struct article_options none = {false, false, false};
+    const char *text = "Iraqi and Dutch crews met on Sunday.";
+    assert_true(article_mark(&arena, *state, text, strlen(text), &none, &d, &a));
+    assert_int_equal(a.mentions.n, 2); /* and no date, as asked */
+    static const char *const homes[] = {"Iraq", "Netherlands"};
+    for (size_t i = 0; i < 2; i++) {
+        size_t len;
+        const char *home = gazetteer_home(*state, a.mentions.at[i].home, &len);
+        assert_int_equal(len, strlen(homes[i]));
+        assert_memory_equal(home, homes[i], len);
+    }
+    arena_done(&arena);
+}
+
+/* The rules bound how far they look: a run of capitals, of commas, of one word. */
+static void test_odd_shapes(void **state)
+{
+    static const char *const units[] = {"Anna ", "Bank of ", "A.", "President ", "Anna, ", "\n", "of the ", "Mr. ", "Al-", "'", "1962 "};
+    char text[60000];
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        struct arena arena = {0};
+        struct document d;
+        struct article a;
+        const struct article_options all = {true, true, true};
+        size_t n = strlen(units[i]), len = 0;
+        for (; len + n <= sizeof text; len += n)
+            memcpy(text + len, units[i], n);
+        assert_true(article_mark(&arena, *state, text, len, &all, &d, &a));
+        arena_done(&arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_persons),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_organisations),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_no_names),
+        cmocka_unit_test(test_headlines),
+        cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_country_of_nationality),
+        cmocka_unit_test(test_odd_shapes),
+    };
+    return cmocka_run_group_tests_name("entities", tests, set_up, tear_down);
+}
