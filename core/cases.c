@@ -474,22 +474,18 @@ static pl_str base_name(const char *path)
     return dot && dot > name.ptr ? str_sub(name, 0, (size_t)(dot - name.ptr)) : name;
 }
 
-struct test_case *cases_read(struct arena *a, const char *path, struct errors *errs)
+struct test_case *cases_parse(struct arena *a, const char *path, pl_str text, struct errors *errs)
 {
-    struct reader rd = {.arena = a, .errs = errs, .file = arena_dup(a, str_of(path)).ptr, .tail = &rd.first};
+    struct reader rd = {.arena = a, .errs = errs, .file = arena_dup(a, str_of(path)).ptr, .rest = text, .tail = &rd.first};
+    const size_t valid = utf8_valid(text);
     struct intern *names;
     pl_str line;
 
     rd.unnamed = base_name(rd.file);
-    if (!read_file(a, path, &rd.rest)) {
-        error_at(errs, rd.file, 0, "cannot read the case file: %s", strerror(errno));
-        return NULL;
-    }
-    const size_t valid = utf8_valid(rd.rest);
-    if (valid < rd.rest.len) {
-        for (rd.rest.len = valid; next_line(&rd, &line);)
+    if (valid < text.len) {
+        for (rd.rest.len = valid + 1; next_line(&rd, &line);)
             continue;
-        error_at(errs, rd.file, rd.line ? rd.line : 1, "not UTF-8");
+        error_at(errs, rd.file, rd.line, "not UTF-8");
         return NULL;
     }
     while (next_line(&rd, &line)) {
@@ -507,4 +503,14 @@ struct test_case *cases_read(struct arena *a, const char *path, struct errors *e
         prove_case(&rd, names, tc);
     intern_free(names);
     return rd.first;
+}
+
+struct test_case *cases_read(struct arena *a, const char *path, struct errors *errs)
+{
+    pl_str text;
+
+    if (read_file(a, path, &text))
+        return cases_parse(a, path, text, errs);
+    error_at(errs, path, 0, "cannot read the case file: %s", strerror(errno));
+    return NULL;
 }

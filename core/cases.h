@@ -72,6 +72,9 @@ struct test_case {
  * there is no case to run.  Memory is the arena's. */
 struct test_case *cases_read(struct arena *a, const char *path, struct errors *errs);
 
+/* The same for a text that was read from `path`; the text must live as long as the cases. */
+struct test_case *cases_parse(struct arena *a, const char *path, pl_str text, struct errors *errs);
+
 /* What an expectation says, taken apart.  Fill `record` with what must be equal; `notes` is the text of "annotations",
  * {NULL, 0} where it has none.  PL_OK, or PL_ERROR with *err filled. */
 int cases_wanted(pl_record *record, pl_str json, pl_str *notes, struct json_error *err);

@@ -4,6 +4,7 @@
 #include "cases.h"
 #include "fields.h"
 #include "json_scan.h"
+#include "json_text.h"
 #include "log.h"
 #include "str.h"
 #include "utf8.h"
@@ -92,6 +93,8 @@ static pl_str print_value(struct buf *b, pl_key key, const struct value *v)
     buf_clear(b);
     if (v->type == PL_UNSET)
         buf_addz(b, "nothing");
+    else if (v->type == PL_BYTES && utf8_valid(v->as.str) == v->as.str.len)
+        json_text(b, v->as.str); /* people do not read base64 */
     else
         json_write_value(b, key, v);
     return buf_view(b);

@@ -7,8 +7,10 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <elf.h>
 #include <errno.h>
 #include <limits.h>
+#include <link.h>
 #include <ltdl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -202,6 +204,26 @@ static const char *without_path(const char *error, const char *path)
     return strncmp(error, path, n) == 0 && strncmp(error + n, ": ", 2) == 0 ? error + n + 2 : error;
 }
 
+/* Whether a shared object ends before its segments do: dlopen() maps them without looking, and touching what is not there
+ * ends the process.  What is no shared object of this machine is left to dlopen() to tell. */
+static bool is_cut_off(const char *path, size_t size)
+{
+    FILE *in = fopen(path, "rbe");
+    ElfW(Ehdr) head;
+    ElfW(Phdr) part;
+    bool cut = false;
+
+    if (in && fread(&head, sizeof head, 1, in) == 1 && memcmp(head.e_ident, ELFMAG, SELFMAG) == 0 &&
+        head.e_phentsize == sizeof part && head.e_phoff <= size && fseek(in, (long)head.e_phoff, SEEK_SET) == 0) {
+        for (unsigned i = 0; i < head.e_phnum && !cut; i++)
+            cut = fread(&part, sizeof part, 1, in) != 1 ||
+                  (part.p_type == PT_LOAD && (part.p_offset > size || part.p_filesz > size - part.p_offset));
+    }
+    if (in)
+        fclose(in);
+    return cut;
+}
+
 /* Whether the file and its folder are ours to trust, and the file there at all. */
 static bool may_open(const char *path, struct buf *why)
 {
@@ -218,6 +240,8 @@ static bool may_open(const char *path, struct buf *why)
         buf_addz(why, "refused, because anybody may write the file (chmod o-w)");
     else if (anybody_writes(dir))
         buf_addf(why, "refused, because anybody may write the folder %s (chmod o-w)", dir);
+    else if (is_cut_off(path, (size_t)st.st_size))
+        buf_addz(why, "file too short: its end is missing");
     free(dir);
     return why->len == 0;
 }

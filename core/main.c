@@ -53,7 +53,7 @@ static const struct command {
     {"check", "FILE", "prove a pipeline without running it", OPT_FILE | OPT_JSON, 1, 1, cmd_check},
     {"trace", "FILE INPUT", "show a record after each stage", OPT_FILE | OPT_JSON | OPT_LOG | OPT_LOG_LEVEL, 1, 2, cmd_trace},
     {"test", "FILE CASES...", "test a pipeline with case files", OPT_FILE | OPT_JOBS | OPT_CHECKED, 2, 10000, cmd_test},
-    {"filter", "FILE", "run a pipeline's inner stages over JSONL, stdin to stdout", OPT_RUN | OPT_CHECKED, 1, 1, cmd_filter},
+    {"filter", "FILE", "run a pipeline's inner stages over JSONL, stdin to stdout", OPT_RUN | OPT_QUIET | OPT_CHECKED, 1, 1, cmd_filter},
     {"plugins", "", "list the plugins", OPT_PLUGIN_DIR | OPT_JSON, 0, 0, cmd_plugins},
     {"describe", "PLUGIN|fields", "a plugin's options, fields and commands; the fields of a record",
      OPT_PLUGIN_DIR | OPT_JSON, 1, 1, cmd_describe},

@@ -66,7 +66,7 @@ static size_t unit_at(const struct cutter *c, size_t i, bool inside, struct unit
                  !(c->d->tokens[i + t->phrase].flags & TOKEN_CAPITALS);
     if (t->phrase > 1 && (t->phrase_classes & NAMES) && i + t->phrase <= c->end && (whole || !c->headline)) {
         u->end = (uint32_t)i + t->phrase;
-        u->classes = t->phrase_classes;
+        u->classes = t->phrase_classes | (t[t->phrase - 1].classes & (GAZ(ORG_OF) | GAZ(EVENT_OF)));
         u->phrase = true;
         return t->phrase;
     }
@@ -78,6 +78,8 @@ static size_t unit_at(const struct cutter *c, size_t i, bool inside, struct unit
         return 0;
     if ((t->classes & (GAZ(MONTH) | GAZ(DAY))) && !month_is_name(c, i, inside))
         return 0;
+    if (!inside && (t->classes & GAZ(NAME_SUFFIX)))
+        return 0; /* "Part VI" */
     u->phrase = (t->classes & NAMES) && !(t->classes & GAZ(COMMON));
     return 1;
 }
@@ -335,6 +337,9 @@ static void cut_names(struct cutter *c, size_t from, size_t to)
     bool part = to - from > 1 && (c->units[from].classes & GAZ(LOC_FRONT)) && (c->units[from + 1].classes & GAZ_PLACE); /* "Eastern Algeria" */
     if ((c->units[from].classes & GAZ(NORP)) && c->units[from].phrase && !headed && !part) {
         bool linked = to - from > 1 && c->units[from + 1].linked;
+        if (to - from > 1 && (c->units[from].classes & GAZ_FIRST_NAME) && /* "Christian Berg" */
+            !(c->units[from + 1].classes & (GAZ(COMMON) | GAZ(NORP))) && !c->units[from + 1].phrase)
+            linked = true;
         bool org = to - from > 1 && c->units[from + 1].phrase && (c->units[from + 1].classes & GAZ(ORG));
         if (!linked && !org) {
             emit(c, from, from + 1, ENTITY_NORP, weak);
@@ -355,6 +360,9 @@ static void cut(struct cutter *c, size_t from, size_t to)
 {
     while (from < to && is_weak_start(c, from, to))
         from++;
+    if (from + 1 < to && c->units[from + 1].phrase && (c->units[from].classes & GAZ(TITLE_MOD)) && !(c->units[from].classes & GAZ(LOC_FRONT)) &&
+        (c->d->tokens[c->units[from].first].flags & TOKEN_FIRST) && !(c->units[to - 1].classes & HEADS))
+        from++; /* "Former US President" */
     if (from >= to)
         return;
     size_t end = title_end(c, from, to);

@@ -273,6 +273,11 @@ bool dates_find(const struct document *d, struct mentions *found)
     for (size_t s = 0; s < d->n_sentences; s++) {
         struct reader r = {d, d->sentences[s].end};
         for (size_t i = d->sentences[s].first; i < r.end;) {
+            const struct token *t = &d->tokens[i];
+            if (t->kind != TOKEN_NUMBER && !(t->classes & (GAZ(DATE_WORD) | GAZ(MONTH) | GAZ(DAY)))) {
+                i++;
+                continue;
+            }
             size_t end = clock_time(&r, i);
             uint8_t type = ENTITY_TIME;
             if (end == i) {

@@ -52,6 +52,7 @@ enum gaz_class {
     GAZ_LOC_NOUN,
     GAZ_DAY_PART,
     GAZ_TIME_UNIT,
+    GAZ_DATE_WORD, /* "last", "two", "yesterday": may start a date */
     GAZ_CLASSES
 };
 

@@ -114,7 +114,7 @@ static int threshold(const struct decider *x, const struct group *g)
         if (t->kind != TOKEN_WORD || !(t->flags & TOKEN_CAPITAL))
             continue;
         words++;
-        plain += (t->classes & GAZ(COMMON)) != 0;
+        plain += (t->classes & GAZ(COMMON)) && !(g->strong && (t->classes & GAZ(LAST)));
         lower += evidence_lower(x->e, d, i) > 0;
     }
     if (words == 1 && plain)
@@ -245,6 +245,21 @@ static bool accept_headline(const struct decider *x, const struct candidate *c)
     return g->strong > 0 || g->lent;
 }
 
+/* "2022 World Cup": the year is part of an event's name. */
+static uint32_t with_year(const struct document *d, const struct candidate *c, uint8_t type)
+{
+    const struct token *t = &d->tokens[c->first];
+    bool event = (d->tokens[c->end - 1].classes & GAZ(EVENT)) || (c->classes & GAZ(MISC));
+    if (type != ENTITY_MISC || !event || c->first == d->sentences[t->sentence].first || t[-1].kind != TOKEN_NUMBER ||
+        t[-1].end - t[-1].begin != 4)
+        return c->first;
+    for (size_t i = t[-1].begin; i < t[-1].end; i++)
+        if (!is_digit((unsigned char)d->text[i]))
+            return c->first;
+    char century = d->text[t[-1].begin];
+    return century == '1' || century == '2' ? c->first - 1 : c->first;
+}
+
 static bool write_mentions(struct decider *x, struct mentions *found)
 {
     found->at = arena_alloc(x->d->arena, x->c.n + 1, sizeof *found->at);
@@ -259,9 +274,10 @@ static bool write_mentions(struct decider *x, struct mentions *found)
             continue;
         if ((flags & (SENTENCE_TITLE_CASE | SENTENCE_CAPITALS)) && !accept_headline(x, c))
             continue;
-        found->at[found->n++] = (struct mention){.begin = x->d->tokens[c->first].begin,
+        uint32_t first = with_year(x->d, c, type);
+        found->at[found->n++] = (struct mention){.begin = x->d->tokens[first].begin,
                                                  .end = x->d->tokens[c->end - 1].end,
-                                                 .first = c->first,
+                                                 .first = first,
                                                  .last = c->end - 1,
                                                  .chain = NO_MENTION,
                                                  .home = c->home,

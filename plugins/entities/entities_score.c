@@ -54,7 +54,7 @@ static const struct points FIRST_WORD[] = {
 
 static bool word_is_plain(const struct token *t)
 {
-    return (t->classes & GAZ(COMMON)) && !(t->classes & (GAZ_FIRST_NAME | GAZ_PLACE));
+    return (t->classes & GAZ(COMMON)) && !(t->classes & (GAZ_FIRST_NAME | GAZ_PLACE | GAZ(PARTICLE)));
 }
 
 /* A single word, by its shape and by what it is listed as. */
@@ -63,8 +63,11 @@ static void score_single(const struct document *d, const struct candidate *c, in
     const struct token *t = &d->tokens[c->first];
     ADD_POINTS(WHOLE, t->classes & ~(t->classes & GAZ(COMMON) ? GAZ(CITY) | GAZ(LAST) : 0), score);
     size_t len = t->end - t->begin;
+    bool digit = false;
+    for (size_t i = t->begin; i < t->end; i++)
+        digit = digit || is_digit((unsigned char)d->text[i]);
     if ((t->flags & TOKEN_CAPITALS) && len <= 6 && !(t->classes & GAZ_PLACE))
-        score[ORG] += 5;
+        score[digit ? MISC : ORG] += digit ? 1 : 5;
     if (t->classes & GAZ(ORG_HEAD))
         score[ORG] += 3;
     if (t->classes & GAZ(LOC_HEAD))
@@ -113,6 +116,10 @@ static void score_several(const struct document *d, const struct candidate *c, i
     }
     const struct token *first = &d->tokens[c->first], *last = &d->tokens[c->end - 1];
     ADD_POINTS(WHOLE, c->classes, score);
+    if (c->classes & (GAZ(COUNTRY) | GAZ(BIG_CITY) | GAZ(ORG) | GAZ(MISC) | GAZ(REGION)))
+        return;
+    if (first->classes & GAZ(WORK_NOUN))
+        score[MISC] += 4;
     ADD_POINTS(FIRST_WORD, first->classes & ~(plain == words ? GAZ_FIRST_NAME : 0), score);
     if (linked && head) {
         score[PER] -= 8;

@@ -112,8 +112,3 @@ char fold_char(uint32_t c)
         return latin[c - 0xC0];
     return 0;
 }
-
-char ascii_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}

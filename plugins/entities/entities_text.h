@@ -27,6 +27,10 @@ bool is_apostrophe(uint32_t c); /* ' and the curly and modifier forms */
 /* The ASCII letter under an accented Latin one (e for é), ' for any
  * apostrophe, ASCII itself; 0 for all else. */
 char fold_char(uint32_t c);
-char ascii_lower(char c);
+
+static inline char ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
 
 #endif

@@ -38,6 +38,9 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
     if (country != NO_MENTION && m->at[country].home && m->at[country].last == start - 1 && m->at[country].first >= first &&
         (m->at[country].type == ENTITY_LOC || m->at[country].type == ENTITY_ORG))
         start = m->at[country].first;
+    if (start > first && (d->tokens[start - 1].classes & GAZ(TITLE_MOD)) && mention_at(m, start - 1) == NO_MENTION &&
+        (token_is(d, start - 1, "former") || token_is(d, start - 1, "then") || token_is(d, start - 1, "late")))
+        start--;
     return start;
 }
 

@@ -247,7 +247,8 @@ static const uint64_t CASELESS = GAZ(COMMON) | GAZ(HONORIFIC) | GAZ(TITLE) | GAZ
                                  GAZ(ORG_HEAD) | GAZ(ORG_OF) | GAZ(ORG_AMBIGUOUS) | GAZ(LOC_HEAD) | GAZ(LOC_FRONT) |
                                  GAZ(LOC_PREP) | GAZ(LOC_OF) | GAZ(EVENT) | GAZ(EVENT_OF) | GAZ(SAY) | GAZ(SAY_STRONG) |
                                  GAZ(SPEECH_NOUN) | GAZ(PARTICLE) | GAZ(NAME_SUFFIX) | GAZ(MONTH) | GAZ(DAY) |
-                                 GAZ(WORK) | GAZ(WORK_NOUN) | GAZ(ORG_NOUN) | GAZ(LOC_NOUN) | GAZ(DAY_PART) | GAZ(TIME_UNIT);
+                                 GAZ(WORK) | GAZ(WORK_NOUN) | GAZ(ORG_NOUN) | GAZ(LOC_NOUN) | GAZ(DAY_PART) | GAZ(TIME_UNIT) |
+                                 GAZ(DATE_WORD);
 
 /* Looks up a name as it stands, in lower case, and "PARIS" as "Paris". */
 static struct gaz_entry look_up(const struct document *d, const char *name, size_t len, bool capitals)
@@ -292,7 +293,7 @@ static void find_phrase(struct document *d, size_t i, size_t end, unsigned max_w
     bool capitals = true;
     for (size_t k = i; k < end && words < max_words; k++) {
         const struct token *t = &d->tokens[k];
-        if (t->kind == TOKEN_DASH && k > i && (t->flags & TOKEN_GLUED))
+        if (t->kind == TOKEN_DASH && k > i && d->text[t->begin] == '-')
             continue;
         bool mark = t->kind == TOKEN_PUNCT && (d->text[t->begin] == '&' || d->text[t->begin] == '\'');
         if ((t->kind > TOKEN_NUMBER && t->kind != TOKEN_SUFFIX && !mark) || !t->key_len)
@@ -515,11 +516,9 @@ bool token_is(const struct document *d, size_t token, const char *lower)
     if (token >= d->n_tokens)
         return false;
     const struct token *t = &d->tokens[token];
-    size_t n = strlen(lower);
-    if (t->key_len != n)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (ascii_lower(token_key(d, t)[i]) != lower[i])
-            return false;
-    return true;
+    const char *key = token_key(d, t);
+    size_t i = 0;
+    while (i < t->key_len && lower[i] && ascii_lower(key[i]) == lower[i]) /* mostly ends at the first letter */
+        i++;
+    return i == t->key_len && i > 0 && lower[i] == '\0';
 }

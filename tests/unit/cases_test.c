@@ -268,6 +268,8 @@ static void what_is_equal(void **state)
         {"{\"tags\":[\"b\",\"a\"]}", "{\"tags\":[\"a\",\"b\"]}", "tags"},
         {"{\"x\":{\"a\": 1}}", "{\"x\":{\"a\": 1}}", NULL},
         {"{\"body\":\"aGk=\"}", "{\"body\":\"aGk=\"}", NULL},
+        {"{\"body\":\"aGk=\"}", "{\"body\":\"aG8=\"}", "got      \"ho\""},
+        {"{\"x.b\":{\"base64\":\"gIA=\"}}", "{\"x.b\":{\"base64\":\"gIE=\"}}", "got      {\"base64\":\"gIE=\"}"},
         {"{\"annotations\":[]}", "{" TEXT "}", NULL},
         {"{\"annotations\":[]}", "{" TEXT "," NOTES "}", "not expected pronoun \"She\" chain=\"Ann Lee\""},
         {"{\"annotations\":[{\"kind\":\"pronoun\",\"text\":\"She\",\"chain\":\"Ann Lee\"}]}", "{" TEXT "," NOTES "}", NULL},

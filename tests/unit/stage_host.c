@@ -242,7 +242,7 @@ void stage_host_init(struct stage_host *h, const pl_plugin *plugin, const void *
     h->self.config = config;
     h->plugin = plugin;
     h->tail = &h->first;
-    h->max_record = 1 << 20;
+    h->max_record = 1 << 18;
 }
 
 void stage_host_clear(struct stage_host *h)

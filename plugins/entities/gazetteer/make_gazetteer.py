@@ -24,7 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CLASSES = ("first_female first_male last country city big_city region norp common honorific title title_mod "
            "portfolio role org_head org_of org_ambiguous loc_head loc_front loc_prep loc_of event event_of work say "
            "say_strong speech_noun particle name_suffix month day never misc org work_noun org_noun loc_noun day_part "
-           "time_unit").split()
+           "time_unit date_word").split()
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LETTER = dict(zip(CLASSES, LETTERS))
 

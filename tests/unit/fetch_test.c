@@ -1,0 +1,387 @@
+/* fetch_test.c - the stage: which records come of which inputs, and going on where a run was stopped. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <zlib.h>
+
+#include "stage_host.h"
+
+const pl_plugin *PL_ENTRY(void);
+
+#define PAGE "<html><title>Gr\xC3\xA8ve</title><p>The trains stood still.</html>"
+
+static struct {
+    pl_list inputs;
+    pl_str format;
+} config;
+
+static void put(const char *path, const void *bytes, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    fclose(f);
+}
+
+static void put_gzip(const char *path, const char *text, size_t cut)
+{
+    unsigned char buf[4096];
+    z_stream z = {.next_in = (z_const Bytef *)(uintptr_t)text, .avail_in = (uInt)strlen(text), .next_out = buf,
+                  .avail_out = sizeof buf};
+
+    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    put(path, buf, sizeof buf - z.avail_out - cut);
+    deflateEnd(&z);
+}
+
+static const char text_gz[] = "{\"id\":\"1\"}\n{\"id\":\"2\"}\n{\"id\":\"3\"}\n";
+
+static int make_files(void **state)
+{
+    char *large = malloc(3000000), *p = large;
+
+    (void)state;
+    assert_non_null(large);
+    put("page.html", PAGE, strlen(PAGE));
+    put("latin.html", "<meta charset=latin1>Gr\xE8ve", 26);
+    put("story.txt", "MADRID - Rain fell.\n", 20);
+    put("story", "<p>Rain fell.", 13);
+    put("lines.jsonl", "\xEF\xBB\xBF{\"id\":\"1\"}\r\n\n  \n[1]\n{\"id\":\"2\"}", 34);
+    put("blank.jsonl", "\n \n\r\n", 5);
+    put("empty", "", 0);
+    put("picture.html", "\x89PNG\r\n\x1A\n", 8);
+    put_gzip("page.html.gz", PAGE, 0);
+    put_gzip("torn.html.gz", PAGE, 9);
+    put_gzip("empty.html.gz", "", 0);
+    put_gzip("lines.jsonl.gz", text_gz, 0);
+    put_gzip("torn.jsonl.gz", text_gz, 8);
+    /* larger than the test's max_record, as JSONL and as a page */
+    for (int i = 0; i < 30000; i++)
+        p += snprintf(p, 32, "{\"id\":\"%d\"}\n", i);
+    put("large.jsonl", large, (size_t)(p - large));
+    put("large.txt", large + 1, (size_t)(p - large) - 1);
+    /* a line too long between two */
+    memset(large, 'x', 3000000);
+    memcpy(large, "{\"id\":\"1\"}\n", 11);
+    memcpy(large + 3000000 - 12, "\n{\"id\":\"2\"}\n", 12);
+    put("long.jsonl", large, 3000000);
+    free(large);
+    assert_int_equal(symlink("nowhere", "lost"), 0);
+    assert_int_equal(mkfifo("pipe", 0666), 0);
+    assert_int_equal(mkdir("folder", 0777), 0);
+    put("folder/b", "b", 1);
+    put("folder/a", "a", 1);
+    return 0;
+}
+
+static void begin(struct stage_host *h, const char *format, pl_str *inputs, size_t n)
+{
+    config.inputs = (pl_list){inputs, n};
+    config.format = (pl_str){format, strlen(format)};
+    stage_host_init(h, PL_ENTRY(), &config);
+    assert_int_equal(h->plugin->open(&h->self), PL_OK);
+    assert_int_equal(h->plugin->worker_open(&h->self), PL_OK);
+}
+
+static void end(struct stage_host *h)
+{
+    stage_host_clear(h);
+    h->plugin->worker_close(&h->self);
+    h->plugin->close(&h->self);
+}
+
+/* A record in a few words: "2 text/html utf-8 BODY", "3:5 {LINE}", "1 !code". */
+static int tell(const pl_record *r, char *to, size_t cap)
+{
+    const pl_str type = r->field[PL_CONTENT_TYPE], charset = r->field[PL_CHARSET], body = r->field[PL_BODY];
+    const pl_str text = r->field[PL_TEXT];
+
+    if (r->code[0])
+        return r->position ? snprintf(to, cap, "%d:%llu !%s", r->input, (unsigned long long)r->position, r->code)
+                           : snprintf(to, cap, "%d !%s", r->input, r->code);
+    if (r->position)
+        return snprintf(to, cap, "%d:%llu %.*s", r->input, (unsigned long long)r->position, (int)text.len, text.ptr);
+    return snprintf(to, cap, "%d %.*s %.*s %.*s", r->input, (int)type.len, type.ptr, (int)charset.len, charset.ptr,
+                    (int)body.len, body.ptr);
+}
+
+/* Reads to the end, processes, and tells of every record, parted by "; ". */
+static void told(struct stage_host *h, char *to, size_t cap)
+{
+    size_t n = 0;
+    int rc = PL_OK;
+
+    to[0] = 0;
+    while (rc == PL_OK || rc == PL_AGAIN)
+        rc = h->plugin->read(&h->self);
+    assert_int_equal(rc, PL_EOF);
+    for (pl_record *r = h->first; r; r = r->next) {
+        if (!r->code[0])
+            assert_int_equal(h->plugin->process(&h->self, r), PL_OK);
+        n += (size_t)snprintf(to + n, cap - n, "%s", n ? "; " : "");
+        n += (size_t)tell(r, to + n, cap - n);
+        assert_true(n < cap);
+    }
+}
+
+static const struct {
+    const char *inputs, *format, *records;
+} cases[] = {
+    {"page.html story.txt", "auto",
+     "1 text/html utf-8 " PAGE "; 2 text/plain utf-8 MADRID - Rain fell.\n"},
+    {"latin.html", "auto", "1 text/html windows-1252 <meta charset=latin1>Gr\xC3\xA8ve"},
+    {"page.html.gz", "auto", "1 text/html utf-8 " PAGE},
+    {"page.html page.html", "auto", "1 text/html utf-8 " PAGE "; 2 text/html utf-8 " PAGE},
+    {"story", "auto", "1 text/html utf-8 <p>Rain fell."},
+    {"story", "text", "1 text/plain utf-8 <p>Rain fell."},
+    {"story.txt", "html", "1 text/html utf-8 MADRID - Rain fell.\n"},
+    {"story.txt", "jsonl", "1:1 !bad-json"},
+    {"lines.jsonl", "auto", "1:1 {\"id\":\"1\"}; 1:4 !bad-json; 1:5 {\"id\":\"2\"}"},
+    {"lines.jsonl", "text", "1 text/plain utf-8 {\"id\":\"1\"}\r\n\n  \n[1]\n{\"id\":\"2\"}"},
+    {"lines.jsonl.gz", "auto", "1:1 {\"id\":\"1\"}; 1:2 {\"id\":\"2\"}; 1:3 {\"id\":\"3\"}"},
+    {"torn.jsonl.gz story", "auto",
+     "1:1 {\"id\":\"1\"}; 1:2 {\"id\":\"2\"}; 1:3 {\"id\":\"3\"}; 1:4 !truncated; 2 text/html utf-8 <p>Rain fell."},
+    {"torn.html.gz", "auto", "1 !truncated"},
+    {"blank.jsonl empty empty.html.gz story", "auto", "1 !empty; 2 !empty; 3 !empty; 4 text/html utf-8 <p>Rain fell."},
+    {"picture.html", "auto", "1 !not-text"},
+    {"large.txt story", "auto", "1 !too-large; 2 text/html utf-8 <p>Rain fell."},
+    {"long.jsonl", "auto", "1:1 {\"id\":\"1\"}; 1:2 !too-large; 1:3 {\"id\":\"2\"}"},
+    {"lost* pipe story", "auto", "1 !unreadable; 2 !unreadable; 3 text/html utf-8 <p>Rain fell."},
+    {"folder", "auto", "1 text/plain utf-8 a; 2 text/plain utf-8 b"},
+};
+
+static size_t split(const char *words, char *buf, size_t cap, pl_str *to)
+{
+    size_t n = 0;
+
+    snprintf(buf, cap, "%s", words);
+    for (char *rest = buf, *w; (w = strsep(&rest, " "));)
+        to[n++] = (pl_str){w, strlen(w)};
+    return n;
+}
+
+static void all_cases(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct stage_host h;
+        char buf[256], got[4096];
+        pl_str inputs[8];
+        begin(&h, cases[i].format, inputs, split(cases[i].inputs, buf, sizeof buf, inputs));
+        told(&h, got, sizeof got);
+        assert_string_equal(got, cases[i].records);
+        end(&h);
+    }
+}
+
+/* Of what was stored: echo -n '<p>Rain fell.' | sha256sum. */
+static void digests(void **state)
+{
+    static struct stage_host h;
+    pl_str inputs[] = {PL_S("story"), PL_S("large.jsonl"), PL_S("large.txt"), PL_S("lost*")};
+    int rc = PL_OK;
+
+    (void)state;
+    begin(&h, "auto", inputs, 4);
+    assert_int_equal(h.n_expected, 4);
+    while (rc == PL_OK) {
+        rc = h.plugin->read(&h.self);
+        stage_host_clear(&h);
+    }
+    assert_int_equal(h.n_inputs, 4);
+    assert_string_equal(h.input_name[0], "story");
+    for (int i = 0; i < 3; i++) {
+        char command[64], wanted[65] = "";
+        snprintf(command, sizeof command, "sha256sum <%s", h.input_name[i]);
+        FILE *p = popen(command, "r");
+        assert_non_null(p);
+        assert_int_equal(fread(wanted, 1, 64, p), 64);
+        pclose(p);
+        assert_string_equal(h.input_digest[i], wanted);
+    }
+    assert_string_equal(h.input_digest[3], "");
+    end(&h);
+}
+
+/* Stopped after any call of read() and resumed by another process: the same records, none lost and none twice. */
+static void resumed(void **state)
+{
+    static struct stage_host h, again;
+    static const char words[] = "lines.jsonl story large.jsonl torn.jsonl.gz blank.jsonl lines.jsonl.gz";
+    char buf[256];
+    pl_str inputs[8];
+    const size_t n_inputs = split(words, buf, sizeof buf, inputs);
+    size_t total = 0, calls = 0;
+    int rc = PL_OK;
+
+    (void)state;
+    begin(&h, "auto", inputs, n_inputs);
+    for (; rc == PL_OK; calls++)
+        rc = h.plugin->read(&h.self);
+    for (pl_record *r = h.first; r; r = r->next)
+        total++;
+    end(&h);
+    for (size_t stop = 0; stop < calls; stop += stop < 20 || stop + 20 > calls ? 1 : 97) {
+        char before[256] = "", after[256];
+        size_t n = 0;
+        rc = PL_OK;
+        begin(&h, "auto", inputs, n_inputs);
+        for (size_t i = 0; i < stop; i++)
+            h.plugin->read(&h.self);
+        for (pl_record *r = h.first; r; r = r->next, n++)
+            tell(r, before, sizeof before);
+        assert_int_equal(stage_host_checkpoint(&h, false), PL_OK);
+        begin(&again, "auto", inputs, n_inputs);
+        memcpy(again.saved, h.saved, sizeof h.saved);
+        memcpy(again.saved_len, h.saved_len, sizeof h.saved_len);
+        assert_int_equal(stage_host_restore(&again, false), PL_OK);
+        while (rc == PL_OK)
+            rc = again.plugin->read(&again.self);
+        assert_int_equal(rc, PL_EOF);
+        for (pl_record *r = again.first; r; r = r->next)
+            n++;
+        assert_int_equal(n, total);
+        if (again.first && h.first && again.first->position > 1) {
+            tell(again.first, after, sizeof after);
+            assert_string_not_equal(before, after);
+        }
+        end(&h);
+        end(&again);
+    }
+}
+
+/* A position in a list or a file that is not what it was is refused. */
+static void changed(void **state)
+{
+    static struct stage_host h;
+    pl_str inputs[] = {PL_S("changing.jsonl"), PL_S("story")};
+
+    (void)state;
+    put("changing.jsonl", "{\"id\":\"1\"}\n{\"id\":\"2\"}\n", 22);
+    begin(&h, "auto", inputs, 1);
+    while (!h.first)
+        assert_int_equal(h.plugin->read(&h.self), PL_OK);
+    assert_int_equal(stage_host_checkpoint(&h, false), PL_OK);
+    end(&h);
+    static char saved[1 << 17];
+    const size_t n = h.saved_len[0];
+    memcpy(saved, h.saved[0], n);
+
+    begin(&h, "auto", inputs, 2);
+    memcpy(h.saved[0], saved, n);
+    h.saved_len[0] = n;
+    assert_int_equal(stage_host_restore(&h, false), PL_FATAL);
+    end(&h);
+
+    begin(&h, "auto", inputs, 1);
+    memcpy(h.saved[0], "nonsense", 8);
+    h.saved_len[0] = 8;
+    assert_int_equal(stage_host_restore(&h, false), PL_FATAL);
+    end(&h);
+}
+
+static void changed_file(void **state)
+{
+    static struct stage_host h, again;
+    pl_str inputs[] = {PL_S("large.jsonl")};
+    int rc = PL_OK;
+
+    (void)state;
+    begin(&h, "auto", inputs, 1);
+    while (!h.first)
+        assert_int_equal(h.plugin->read(&h.self), PL_OK);
+    assert_int_equal(stage_host_checkpoint(&h, false), PL_OK);
+    put("large.jsonl", "{\"id\":\"other\"}\n", 15);
+    begin(&again, "auto", inputs, 1);
+    memcpy(again.saved, h.saved, sizeof h.saved);
+    memcpy(again.saved_len, h.saved_len, sizeof h.saved_len);
+    assert_int_equal(stage_host_restore(&again, false), PL_OK);
+    while (rc == PL_OK)
+        rc = again.plugin->read(&again.self);
+    assert_int_equal(rc, PL_FATAL);
+    assert_string_equal(again.log, "'large.jsonl' has changed since this run began");
+    end(&h);
+    end(&again);
+}
+
+static void cannot_open(void **state)
+{
+    static const struct {
+        const char *inputs, *log;
+    } wrong[] = {
+        {"story not-there", "cannot find 'not-there': No such file or directory"},
+        {"- story @-", "standard input is named 2 times, and can be read once"},
+        {"*.none", "no file matches '*.none'"},
+    };
+    static struct stage_host h;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char buf[256];
+        pl_str inputs[8];
+        config.inputs = (pl_list){inputs, split(wrong[i].inputs, buf, sizeof buf, inputs)};
+        config.format = PL_S("auto");
+        stage_host_init(&h, PL_ENTRY(), &config);
+        assert_int_not_equal(h.plugin->open(&h.self), PL_OK);
+        assert_string_equal(h.log, wrong[i].log);
+        h.plugin->close(&h.self);
+    }
+}
+
+static void stops(void **state)
+{
+    static struct stage_host h;
+    pl_str inputs[] = {PL_S("lines.jsonl")};
+
+    (void)state;
+    begin(&h, "auto", inputs, 1);
+    h.stopping = true;
+    assert_int_equal(h.plugin->read(&h.self), PL_OK);
+    assert_null(h.first);
+    end(&h);
+}
+
+/* Standard input: lines as they come, never waiting for long. */
+static void standard_input(void **state)
+{
+    static struct stage_host h;
+    pl_str inputs[] = {PL_S("-")};
+    char got[256];
+    int fd[2], kept = dup(STDIN_FILENO);
+
+    (void)state;
+    assert_int_equal(pipe(fd), 0);
+    assert_int_equal(dup2(fd[0], STDIN_FILENO), STDIN_FILENO);
+    close(fd[0]);
+    begin(&h, "jsonl", inputs, 1);
+    int rc = PL_OK;
+    while (rc == PL_OK)
+        rc = h.plugin->read(&h.self);
+    assert_int_equal(rc, PL_AGAIN);
+    assert_int_equal(write(fd[1], "{\"id\":\"1\"}\n{\"id\"", 16), 16);
+    close(fd[1]);
+    told(&h, got, sizeof got);
+    assert_string_equal(got, "1:1 {\"id\":\"1\"}; 1:2 {\"id\"");
+    assert_string_equal(h.input_name[0], "-");
+    assert_string_equal(h.input_digest[0], "");
+    end(&h);
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_cases), cmocka_unit_test(digests),     cmocka_unit_test(resumed),
+        cmocka_unit_test(changed),   cmocka_unit_test(changed_file), cmocka_unit_test(cannot_open),
+        cmocka_unit_test(stops),     cmocka_unit_test(standard_input),
+    };
+    return cmocka_run_group_tests(tests, make_files, NULL);
+}
