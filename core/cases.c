@@ -289,7 +289,8 @@ static void take_input(struct reader *rd, struct case_json json, bool file)
     struct case_input **at = file ? &tc->files : &tc->inputs;
 
     if (json.text.len == 0) {
-        error_at(rd->errs, rd->file, json.line, file ? "a path is missing: input-file PATH" : "a record is missing: input {...}");
+        error_at(rd->errs, rd->file, json.line, "%s",
+                 file ? "a path is missing: input-file PATH" : "a record is missing: input {...}");
         return;
     }
     if (file ? tc->inputs != NULL : tc->files != NULL)

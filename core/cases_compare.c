@@ -69,7 +69,8 @@ int cases_wanted(pl_record *record, pl_str json, pl_str *notes, struct json_erro
         rc = json_read(note, value.text, err);
         const pl_key kind = record_find_key(note, PL_S("kind"));
         if (rc == PL_OK && record_get(note, kind)->type != PL_STR) {
-            snprintf(err->text, sizeof err->text, "an annotation that is expected names its kind: {\"kind\":\"entity\",...}");
+            snprintf(err->text, sizeof err->text,
+                     "an annotation that is expected names its kind: {\"kind\":\"entity\",...}");
             rc = PL_ERROR;
         }
         record_free(note);

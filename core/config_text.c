@@ -12,6 +12,7 @@
 enum {
     MAX_FILE = 4 << 20, /* bytes */
     MAX_TOKENS = 200000,
+    MAX_MISTAKES = 100, /* of spelling: it is no pipeline file */
     MAX_INCLUDES = 10,  /* files within files */
     MAX_NESTING = 64,   /* brackets within brackets */
     MAX_MEMBERS = 1000, /* names in one group: each is compared with all before it */
@@ -173,8 +174,9 @@ static size_t escape(struct scanner *sc, struct buf *b)
         buf_addc(b, c);
         return 2;
     }
-    error_at(sc->errs, sc->file, sc->line, "there is no escape '\\%c' in text: a backslash is written twice, \"\\\\%c\"",
-             in_word(c) ? c : '?', in_word(c) ? c : '?');
+    error_at(sc->errs, sc->file, sc->line,
+             "there is no escape '\\%c' in text: a backslash is written twice, \"\\\\%c\"", in_word(c) ? c : '?',
+             in_word(c) ? c : '?');
     buf_addc(b, '\\');
     return 1;
 }
@@ -186,7 +188,7 @@ static int scan_string(struct scanner *sc, pl_str *text)
     struct buf b = {0};
     int rc = PL_ERROR;
 
-    for (sc->at++; sc->at < sc->text.len; ) {
+    for (sc->at++; sc->at < sc->text.len;) {
         const char c = peek(sc, 0);
         if (c == '"') {
             sc->at++;
@@ -267,14 +269,15 @@ static bool scan_int(struct scanner *sc, pl_str word, int64_t *v)
     }
     if (digits.len == sign)
         return false;
-    const bool fits = hex ? hex_value(str_sub(digits, 2, digits.len), &bits) && bits <= INT64_MAX
-                          : str_to_i64(digits, v);
+    const bool fits =
+        hex ? hex_value(str_sub(digits, 2, digits.len), &bits) && bits <= INT64_MAX : str_to_i64(digits, v);
     if (hex && fits)
         *v = (int64_t)bits;
     if (!fits)
         error_at(sc->errs, sc->file, sc->line, "the integer " STR_FMT " is too large (64 bits)", STR_ARG(word));
     else if (!hex && digits.ptr[sign] == '0' && digits.len > sign + 1)
-        error_at(sc->errs, sc->file, sc->line, "the integer " STR_FMT " begins with 0: leave the 0 away", STR_ARG(word));
+        error_at(sc->errs, sc->file, sc->line, "the integer " STR_FMT " begins with 0: leave the 0 away",
+                 STR_ARG(word));
     else if (!is_long && (*v > INT32_MAX || *v < INT32_MIN))
         error_at(sc->errs, sc->file, sc->line,
                  "the integer " STR_FMT " is too large (32 bits): write " STR_FMT "L, or a size as text, \"64M\"",
@@ -299,8 +302,9 @@ static void scan_number(struct scanner *sc)
     t->as.f = 0;
     t->wrong = !str_to_f64(word, &t->as.f);
     if (t->wrong)
-        error_at(sc->errs, sc->file, sc->line, "'" STR_FMT "' is no number: text stands in double quotes, \"" STR_FMT "\"",
-                 STR_ARG(word), STR_ARG(word));
+        error_at(sc->errs, sc->file, sc->line,
+                 "'" STR_FMT "' is no number: text stands in double quotes, \"" STR_FMT "\"", STR_ARG(word),
+                 STR_ARG(word));
 }
 
 static bool word_is(pl_str word, const char *lower)
@@ -426,6 +430,10 @@ static int scan(struct scanner *sc)
             error_at(sc->errs, sc->file, sc->line, "the pipeline file is too large (%d words and signs)", MAX_TOKENS);
             return PL_ERROR;
         }
+        if (sc->errs->n_errors > MAX_MISTAKES) {
+            error_at(sc->errs, sc->file, sc->line, "too many mistakes: the rest is not looked at");
+            return PL_ERROR;
+        }
         if (c == '"')
             rc = add_string(sc);
         else if (c == '@')
@@ -525,7 +533,8 @@ static int name_in_group(struct prover *p, struct token *t)
 /* Whether a value could stand behind this token. */
 static bool before_value(const struct token *t, bool in_list)
 {
-    return token_is(t, '=') || token_is(t, ':') || (in_list && (token_is(t, '(') || token_is(t, '[') || token_is(t, ',')));
+    return token_is(t, '=') || token_is(t, ':') ||
+           (in_list && (token_is(t, '(') || token_is(t, '[') || token_is(t, ',')));
 }
 
 static int prove_token(struct prover *p, size_t i)

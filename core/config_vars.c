@@ -40,7 +40,8 @@ static void expand_env(struct buf *b, const struct setting *s, pl_str name, stru
     free(z);
 }
 
-static void expand_one(struct buf *b, struct setting *s, pl_str name, const struct config_vars *vars, struct errors *errs)
+static void expand_one(struct buf *b, struct setting *s, pl_str name, const struct config_vars *vars,
+                       struct errors *errs)
 {
     if (str_is(name, "input")) {
         if (vars->inputs.n > 1)

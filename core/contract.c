@@ -139,5 +139,7 @@ const char *contract_view(const struct contract *ct, const pl_record *r, pl_str 
         return NULL;
     if (r->raw.ptr && within(v, raw, raw + r->raw.len))
         return NULL;
-    return is_constant(ct, v) ? NULL : "memory was stored that is not the record's: neither of one of its fields, nor pl_alloc()ed for it, nor a literal";
+    if (is_constant(ct, v))
+        return NULL;
+    return "memory was stored that is not the record's: no slice of its fields, not pl_alloc()ed for it, no literal";
 }

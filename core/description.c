@@ -208,8 +208,8 @@ static pl_plugin *copy_plugin(struct arena *a, const pl_plugin *from, uint32_t s
     pl_plugin *p = arena_zero(a, 1, sizeof *p);
 
     if (from->minor > PL_ABI_MINOR) {
-        buf_addf(why, "it was made for plugin interface 1.%u, and this pressline has 1.%d: update pressline", from->minor,
-                 PL_ABI_MINOR);
+        buf_addf(why, "it was made for plugin interface 1.%u, and this pressline has 1.%d: update pressline",
+                 from->minor, PL_ABI_MINOR);
         return NULL;
     }
     if (size < least_plugin) {

@@ -145,8 +145,12 @@ static int set_value(struct call *c, pl_record *r, pl_key k, struct value v, boo
     r->repaired = r->repaired || repaired;
     if (rc == PL_ERROR && checked(c))
         breach_of(c, "a field that cannot hold a value of this type, or has no name", record_key_name(r, k));
-    /* That is the plugin's slip, not the record's fault. */
-    return rc == PL_ERROR ? PL_OK : rc;
+    if (rc != PL_ERROR)
+        return rc;
+    /* The plugin's slip, not the record's fault. */
+    log_write(c->run->opt.log, PL_LOG_WARN, c->stage->def->name, record_key_name(r, k),
+              PL_S("this field cannot hold a value of that type: left as it was"));
+    return PL_OK;
 }
 
 static int host_set(pl_self *s, pl_record *r, pl_key k, pl_type type, pl_str v, bool copy)
@@ -391,14 +395,14 @@ static int host_save(pl_self *s, pl_str bytes)
 
 static pl_str host_to_json(pl_self *s, pl_record *r)
 {
-    struct buf b = {0};
+    /* Overlapping annotations can make the line far longer than the record. */
+    struct buf b = {.limit = r->arena.used < r->arena.limit ? r->arena.limit - r->arena.used : 1};
     pl_str line = {NULL, 0};
 
     (void)s;
     json_write(&b, r);
-    if (b.failed)
-        out_of_memory();
-    line = arena_dup(&r->arena, buf_view(&b));
+    if (!b.failed)
+        line = arena_dup(&r->arena, buf_view(&b));
     buf_done(&b);
     return line;
 }

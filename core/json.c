@@ -246,7 +246,8 @@ static int read_field(struct json_reader *rd, struct json_token *name, struct js
         /* Bytes that a plugin sets become text; bytes in a line are somebody's mistake. */
         rc = known && known->type == PL_STR && v.type == PL_BYTES ? PL_ERROR : record_set(rd->r, key, v);
         if (rc == PL_ERROR)
-            json_bad(rd, at, "expected %s, found %s", known ? fields_type_name(known->type) : "another name", found(t, &v));
+            json_bad(rd, at, "expected %s, found %s", known ? fields_type_name(known->type) : "another name",
+                     found(t, &v));
     }
     return rc == PL_ERROR ? blame(rd, name->text) : rc;
 }

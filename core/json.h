@@ -4,7 +4,8 @@
  * line -> record -> line byte for byte.
  *
  *   Text        a string.  A double always has a point or exponent, an int64 never.
- *   Bytes       `body` is a base64 string (RFC 4648), any other {"base64":"..."}; base64 that is not strict is an error.
+ *   Bytes       `body` is a base64 string (RFC 4648), any other {"base64":"..."}; base64 that is not strict is an
+ *               error.
  *   Other JSON  what has no type of ours (an object, a mixed list, null, a number past int64 or double, also one
  *               so small that it would become 0) is kept as its text and written back as it was; line breaks in it,
  *               which can only be white space, become spaces.
@@ -25,7 +26,7 @@
 
 /* What was wrong with a line. */
 struct json_error {
-    size_t at;     /* byte offset from 0 */
+    size_t at; /* byte offset from 0 */
     char text[200];
 };
 

@@ -39,16 +39,11 @@ struct parts {
 static struct json_token *part_of(struct parts *p, pl_str name)
 {
     switch (name.len) {
-    case 2:
-        return str_is(name, "id") ? &p->id : NULL;
-    case 3:
-        return str_is(name, "end") ? &p->end : NULL;
-    case 4:
-        return str_is(name, "kind") ? &p->kind : str_is(name, "text") ? &p->text : NULL;
-    case 5:
-        return str_is(name, "begin") ? &p->begin : str_is(name, "label") ? &p->label : NULL;
-    default:
-        return NULL;
+    case 2: return str_is(name, "id") ? &p->id : NULL;
+    case 3: return str_is(name, "end") ? &p->end : NULL;
+    case 4: return str_is(name, "kind") ? &p->kind : str_is(name, "text") ? &p->text : NULL;
+    case 5: return str_is(name, "begin") ? &p->begin : str_is(name, "label") ? &p->label : NULL;
+    default: return NULL;
     }
 }
 
@@ -60,8 +55,7 @@ static int add_pending(struct notes_reader *nr, pl_note note, struct json_token 
     if (rc != PL_OK)
         return rc;
     p.name = name->text;
-    struct pending *grown =
-        arena_grow(&nr->rd->r->arena, nr->pending, nr->n_pending, &nr->cap_pending, sizeof *grown);
+    struct pending *grown = arena_grow(&nr->rd->r->arena, nr->pending, nr->n_pending, &nr->cap_pending, sizeof *grown);
     if (!grown)
         return PL_NOMEM;
     nr->pending = grown;
@@ -108,8 +102,8 @@ static int offset_part(struct notes_reader *nr, pl_note n, const char *name, con
     int64_t point;
 
     if (t->kind != JSON_INTEGER || !str_to_i64(t->text, &point) || point < 0 || (uint64_t)point > nr->offsets.n_points)
-        return json_bad(nr->rd, json_begin(t), "annotation %u: '%s' is no place in the text, which has %zu characters", n,
-                        name, nr->offsets.n_points);
+        return json_bad(nr->rd, json_begin(t), "annotation %u: '%s' is no place in the text, which has %zu characters",
+                        n, name, nr->offsets.n_points);
     *byte = offsets_byte(&nr->offsets, (size_t)point);
     return PL_OK;
 }
@@ -190,7 +184,8 @@ static int sort_ids(struct notes_reader *nr)
     qsort(nr->ids, nr->n_ids, sizeof *nr->ids, compare_ids);
     for (size_t i = 1; i < nr->n_ids; i++) {
         if (nr->ids[i - 1].id == nr->ids[i].id)
-            return json_bad(nr->rd, json_begin(&nr->rd->notes), "two annotations have the id %lld", (long long)nr->ids[i].id);
+            return json_bad(nr->rd, json_begin(&nr->rd->notes), "two annotations have the id %lld",
+                            (long long)nr->ids[i].id);
     }
     return PL_OK;
 }
@@ -199,8 +194,7 @@ static int sort_ids(struct notes_reader *nr)
 static pl_note note_of(const struct notes_reader *nr, int64_t id)
 {
     const struct line_id key = {id, 0};
-    const struct line_id *found =
-        nr->n_ids ? bsearch(&key, nr->ids, nr->n_ids, sizeof key, compare_ids) : NULL;
+    const struct line_id *found = nr->n_ids ? bsearch(&key, nr->ids, nr->n_ids, sizeof key, compare_ids) : NULL;
 
     return found ? found->note : 0;
 }
@@ -212,8 +206,8 @@ static bool link_id(struct pending *p, int64_t *id)
 
     if (p->value.kind == JSON_INTEGER)
         return fields_link(p->name) && str_to_i64(p->value.text, id);
-    return p->value.kind == JSON_OBJECT && json_only_member(&p->value, "note", &inner) &&
-           inner.kind == JSON_INTEGER && str_to_i64(inner.text, id) && *id > 0;
+    return p->value.kind == JSON_OBJECT && json_only_member(&p->value, "note", &inner) && inner.kind == JSON_INTEGER &&
+           str_to_i64(inner.text, id) && *id > 0;
 }
 
 static int put_attr(struct notes_reader *nr, struct pending *p)

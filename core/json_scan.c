@@ -152,18 +152,11 @@ static bool scalar(struct json_scan *s, struct json_token *t)
 {
     t->escaped = false;
     switch (*s->at) {
-    case '"':
-        return string(s, t);
-    case 't':
-        return word(s, t, JSON_BOOL, "true");
-    case 'f':
-        return word(s, t, JSON_BOOL, "false");
-    case 'n':
-        return word(s, t, JSON_NULL, "null");
-    case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
-        return number(s, t);
-    default:
-        return fail(s, "no value of JSON");
+    case '"': return string(s, t);
+    case 't': return word(s, t, JSON_BOOL, "true");
+    case 'f': return word(s, t, JSON_BOOL, "false");
+    case 'n': return word(s, t, JSON_NULL, "null");
+    default: return *s->at == '-' || is_digit(s) ? number(s, t) : fail(s, "no value of JSON");
     }
 }
 

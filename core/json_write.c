@@ -32,30 +32,14 @@ static void write_bytes(struct buf *out, pl_key key, pl_str bytes)
 void json_write_value(struct buf *out, pl_key key, const struct value *v)
 {
     switch (v->type) {
-    case PL_UNSET:
-        buf_addz(out, "null");
-        break;
-    case PL_STR:
-        json_text(out, v->as.str);
-        break;
-    case PL_BYTES:
-        write_bytes(out, key, v->as.str);
-        break;
-    case PL_BOOL:
-        buf_addz(out, v->as.b ? "true" : "false");
-        break;
-    case PL_I64:
-        json_i64(out, v->as.i);
-        break;
-    case PL_F64:
-        json_f64(out, v->as.f);
-        break;
-    case PL_STRS:
-        write_list(out, v->as.list);
-        break;
-    case PL_JSON:
-        buf_add(out, v->as.str);
-        break;
+    case PL_UNSET: buf_addz(out, "null"); break;
+    case PL_STR: json_text(out, v->as.str); break;
+    case PL_BYTES: write_bytes(out, key, v->as.str); break;
+    case PL_BOOL: buf_addz(out, v->as.b ? "true" : "false"); break;
+    case PL_I64: json_i64(out, v->as.i); break;
+    case PL_F64: json_f64(out, v->as.f); break;
+    case PL_STRS: write_list(out, v->as.list); break;
+    case PL_JSON: buf_add(out, v->as.str); break;
     }
 }
 

@@ -69,7 +69,10 @@ static void *find_symbol(lt_user_data data, lt_module module, const char *name)
 static bool init_libltdl(void)
 {
     static const lt_dlvtable vtable = {
-        .name = "pressline", .module_open = open_now, .module_close = close_never, .find_sym = find_symbol,
+        .name = "pressline",
+        .module_open = open_now,
+        .module_close = close_never,
+        .find_sym = find_symbol,
     };
     static bool done;
 
@@ -263,7 +266,8 @@ static const pl_plugin *open_plugin(struct loader *l, const char *path, struct b
     const pl_plugin *(*entry)(void) = NULL;
     void *symbol = lt_dlsym(handle, "pl_plugin_v1");
     if (!symbol) {
-        buf_addz(why, "it has no entry point pl_plugin_v1: it is no pressline plugin, or one for another major version");
+        buf_addz(why,
+                 "it has no entry point pl_plugin_v1: it is no pressline plugin, or one for another major version");
         return NULL;
     }
     /* POSIX has it that a symbol's address may be a function's; C has no cast for it. */

@@ -18,7 +18,8 @@ static const char *const run_members[] = {"stages", NULL};
 static const pl_option settings_table[] = {
     PL_OPTION(struct settings, jobs, "0", "worker threads; 0: as many as there are cores", .min = 0, .max = 1024),
     PL_OPTION(struct settings, max_failures, "-1",
-              "failed records that stop the run, or their share of the records read (\"5%\", judged from the 100th on); "
+              "failed records that stop the run, or their share of the records read (\"5%\", judged from the 100th "
+              "on); "
               "-1: no limit",
               .min = -1, .max = 0x1p53),
     PL_OPTION(struct settings, max_record, "16M", "the most bytes that one record may be read from", .unit = "bytes",
@@ -74,8 +75,14 @@ static void load_settings(struct loading *ld)
     const struct pipeline_request *req = ld->req;
     const bool dry = req->filter || req->trace;
     struct schema sm = {
-        .arena = &p->arena, .vars = &req->vars,   .errs = ld->errs,           .owner = "the run", .file = p->file,
-        .line = 1,          .prove_paths = true, .may_lack = LACKS_OUTPUT | (dry || req->check ? LACKS_INPUT : 0),
+        .arena = &p->arena,
+        .vars = &req->vars,
+        .errs = ld->errs,
+        .owner = "the run",
+        .file = p->file,
+        .line = 1,
+        .prove_paths = true,
+        .may_lack = LACKS_OUTPUT | (dry || req->check ? LACKS_INPUT : 0),
     };
 
     p->settings.max_failure_share = take_share(ld);
@@ -152,8 +159,13 @@ static void load_options(struct loading *ld, struct stage *s, struct setting *gr
 
     buf_addf(&owner, "stage '" STR_FMT "'", STR_ARG(s->name));
     struct schema sm = {
-        .arena = &ld->p->arena, .vars = &req->vars, .errs = ld->errs, .owner = buf_cstr(&owner),
-        .file = s->file,        .line = s->line,    .prove_paths = !left,
+        .arena = &ld->p->arena,
+        .vars = &req->vars,
+        .errs = ld->errs,
+        .owner = buf_cstr(&owner),
+        .file = s->file,
+        .line = s->line,
+        .prove_paths = !left,
     };
     if (left || req->check)
         sm.may_lack = LACKS_INPUT | LACKS_OUTPUT;

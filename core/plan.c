@@ -18,7 +18,7 @@ struct planner {
     struct arena arena;
     struct provided *provided;
     size_t n, cap;
-    bool anything; /* some of what is there is not known */
+    bool anything;                 /* some of what is there is not known */
     const struct stage *annotated; /* the first stage that made annotations */
     const struct stage *stage;
 };
@@ -73,7 +73,8 @@ static const char *what(bool is_kind)
 }
 
 /* Told where a field or kind is looked for that nothing provides. */
-static void not_provided(const struct planner *pl, const char *file, int line, const char *does, pl_str name, bool is_kind)
+static void not_provided(const struct planner *pl, const char *file, int line, const char *does, pl_str name,
+                         bool is_kind)
 {
     const struct stage *s = pl->stage, *later = later_writer(pl, name, is_kind);
     struct nearest near = {.word = name};
@@ -84,7 +85,8 @@ static void not_provided(const struct planner *pl, const char *file, int line, c
     }
     if (later)
         error_at(pl->errs, file, line,
-                 "stage '" STR_FMT "' %s %s`" STR_FMT "`, which stage '" STR_FMT "' writes only later: move that one before it",
+                 "stage '" STR_FMT "' %s %s`" STR_FMT "`, which stage '" STR_FMT
+                 "' writes only later: move that one before it",
                  STR_ARG(s->name), does, what(is_kind), STR_ARG(name), STR_ARG(later->name));
     else if (near.best.ptr)
         error_at(pl->errs, file, line,
@@ -93,7 +95,8 @@ static void not_provided(const struct planner *pl, const char *file, int line, c
     else
         error_at(pl->errs, file, line,
                  "stage '" STR_FMT "' %s %s`" STR_FMT
-                 "`, which no earlier stage writes; if the JSONL input brings it, state input_fields = [\"%s" STR_FMT "\"]",
+                 "`, which no earlier stage writes; if the JSONL input brings it, state input_fields = [\"%s" STR_FMT
+                 "\"]",
                  STR_ARG(s->name), does, what(is_kind), STR_ARG(name), is_kind ? "+" : "", STR_ARG(name));
 }
 

@@ -109,18 +109,10 @@ void schema_print_value(struct buf *b, const pl_option *o, const void *config)
     const void *at = (const char *)config + o->offset;
 
     switch (o->type) {
-    case PL_OPT_BOOL:
-        buf_addz(b, *(const bool *)at ? "true" : "false");
-        break;
-    case PL_OPT_INT:
-        buf_addf(b, "%" PRId64, *(const int64_t *)at);
-        break;
-    case PL_OPT_REAL:
-        buf_addf(b, "%a", *(const double *)at);
-        break;
-    case PL_OPT_STR:
-        print_str(b, *(const pl_str *)at);
-        break;
+    case PL_OPT_BOOL: buf_addz(b, *(const bool *)at ? "true" : "false"); break;
+    case PL_OPT_INT: buf_addf(b, "%" PRId64, *(const int64_t *)at); break;
+    case PL_OPT_REAL: buf_addf(b, "%a", *(const double *)at); break;
+    case PL_OPT_STR: print_str(b, *(const pl_str *)at); break;
     case PL_OPT_LIST: {
         const pl_list *l = at;
         buf_addf(b, "%zu", l->n);
@@ -130,8 +122,7 @@ void schema_print_value(struct buf *b, const pl_option *o, const void *config)
         }
         break;
     }
-    case PL_OPT_END:
-        break;
+    case PL_OPT_END: break;
     }
 }
 
@@ -399,7 +390,11 @@ bool schema_default_right(const pl_option *o, struct buf *why)
         return true;
     at_start.offset = 0;
     errors_init(&errs);
-    struct schema sm = {.arena = &arena, .vars = &none, .errs = &errs, .owner = "default", .may_lack = LACKS_INPUT | LACKS_OUTPUT};
+    struct schema sm = {.arena = &arena,
+                        .vars = &none,
+                        .errs = &errs,
+                        .owner = "default",
+                        .may_lack = LACKS_INPUT | LACKS_OUTPUT};
     fill_option(&sm, &at_start, NULL, &value);
     if (errs.n_errors)
         buf_addz(why, errs.first->text);

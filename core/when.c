@@ -49,7 +49,7 @@ struct maker {
 };
 
 static const char *const test_names[] = {
-    [EQUALS] = "equals", [ONE_OF] = "one_of",   [MATCHES] = "matches",
+    [EQUALS] = "equals",   [ONE_OF] = "one_of",   [MATCHES] = "matches",
     [PRESENT] = "present", [GREATER] = "greater", [LESS] = "less",
 };
 enum { N_TESTS = sizeof test_names / sizeof *test_names };
@@ -77,8 +77,7 @@ static bool take_value(const struct setting *s, struct value *v)
         v->as.str = s->as.str;
         return true;
     case SET_LIST:
-    case SET_GROUP:
-        break;
+    case SET_GROUP: break;
     }
     return false;
 }
@@ -96,8 +95,9 @@ static bool fits_field(const struct maker *mk, const struct node *n, const struc
 
     if (want == v->type || (is_number(want) && is_number(v->type)))
         return true;
-    error_at(mk->errs, s->file, s->line, "`when`: field `%s` holds %s, and `" STR_FMT "` compares it with %s", info->name,
-             fields_type_name(info->type), STR_ARG(s->name.len ? s->name : PL_S("one_of")), fields_type_name(v->type));
+    error_at(mk->errs, s->file, s->line, "`when`: field `%s` holds %s, and `" STR_FMT "` compares it with %s",
+             info->name, fields_type_name(info->type), STR_ARG(s->name.len ? s->name : PL_S("one_of")),
+             fields_type_name(v->type));
     return false;
 }
 
@@ -113,7 +113,8 @@ static bool add_value(const struct maker *mk, const struct node *n, struct test 
         return false;
     }
     if (!take_value(s, &v)) {
-        error_at(mk->errs, s->file, s->line, "`when`: a field is compared with text, a number, true or false, not with %s",
+        error_at(mk->errs, s->file, s->line,
+                 "`when`: a field is compared with text, a number, true or false, not with %s",
                  config_type_name(s->type));
         return false;
     }
@@ -151,7 +152,8 @@ static bool make_matches(const struct maker *mk, const struct node *n, struct te
     if (s->wrong)
         return false;
     if (s->type != SET_STR || s->as.str.len > MAX_PATTERN) {
-        error_at(mk->errs, s->file, s->line, "`when`: `matches` wants a pattern as text, of up to %d bytes", MAX_PATTERN);
+        error_at(mk->errs, s->file, s->line, "`when`: `matches` wants a pattern as text, of up to %d bytes",
+                 MAX_PATTERN);
         return false;
     }
     if (!fits_field(mk, n, s, &v))
@@ -181,12 +183,9 @@ static bool make_test(const struct maker *mk, struct node *n, enum test_kind kin
         if (s->type != SET_BOOL)
             error_at(mk->errs, s->file, s->line, "`when`: `present` wants true or false");
         return s->type == SET_BOOL;
-    case MATCHES:
-        return make_matches(mk, n, t, s);
-    case ONE_OF:
-        return make_one_of(mk, n, t, s);
-    case EQUALS:
-        break;
+    case MATCHES: return make_matches(mk, n, t, s);
+    case ONE_OF: return make_one_of(mk, n, t, s);
+    case EQUALS: break;
     case GREATER:
     case LESS:
         if (s->type == SET_BOOL) {
@@ -237,7 +236,8 @@ static bool make_field(const struct maker *mk, struct node *n, const struct sett
         right = kind < N_TESTS && make_test(mk, n, (enum test_kind)kind, m) && right;
     }
     if (right && !n->tests) {
-        error_at(mk->errs, s->file, s->line, "`when`: field `" STR_FMT "` has no test: equals, one_of, matches, present, greater or less",
+        error_at(mk->errs, s->file, s->line,
+                 "`when`: field `" STR_FMT "` has no test: equals, one_of, matches, present, greater or less",
                  STR_ARG(field->as.str));
         right = false;
     }
@@ -279,18 +279,18 @@ static bool make_members(const struct maker *mk, struct node *n, const struct se
 /* A group with one of `field`, `not` and `any`. */
 static bool make_group(const struct maker *mk, struct node *n, const struct setting *s)
 {
-    const struct setting *field = config_get(s, "field"), *not = config_get(s, "not"), *any = config_get(s, "any");
+    const struct setting *field = config_get(s, "field"), *negated = config_get(s, "not"), *any = config_get(s, "any");
 
     if (field)
         return make_field(mk, n, s, field);
-    if ((!not && !any) || s->first->next) {
+    if ((!negated && !any) || s->first->next) {
         error_at(mk->errs, s->file, s->line,
                  "a condition is { field = \"...\"; TEST = ...; }, { not = { ... }; } or { any = ( ... ); }");
         return false;
     }
-    if (not) {
+    if (negated) {
         n->kind = NOT;
-        n->first = make(mk, not);
+        n->first = make(mk, negated);
         return n->first != NULL;
     }
     n->kind = ANY;
@@ -451,10 +451,8 @@ static bool holds(const struct when *w, const struct node *n, const pl_record *r
     const struct node *m = n->first;
 
     switch (n->kind) {
-    case FIELD:
-        return field_holds(w, n, r);
-    case NOT:
-        return !holds(w, m, r);
+    case FIELD: return field_holds(w, n, r);
+    case NOT: return !holds(w, m, r);
     case ALL:
         while (m && holds(w, m, r))
             m = m->next;

@@ -119,8 +119,8 @@ pl_list clean_find_tags(const struct clean_facts *f)
             if (clean_equal_nocase(f->metas[i].name, (pl_str){names[k], strlen(names[k])}) &&
                 f->metas[i].value.len < 4000)
                 add_tags(f, &t, f->metas[i].value);
-    uint32_t ld = clean_facts_ld_value(f, PL_S("keywords"));
-    for (uint32_t i = ld; !t.n && i && i < f->ld.at[ld].end && i < ld + CLEAN_MAX_LIST; i++)
+    uint32_t ld = t.n ? 0 : clean_facts_ld_value(f, PL_S("keywords"));
+    for (uint32_t i = ld; i && i < f->ld.at[ld].end && i < ld + CLEAN_MAX_LIST; i++)
         if (f->ld.at[i].text.len < 4000)
             add_tags(f, &t, f->ld.at[i].text);
     return (pl_list){t.at, t.n};

@@ -34,7 +34,7 @@ static uint8_t heading_level(const struct clean_dom *d, uint32_t node)
 
 static bool has_word(pl_str s)
 {
-    for (const char *p = s.ptr, *end = p + s.len; p < end;)
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;)
         if (clean_is_word(clean_utf8_next(&p, end)))
             return true;
     return false;
@@ -71,7 +71,7 @@ static void flush(struct cutter *c)
 
 static void add_text(struct cutter *c, pl_str s, bool link, bool bold, bool pre)
 {
-    for (const char *p = s.ptr, *end = p + s.len; p < end;) {
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
         const char *from = p;
         uint32_t ch = clean_utf8_next(&p, end);
         if (clean_is_space(ch)) {

@@ -75,7 +75,7 @@ static bool is_separator(const char *p, const char *end, size_t *len)
 /* The next name of a list, taken off its front; false at its end. */
 static bool next_name(pl_str *list, pl_str *name)
 {
-    const char *begin = list->ptr, *end = begin + list->len;
+    const char *begin = list->ptr, *end = clean_end(*list);
     size_t len = 0;
     if (begin == end)
         return false;

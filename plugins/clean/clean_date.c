@@ -59,7 +59,7 @@ static uint8_t month_of(pl_str word)
 static size_t tokenise(pl_str s, struct token *t)
 {
     size_t n = 0;
-    for (const char *p = s.ptr, *end = p + s.len; p < end && n < MAX_TOKENS;) {
+    for (const char *p = s.ptr, *end = clean_end(s); p < end && n < MAX_TOKENS;) {
         const char *from = p;
         uint32_t c = clean_utf8_next(&p, end);
         if (!clean_is_word(c))

@@ -234,7 +234,7 @@ static size_t read_place_word(pl_str s, size_t at, bool first)
 {
     static const char particles[] = "de la le el los las of upon am an der den do da dos del di sur al and y";
     pl_str rest = rest_of(s, at);
-    const char *p = rest.ptr, *end = p + rest.len;
+    const char *p = rest.ptr, *end = clean_end(rest);
     size_t letters = 0;
     while (p < end) {
         const char *q = p;
@@ -305,7 +305,7 @@ static size_t read_agency(pl_str s, size_t at, pl_str *agency)
 static bool is_all_capitals(pl_str s)
 {
     size_t letters = 0;
-    for (const char *p = s.ptr, *end = p + s.len; p < end;) {
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
         uint32_t c = clean_utf8_next(&p, end);
         if (!clean_is_letter(c))
             continue;

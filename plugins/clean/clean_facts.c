@@ -150,6 +150,23 @@ static void find_headings(struct clean_facts *f)
     }
 }
 
+/* A page without h1: the first block that <title> begins with is the headline. */
+static void find_heading_by_title(struct clean_facts *f)
+{
+    pl_str title = clean_fold(f->arena, f->page_title);
+    for (uint32_t i = 0; i < f->blocks->n && title.len; i++) {
+        if (f->blocks->at[i].text.len > MAX_VALUE)
+            continue;
+        pl_str text = clean_norm_line(f->arena, f->blocks->at[i].text), folded = clean_fold(f->arena, text);
+        bool begins = folded.len <= title.len && clean_equal(folded, clean_slice(title, 0, folded.len)) &&
+                      (folded.len == title.len || title.ptr[folded.len] == ' ');
+        if (begins && clean_count_words(folded) >= 2) {
+            f->h1[f->n_h1++] = (struct clean_heading){.text = text, .folded = folded, .block = i};
+            return;
+        }
+    }
+}
+
 int clean_facts_find(struct clean_facts *f, const struct clean_blocks *b, pl_str url, struct clean_arena *a)
 {
     *f = (struct clean_facts){.arena = a, .blocks = b, .url = url, .ld = {.arena = a}};
@@ -157,6 +174,8 @@ int clean_facts_find(struct clean_facts *f, const struct clean_blocks *b, pl_str
     find_article(f);
     find_sites(f);
     find_headings(f);
+    if (!f->n_h1)
+        find_heading_by_title(f);
     f->month_first = clean_equal_nocase(f->page_lang, PL_S("en-US")) || clean_equal_nocase(f->page_lang, PL_S("en_US"));
     return a->failed ? PL_NOMEM : 0;
 }

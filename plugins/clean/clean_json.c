@@ -100,13 +100,15 @@ static bool is_punctuation(char c)
 
 void clean_json_read(struct clean_json *j, pl_str text)
 {
-    struct reader r = {j, text.ptr, text.ptr + text.len};
+    struct reader r = {j, text.ptr, clean_end(text)};
     uint32_t open[CLEAN_JSON_MAX_DEPTH];
     size_t depth = 0;
     pl_str key = PL_S("");
 
-    /* Whatever stands before the first brace is wrapping. */
-    while (r.p < r.end && *r.p != '{' && *r.p != '[')
+    size_t cdata = clean_find_nocase(text, PL_S("<![CDATA["));
+    if (cdata < text.len && !memchr(text.ptr, '{', cdata))
+        r.p += cdata + sizeof "<![CDATA[" - 1;
+    while (r.p < r.end && *r.p != '{' && *r.p != '[') /* whatever stands before the first brace is wrapping */
         r.p++;
     for (skip_space(&r); r.p < r.end; skip_space(&r)) {
         struct clean_json_value *v = NULL;

@@ -65,7 +65,7 @@ static pl_str by_script(pl_str text, size_t *letters)
 {
     size_t counts[N_SCRIPTS] = {0};
     *letters = 0;
-    for (const char *p = text.ptr, *end = p + text.len; p < end;) {
+    for (const char *p = text.ptr, *end = clean_end(text); p < end;) {
         uint32_t c = clean_utf8_next(&p, end);
         if (!clean_is_letter(c))
             continue;
@@ -89,7 +89,7 @@ pl_str clean_lang_guess(pl_str text)
     if (code.len)
         return code;
     const char *word = NULL;
-    for (const char *p = text.ptr, *end = p + text.len; p <= end;) {
+    for (const char *p = text.ptr, *end = clean_end(text); p <= end;) {
         const char *from = p;
         if (p < end && clean_is_word(clean_utf8_next(&p, end))) {
             word = word ? word : from;

@@ -17,7 +17,7 @@ static bool is_inert(uint32_t c)
 
 static pl_str to_nfc(struct clean_arena *a, pl_str s)
 {
-    const char *p = s.ptr, *end = p + s.len;
+    const char *p = s.ptr, *end = clean_end(s);
     while (p < end && is_inert(clean_utf8_next(&p, end)))
         ;
     if (p == end && (s.len == 0 || is_inert(clean_utf8_prev(&p, s.ptr))))
@@ -56,7 +56,7 @@ static pl_str normalise(struct clean_arena *a, pl_str s, bool one_line)
     unsigned breaks = 0;
     uint32_t before = 0;
 
-    for (const char *p = s.ptr, *end = p + s.len; p < end;) {
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
         const char *from = p;
         uint32_t c = clean_utf8_next(&p, end);
         if (c == '\n' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 || c == 0x2029 ||

@@ -10,7 +10,7 @@
 #include "clean_select.h"
 #include "clean_utf8.h"
 
-enum { SAMPLE_BYTES = 64 * 1024, WALL_WORDS = 80, INDEX_WORDS = 30, MAX_BYLINE_WORDS = 12 };
+enum { SAMPLE_BYTES = 64 * 1024, WALL_WORDS = 80, INDEX_WORDS = 30, MAX_HEADLINE_WORDS = 60, MAX_BYLINE_WORDS = 12 };
 
 static struct clean_article empty_article(void)
 {
@@ -84,28 +84,31 @@ static bool in_one_row(const struct clean_dom *d, uint32_t a, uint32_t b)
            d->nodes[a].parent == d->nodes[b].parent;
 }
 
-/* Does a short line before the text repeat the headline or name the authors? */
-static bool is_head_line(const struct clean_block *k, pl_str headline, pl_list byline, struct clean_arena *a)
+/* Does a short line before the text say what `found` says already: headline, site, date or authors? */
+static bool is_head_line(const struct clean_block *k, const struct clean_article *found, struct clean_arena *a)
 {
-    pl_str folded = clean_fold(a, k->text);
-    if (headline.len && clean_equal(folded, headline))
-        return true;
-    if (k->words > MAX_BYLINE_WORDS || k->ends)
+    struct clean_date date;
+    size_t begin, end;
+    if (k->words > MAX_HEADLINE_WORDS)
         return false;
-    for (size_t i = 0; i < byline.n; i++)
-        if (clean_find_nocase(folded, clean_fold(a, byline.at[i])) < folded.len)
+    pl_str folded = clean_fold(a, k->text);
+    if (clean_equal(folded, clean_fold(a, found->title)) || clean_equal(folded, clean_fold(a, found->site)))
+        return true;
+    if (k->words > MAX_BYLINE_WORDS || (k->ends && k->words > MAX_BYLINE_WORDS / 2))
+        return false;
+    for (size_t i = 0; i < found->byline.n; i++)
+        if (clean_find_nocase(folded, clean_fold(a, found->byline.at[i])) < folded.len)
             return true;
-    return false;
+    return clean_date_find(k->text, false, &date, &begin, &end) && (end - begin) * 2 >= k->text.len;
 }
 
 /* The blocks that were kept, as paragraphs, less what `found` says already. */
 static void gather_paragraphs(struct paragraphs *p, const struct clean_blocks *b, const bool *keep,
                               const struct clean_article *found, struct clean_arena *a)
 {
-    pl_str headline = clean_fold(a, found->title);
     uint32_t last = CLEAN_NONE;
     for (size_t i = 0; i < b->n; i++) {
-        if (!keep[i] || (p->n == 0 && is_head_line(&b->at[i], headline, found->byline, a)))
+        if (!keep[i] || (p->n == 0 && is_head_line(&b->at[i], found, a)))
             continue;
         pl_str text = clean_norm_text(a, b->at[i].text);
         if (!text.len)
@@ -124,14 +127,12 @@ static enum clean_verdict judge(const struct clean_blocks *b, const struct clean
         (clean_match(w->cues, out->title) | clean_match(w->cues, f->page_title) | clean_match(w->cues, out->text)) &
             CLEAN_CUE(WALL))
         return CLEAN_IS_WALL;
-    if (words < 1)
-        return CLEAN_IS_EMPTY;
     for (size_t i = 0; i < b->n; i++)
         links += (double)(b->at[i].words * b->at[i].link_share);
     bool said = f->article != CLEAN_NONE || clean_equal_nocase(clean_facts_meta(f, "og:type"), PL_S("article"));
     if (words < INDEX_WORDS && !said && b->words > 200 && links > .6 * b->words)
         return CLEAN_IS_INDEX;
-    return CLEAN_IS_ARTICLE;
+    return words < 1 ? CLEAN_IS_EMPTY : CLEAN_IS_ARTICLE;
 }
 
 int clean_page_html(struct clean_article *out, pl_str html, const struct clean_known *known,
@@ -153,13 +154,13 @@ int clean_page_html(struct clean_article *out, pl_str html, const struct clean_k
     out->truncated = d->truncated;
     out->title = clean_find_title(&f);
     out->byline = clean_find_byline(&f);
+    out->site = clean_find_site(&f);
     gather_paragraphs(&p, &b, keep, out, a);
     out->text = join_paragraphs(&p, a);
     if (clean_find_published(&f, &published))
         out->published = clean_date_iso(a, &published);
     if (clean_find_modified(&f, &modified))
         out->modified = clean_date_iso(a, &modified);
-    out->site = clean_find_site(&f);
     out->canonical_url = clean_find_canonical(&f);
     out->section = clean_find_section(&f);
     out->summary = clean_find_summary(&f);
@@ -206,7 +207,7 @@ bool clean_page_is_text(pl_str bytes)
     size_t odd = 0, all = 0;
     if (bytes.len > SAMPLE_BYTES)
         bytes.len = SAMPLE_BYTES;
-    for (const char *p = bytes.ptr, *end = p + bytes.len; p < end; all++) {
+    for (const char *p = bytes.ptr, *end = clean_end(bytes); p < end; all++) {
         uint32_t c = clean_utf8_next(&p, end);
         odd += c == 0xFFFD || (c < 0x20 && !clean_is_space(c)) || (c >= 0x7F && c < 0xA0 && c != 0x85);
     }

@@ -89,7 +89,7 @@ static size_t next_separator(pl_str s, size_t *at)
 {
     bool space = false;
     size_t begin = 0;
-    for (const char *p = s.ptr + *at, *end = s.ptr + s.len; p < end;) {
+    for (const char *p = s.len ? s.ptr + *at : s.ptr, *end = clean_end(s); p < end;) {
         const char *from = p;
         uint32_t c = clean_utf8_next(&p, end);
         size_t i = (size_t)(from - s.ptr);

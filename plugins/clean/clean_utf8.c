@@ -82,7 +82,7 @@ static bool is_bad(uint32_t c, const char *from, const char *to)
 bool clean_utf8_is_text(pl_str s)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
-    for (const char *p = s.ptr, *end = p + s.len; p < end;) {
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
         uint64_t eight;
         if (end - p >= 8) { /* nearly all of a page is ASCII: no high bit, no zero byte */
             memcpy(&eight, p, sizeof eight);
@@ -105,7 +105,7 @@ pl_str clean_utf8_repair(struct clean_arena *a, pl_str s, size_t *bad)
     if (clean_utf8_is_text(s))
         return s;
     struct clean_buf out = {.arena = a};
-    for (const char *p = s.ptr, *end = p + s.len; p < end;) {
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
         const char *from = p;
         uint32_t c = clean_utf8_next(&p, end);
         if (is_bad(c, from, p)) {
@@ -161,7 +161,7 @@ double clean_count_words(pl_str s)
 {
     size_t words = 0, solo = 0;
     bool inside = false;
-    for (const char *p = s.ptr, *end = p + s.len; p < end;) {
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
         uint32_t c = clean_utf8_next(&p, end);
         if (clean_is_solo(c)) {
             solo++;
@@ -178,7 +178,7 @@ double clean_count_words(pl_str s)
 
 bool clean_ends_sentence(pl_str s)
 {
-    const char *p = s.ptr + s.len;
+    const char *p = clean_end(s);
     while (p > s.ptr) {
         uint32_t c = clean_utf8_prev(&p, s.ptr);
         switch (c) {
@@ -214,7 +214,7 @@ bool clean_ends_sentence(pl_str s)
 
 pl_str clean_trim(pl_str s)
 {
-    const char *p = s.ptr, *end = p + s.len;
+    const char *p = s.ptr, *end = clean_end(s);
     while (p < end) {
         const char *q = p;
         if (!clean_is_space(clean_utf8_next(&q, end)))
@@ -271,7 +271,7 @@ size_t clean_find_nocase(pl_str s, pl_str what)
 
 pl_str clean_slice(pl_str s, size_t begin, size_t end)
 {
-    return (pl_str){s.ptr + begin, end - begin};
+    return end > begin ? (pl_str){s.ptr + begin, end - begin} : PL_S("");
 }
 
 bool clean_split(pl_str *s, char sep, pl_str *part)
@@ -308,7 +308,7 @@ pl_str clean_fold(struct clean_arena *a, pl_str s)
 {
     struct clean_buf out = {.arena = a};
     bool gap = false;
-    for (const char *p = s.ptr, *end = p + s.len; p < end;) {
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
         uint32_t c = clean_utf8_next(&p, end);
         if (!clean_is_word(c)) {
             /* An apostrophe or soft hyphen inside a word is written or left out at will. */

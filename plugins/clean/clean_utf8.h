@@ -35,6 +35,12 @@ double clean_count_words(pl_str s);
 /* Does it end a sentence, looking through closing quotes and brackets? */
 bool clean_ends_sentence(pl_str s);
 
+/* One past the last byte; of a view without memory that is NULL too. */
+static inline const char *clean_end(pl_str s)
+{
+    return s.len ? s.ptr + s.len : s.ptr;
+}
+
 /* Small string tools over views. */
 pl_str clean_trim(pl_str s);
 bool clean_equal(pl_str a, pl_str b);

@@ -49,10 +49,10 @@ struct work {
     const struct document *d;
     const struct article *found;
     struct notes notes;
-    pl_note *mentions;  /* of each mention, its annotation */
-    pl_note *quotes;    /* of each quotation, its own, */
-    pl_note *sources;   /* its speaker's words */
-    pl_note *cues;      /* and its cue */
+    pl_note *mentions; /* of each mention, its annotation */
+    pl_note *quotes;   /* of each quotation, its own, */
+    pl_note *sources;  /* its speaker's words */
+    pl_note *cues;     /* and its cue */
 };
 
 static int entities_open(pl_self *self)
@@ -108,7 +108,8 @@ static bool is_english(pl_str language)
     if (language.len == 0)
         return true;
     bool en = language.len >= 2 && (language.ptr[0] | 32) == 'e' && (language.ptr[1] | 32) == 'n';
-    return en && (language.len == 2 || language.ptr[2] == '-' || language.ptr[2] == '_' || (language.ptr[2] | 32) == 'g');
+    return en &&
+           (language.len == 2 || language.ptr[2] == '-' || language.ptr[2] == '_' || (language.ptr[2] | 32) == 'g');
 }
 
 static void add(struct notes *n, enum kind kind, uint32_t begin, uint32_t end, size_t of)
@@ -271,5 +272,6 @@ static int entities_process(pl_self *self, pl_record *r)
 
 PL_PLUGIN("entities", "mark persons, organisations, places, dates and direct quotations", .version = "1.0",
           .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config), .reads = "text, language?",
-          .writes = "+entity, +title, +quote, +source, +cue", .open = entities_open, .worker_open = entities_worker_open,
-          .process = entities_process, .worker_close = entities_worker_close, .close = entities_close, )
+          .writes = "+entity, +title, +quote, +source, +cue", .open = entities_open,
+          .worker_open = entities_worker_open, .process = entities_process, .worker_close = entities_worker_close,
+          .close = entities_close, )

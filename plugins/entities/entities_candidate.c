@@ -2,10 +2,6 @@
  * "US Secretary of State Antony Blinken" into "US" and "Antony Blinken". */
 #include "entities_candidate.h"
 
-#include "entities_text.h"
-
-#include <string.h>
-
 enum { MAX_UNITS = 24 };
 
 /* A listed phrase or a single word of a run, with the joining words before it. */
@@ -152,62 +148,98 @@ static bool and_joins(const struct cutter *c, size_t next)
     return !headed && !(c->d->tokens[c->units[0].first].flags & TOKEN_FIRST) && head_follows(c, next);
 }
 
-/* Where the next unit of the run starts after token i, 0 where the run ends. */
-static size_t next_unit(const struct cutter *c, size_t i, struct unit *link)
+/* How a run goes on behind its last unit: each of these rules is handed the
+ * token there and gives the token of the next unit, 0 where it does not join. */
+
+/* "Al-Kadhimi", "Jean-Luc", "Aix-en-Provence"; "Al - Kadhimi", however it is spaced. */
+static size_t join_by_dash(const struct cutter *c, size_t i)
 {
     const struct token *t = &c->d->tokens[i];
-    const struct unit *last = &c->units[c->n - 1];
     size_t next = i + 1;
-    link->of = link->linked = false;
-    if (i >= c->end)
-        return 0;
-    if (is_capital(c, i) || (t->classes & (GAZ(ORG) | GAZ(MISC))))
-        return t->kind == TOKEN_WORD ? i : 0;
-    /* "Al - Shammari", however it is spaced */
-    if (t->kind == TOKEN_DASH && is_capital(c, next) && i > 0 && (t[-1].classes & GAZ(PARTICLE)) && t[-1].key_len == 2)
+    if (is_capital(c, next) && (t[-1].classes & GAZ(PARTICLE)) && t[-1].key_len == 2)
         return next;
-    /* the one place name with a comma */
-    if (t->kind == TOKEN_PUNCT && c->d->text[t->begin] == ',' && (token_is(c->d, next, "d.c.") || token_is(c->d, next, "dc")) &&
-        next < c->end && token_is(c->d, i - 1, "washington"))
-        return next;
-    if (t->kind == TOKEN_DASH && (t->flags & TOKEN_GLUED) && next < c->end && (t[1].flags & TOKEN_GLUED)) {
-        if (is_capital(c, next))
-            return last->phrase && (c->d->tokens[next].classes & NAMES) ? 0 : next;
-        bool small = t[1].kind == TOKEN_WORD && next + 2 < c->end && t[2].kind == TOKEN_DASH && is_capital(c, next + 2);
-        return small && (t[1].classes & GAZ(PARTICLE)) && (t[3].flags & TOKEN_GLUED) ? next + 2 : 0;
-    }
-    link->linked = true;
-    bool possessive = (t->kind == TOKEN_SUFFIX && c->d->text[t->end - 1] == 's') ||
-                      (t->kind == TOKEN_PUNCT && c->d->folded[t->begin] == '\'' && (t->flags & TOKEN_GLUED));
-    if (possessive)
-        return (last->classes & GAZ(COMMON)) && !(last->classes & (NAMES | GAZ(TITLE) | GAZ(ORG_HEAD))) && !c->headline &&
-                       is_capital(c, next) && head_follows(c, next)
-                   ? next
-                   : 0;
-    if (t->kind == TOKEN_PUNCT && (c->d->text[t->begin] == '&' || c->d->text[t->begin] == '+'))
-        return is_capital(c, next) ? next : 0;
-    if (t->kind != TOKEN_WORD)
+    if (!(t->flags & TOKEN_GLUED) || next >= c->end || !(t[1].flags & TOKEN_GLUED))
         return 0;
-    bool of = token_is(c->d, i, "of"), to = token_is(c->d, i, "for") || token_is(c->d, i, "on") || token_is(c->d, i, "against");
-    if (of || to) {
-        next += token_is(c->d, next, "the");
-        link->of = true;
-        if (!is_capital(c, next) || (c->d->tokens[next].classes & (GAZ(MONTH) | GAZ(DAY) | GAZ(NEVER))))
-            return 0;
-        return (of ? of_joins(c, next) : (last->classes & GAZ(ORG_OF)) != 0) ? next : 0;
-    }
-    if (token_is(c->d, i, "and"))
-        return is_capital(c, next) && and_joins(c, next) ? next : 0;
-    for (size_t k = 0; k < 3 && next + k < c->end; k++) {
-        const struct token *p = &c->d->tokens[i + k];
+    if (is_capital(c, next)) /* but "US-China" is two names */
+        return c->units[c->n - 1].phrase && (c->d->tokens[next].classes & NAMES) ? 0 : next;
+    bool small = t[1].kind == TOKEN_WORD && (t[1].classes & GAZ(PARTICLE)) && next + 2 < c->end;
+    return small && t[2].kind == TOKEN_DASH && is_capital(c, next + 2) && (t[3].flags & TOKEN_GLUED) ? next + 2 : 0;
+}
+
+static bool is_possessive(const struct cutter *c, size_t i)
+{
+    const struct token *t = &c->d->tokens[i];
+    return (t->kind == TOKEN_SUFFIX && c->d->text[t->end - 1] == 's') ||
+           (t->kind == TOKEN_PUNCT && c->d->folded[t->begin] == '\'' && (t->flags & TOKEN_GLUED));
+}
+
+/* "People's Liberation Army", "Workers' Party" */
+static size_t join_by_possessive(const struct cutter *c, size_t i)
+{
+    uint64_t last = c->units[c->n - 1].classes;
+    bool plain = (last & GAZ(COMMON)) && !(last & (NAMES | GAZ(TITLE) | GAZ(ORG_HEAD))) && !c->headline;
+    return plain && is_capital(c, i + 1) && head_follows(c, i + 1) ? i + 1 : 0;
+}
+
+/* "Brandt & Sohn", and the one place name with a comma, "Washington, D.C." */
+static size_t join_by_mark(const struct cutter *c, size_t i)
+{
+    char mark = c->d->text[c->d->tokens[i].begin];
+    if (mark == '&' || mark == '+')
+        return is_capital(c, i + 1) ? i + 1 : 0;
+    bool capital = token_is(c->d, i + 1, "d.c.") || token_is(c->d, i + 1, "dc");
+    return mark == ',' && i + 1 < c->end && capital && token_is(c->d, i - 1, "washington") ? i + 1 : 0;
+}
+
+/* "University of Tartu", "Centre for the Study", "Committee on Agriculture" */
+static size_t join_by_of(const struct cutter *c, size_t i)
+{
+    size_t next = i + 1 + token_is(c->d, i + 1, "the");
+    if (!is_capital(c, next) || (c->d->tokens[next].classes & (GAZ(MONTH) | GAZ(DAY) | GAZ(NEVER))))
+        return 0;
+    if (token_is(c->d, i, "of"))
+        return of_joins(c, next) ? next : 0;
+    return c->units[c->n - 1].classes & GAZ(ORG_OF) ? next : 0;
+}
+
+/* "Almeida da Costa", "Haidar al-Najafi", "Ludwig van der Berg" */
+static size_t join_by_particles(const struct cutter *c, size_t i)
+{
+    for (size_t k = i; k < i + 3 && k < c->end; k++) {
+        const struct token *p = &c->d->tokens[k];
         if (!(p->classes & GAZ(PARTICLE)) || (p->flags & TOKEN_CAPITAL))
             return 0;
-        size_t after = i + k + 1;
-        after += after < c->end && c->d->tokens[after].kind == TOKEN_DASH;
-        if (is_capital(c, after))
-            return after;
+        size_t next = k + 1;
+        next += next < c->end && c->d->tokens[next].kind == TOKEN_DASH;
+        if (is_capital(c, next))
+            return next;
     }
     return 0;
+}
+
+/* Where the next unit of the run starts, from token i on; 0 where the run ends. */
+static size_t next_unit(const struct cutter *c, size_t i, struct unit *link)
+{
+    *link = (struct unit){0};
+    if (i >= c->end)
+        return 0;
+    const struct token *t = &c->d->tokens[i];
+    if (is_capital(c, i) || (t->kind == TOKEN_WORD && (t->classes & (GAZ(ORG) | GAZ(MISC)))))
+        return i;
+    if (t->kind == TOKEN_DASH)
+        return join_by_dash(c, i);
+    link->linked = true;
+    if (is_possessive(c, i))
+        return join_by_possessive(c, i);
+    if (t->kind == TOKEN_PUNCT)
+        return join_by_mark(c, i);
+    if (t->kind != TOKEN_WORD)
+        return 0;
+    if (token_is(c->d, i, "and"))
+        return is_capital(c, i + 1) && and_joins(c, i + 1) ? i + 1 : 0;
+    link->of =
+        token_is(c->d, i, "of") || token_is(c->d, i, "for") || token_is(c->d, i, "on") || token_is(c->d, i, "against");
+    return link->of ? join_by_of(c, i) : join_by_particles(c, i);
 }
 
 /* Collects the units of the run that starts at token i; the token behind it. */
@@ -267,9 +299,9 @@ static bool is_title_word(const struct unit *u)
 static bool is_strict_honorific(const struct cutter *c, const struct unit *u)
 {
     const struct token *t = &c->d->tokens[u->end - 1];
-    return (u->classes & GAZ(HONORIFIC)) && (c->d->text[t->end - 1] == '.' || token_is(c->d, u->first, "mr") ||
-                                             token_is(c->d, u->first, "mrs") || token_is(c->d, u->first, "ms") ||
-                                             token_is(c->d, u->first, "dr") || token_is(c->d, u->first, "sir"));
+    return (u->classes & GAZ(HONORIFIC)) &&
+           (c->d->text[t->end - 1] == '.' || token_is(c->d, u->first, "mr") || token_is(c->d, u->first, "mrs") ||
+            token_is(c->d, u->first, "ms") || token_is(c->d, u->first, "dr") || token_is(c->d, u->first, "sir"));
 }
 
 /* The unit behind the last title of units [from, to), from where there is none. */
@@ -287,7 +319,6 @@ static size_t title_end(const struct cutter *c, size_t from, size_t to)
             continue;
         if (u->linked && k > from)
             continue;
-        /* a given name that is also an honorific or office: "Prince Rogers", "Major Applewhite" at the start only */
         end = k + 1;
         while (end < to && (c->units[end].of || end > k + 1) && (c->units[end].classes & GAZ(PORTFOLIO)) &&
                !(c->units[end].classes & GAZ_FIRST_NAME))
@@ -310,7 +341,8 @@ static bool is_weak_start(const struct cutter *c, size_t k, size_t to)
 {
     const struct unit *u = &c->units[k];
     const struct token *t = &c->d->tokens[u->first];
-    if (!(t->flags & TOKEN_FIRST) || !(t->classes & GAZ(COMMON)) || u->end - u->first > 1 || (t->flags & TOKEN_CAPITALS))
+    if (!(t->flags & TOKEN_FIRST) || !(t->classes & GAZ(COMMON)) || u->end - u->first > 1 ||
+        (t->flags & TOKEN_CAPITALS))
         return false;
     if (k + 1 == to)
         return evidence_capital(c->e, c->d, u->first) == 0 || evidence_lower(c->e, c->d, u->first) > 0;
@@ -334,7 +366,8 @@ static void cut_names(struct cutter *c, size_t from, size_t to)
     bool weak = c->headline || (c->d->tokens[c->units[from].first].flags & TOKEN_FIRST);
     uint64_t last = c->units[to - 1].classes;
     bool headed = to - from > 1 && (last & HEADS) && !c->units[to - 1].phrase;
-    bool part = to - from > 1 && (c->units[from].classes & GAZ(LOC_FRONT)) && (c->units[from + 1].classes & GAZ_PLACE); /* "Eastern Algeria" */
+    bool part = to - from > 1 && (c->units[from].classes & GAZ(LOC_FRONT)) &&
+                (c->units[from + 1].classes & GAZ_PLACE); /* "Eastern Algeria" */
     if ((c->units[from].classes & GAZ(NORP)) && c->units[from].phrase && !headed && !part) {
         bool linked = to - from > 1 && c->units[from + 1].linked;
         if (to - from > 1 && (c->units[from].classes & GAZ_FIRST_NAME) && /* "Christian Berg" */
@@ -360,8 +393,9 @@ static void cut(struct cutter *c, size_t from, size_t to)
 {
     while (from < to && is_weak_start(c, from, to))
         from++;
-    if (from + 1 < to && c->units[from + 1].phrase && (c->units[from].classes & GAZ(TITLE_MOD)) && !(c->units[from].classes & GAZ(LOC_FRONT)) &&
-        (c->d->tokens[c->units[from].first].flags & TOKEN_FIRST) && !(c->units[to - 1].classes & HEADS))
+    if (from + 1 < to && c->units[from + 1].phrase && (c->units[from].classes & GAZ(TITLE_MOD)) &&
+        !(c->units[from].classes & GAZ(LOC_FRONT)) && (c->d->tokens[c->units[from].first].flags & TOKEN_FIRST) &&
+        !(c->units[to - 1].classes & HEADS))
         from++; /* "Former US President" */
     if (from >= to)
         return;
@@ -382,7 +416,7 @@ static void cut(struct cutter *c, size_t from, size_t to)
         return;
     }
     if (end < to) {
-        /* "Deputy Prime Minister Iraqi": what follows a title is a person only where it can be */
+        /* what follows a title is a person only where it can be: not in "President Iraq" */
         if ((c->units[end].classes & (GAZ(NORP) | GAZ(COUNTRY))) && c->units[end].phrase)
             cut(c, end, to);
         else

@@ -12,8 +12,8 @@ struct candidate {
     uint32_t group;
     uint64_t classes; /* of the whole, where it is a listed phrase or one listed word */
     uint16_t home;
-    uint8_t type;     /* fixed: ENTITY_NORP, or ENTITY_PER behind a title; else ENTITY_TYPES */
-    bool weak;        /* opens its sentence, or stands in a headline: its capital says nothing */
+    uint8_t type; /* fixed: ENTITY_NORP, or ENTITY_PER behind a title; else ENTITY_TYPES */
+    bool weak;    /* opens its sentence, or stands in a headline: its capital says nothing */
     bool dropped;
     int8_t context[NAME_TYPES];
 };

@@ -22,7 +22,7 @@ struct name {
 struct chain {
     uint32_t fullest;
     uint32_t latest; /* the last mention that joined */
-    uint32_t full; /* how often its full name was given */
+    uint32_t full;   /* how often its full name was given */
     uint8_t gender;
 };
 
@@ -128,14 +128,18 @@ static bool same_word(const struct document *d, size_t a, size_t b)
 /* "Joe" and "Joseph": short forms that share no long enough start. */
 static bool is_short_form(const struct document *d, size_t a, size_t b)
 {
-    static const char *const pairs[][2] = {
-        {"joe", "joseph"},   {"bill", "william"},    {"bob", "robert"},      {"mike", "michael"},  {"jim", "james"},
-        {"tom", "thomas"},   {"dick", "richard"},    {"tony", "anthony"},    {"antony", "tony"},   {"ted", "edward"},
-        {"liz", "elizabeth"}, {"kate", "katherine"}, {"jack", "john"},       {"chuck", "charles"}, {"ed", "edward"},
-        {"dave", "david"},   {"steve", "stephen"},   {"steve", "steven"},    {"ron", "ronald"},    {"don", "donald"},
-        {"sasha", "alexander"}, {"alex", "alexander"}, {"ben", "benjamin"},  {"matt", "matthew"},  {"nick", "nicholas"},
-        {"rick", "richard"}, {"larry", "lawrence"},  {"andy", "andrew"},     {"chris", "christopher"}, {"dan", "daniel"},
-        {"greg", "gregory"}, {"ken", "kenneth"},     {"sam", "samuel"},      {"tim", "timothy"},   {"will", "william"}};
+    static const char *const pairs[][2] = {{"joe", "joseph"},     {"bill", "william"},      {"bob", "robert"},
+                                           {"mike", "michael"},   {"jim", "james"},         {"tom", "thomas"},
+                                           {"dick", "richard"},   {"tony", "anthony"},      {"antony", "tony"},
+                                           {"ted", "edward"},     {"liz", "elizabeth"},     {"kate", "katherine"},
+                                           {"jack", "john"},      {"chuck", "charles"},     {"ed", "edward"},
+                                           {"dave", "david"},     {"steve", "stephen"},     {"steve", "steven"},
+                                           {"ron", "ronald"},     {"don", "donald"},        {"sasha", "alexander"},
+                                           {"alex", "alexander"}, {"ben", "benjamin"},      {"matt", "matthew"},
+                                           {"nick", "nicholas"},  {"rick", "richard"},      {"larry", "lawrence"},
+                                           {"andy", "andrew"},    {"chris", "christopher"}, {"dan", "daniel"},
+                                           {"greg", "gregory"},   {"ken", "kenneth"},       {"sam", "samuel"},
+                                           {"tim", "timothy"},    {"will", "william"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if ((token_is(d, a, pairs[i][0]) && token_is(d, b, pairs[i][1])) ||
             (token_is(d, b, pairs[i][0]) && token_is(d, a, pairs[i][1])))
@@ -279,7 +283,8 @@ static uint32_t choose(const struct linker *l, const struct key *k, uint32_t men
     }
     if (best != NO_MENTION && second && most >= 3 * second)
         for (size_t i = 0; i < k->n; i++)
-            if (l->chains[k->chains[i]].full == most && !genders_differ(l->honorific[mention], l->chains[k->chains[i]].gender))
+            if (l->chains[k->chains[i]].full == most &&
+                !genders_differ(l->honorific[mention], l->chains[k->chains[i]].gender))
                 return k->chains[i];
     return best;
 }
@@ -352,7 +357,8 @@ static uint64_t key_core(const struct linker *l, const struct mention *p)
 {
     size_t first = p->first, end = (size_t)p->last + 1;
     const struct token *t = l->d->tokens;
-    static const char *const suffixes[] = {"inc", "inc.", "corp", "corp.", "ltd", "ltd.", "co.", "plc", "llc", "limited", "corporation", "company"};
+    static const char *const suffixes[] = {"inc", "inc.", "corp", "corp.",   "ltd",         "ltd.",
+                                           "co.", "plc",  "llc",  "limited", "corporation", "company"};
     if (p->type == ENTITY_ORG && end - first > 2 && (t[first].classes & (GAZ(NORP) | GAZ(COUNTRY))))
         first++;
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes && end - first > 1; i++)

@@ -81,10 +81,10 @@ static bool is_doubtful(const struct reader *r, size_t i)
 
 static bool after_preposition(const struct reader *r, size_t i)
 {
-    static const char *const words[] = {"in", "since", "by", "until", "till", "of", "from", "during", "before", "after",
-                                        "early", "late", "mid", "last", "next", "this", "between", "to", "through", "for",
-                                        "on", "and", "around", "year", "past", "spring", "summer", "autumn", "fall",
-                                        "winter", NULL};
+    static const char *const words[] = {"in",      "since",  "by",      "until",  "till", "of",     "from",   "during",
+                                        "before",  "after",  "early",   "late",   "mid",  "last",   "next",   "this",
+                                        "between", "to",     "through", "for",    "on",   "and",    "around", "year",
+                                        "past",    "spring", "summer",  "autumn", "fall", "winter", NULL};
     return i > 0 && is_any(&(struct reader){r->d, i}, i - 1, words);
 }
 
@@ -139,8 +139,8 @@ static size_t numeric_date(const struct reader *r, size_t i)
     const struct token *t = at(r, i);
     if (t->kind != TOKEN_NUMBER)
         return i;
-    if (is_year(r, i) && at(r, i + 1)->kind == TOKEN_DASH && is_day_number(r, i + 2) && at(r, i + 3)->kind == TOKEN_DASH &&
-        is_day_number(r, i + 4) && (at(r, i + 4)->flags & TOKEN_GLUED))
+    if (is_year(r, i) && at(r, i + 1)->kind == TOKEN_DASH && is_day_number(r, i + 2) &&
+        at(r, i + 3)->kind == TOKEN_DASH && is_day_number(r, i + 4) && (at(r, i + 4)->flags & TOKEN_GLUED))
         return i + 5;
     const char *s = r->d->text + t->begin;
     size_t len = t->end - t->begin, marks = 0, digits = 0;
@@ -179,8 +179,9 @@ static size_t year_date(const struct reader *r, size_t i)
 
 static bool is_count(const struct reader *r, size_t i)
 {
-    static const char *const words[] = {"a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-                                        "ten", "eleven", "twelve", "several", "few", "couple", NULL};
+    static const char *const words[] = {"a",      "an",     "one",     "two",   "three",  "four",
+                                        "five",   "six",    "seven",   "eight", "nine",   "ten",
+                                        "eleven", "twelve", "several", "few",   "couple", NULL};
     return at(r, i)->kind == TOKEN_NUMBER || is_any(r, i, words);
 }
 
@@ -188,8 +189,8 @@ static bool is_count(const struct reader *r, size_t i)
 static size_t relative_date(const struct reader *r, size_t i)
 {
     static const char *const near[] = {"yesterday", "today", "tomorrow", NULL};
-    static const char *const pointers[] = {"last", "next", "this", "past", "previous", "coming", "following", "late",
-                                           "early", "mid", "earlier", "later", NULL};
+    static const char *const pointers[] = {"last", "next",  "this", "past",    "previous", "coming", "following",
+                                           "late", "early", "mid",  "earlier", "later",    NULL};
     static const char *const behind[] = {"ago", "earlier", "later", NULL};
     if (is_any(r, i, near))
         return i + 1;
@@ -217,7 +218,8 @@ static size_t relative_date(const struct reader *r, size_t i)
 static size_t clock_time(const struct reader *r, size_t i)
 {
     static const char *const halves[] = {"am", "pm", "a.m.", "p.m.", "a.m", "p.m", "o'clock", NULL};
-    static const char *const zones[] = {"gmt", "est", "edt", "pst", "pdt", "utc", "bst", "cet", "ist", "et", "hrs", NULL};
+    static const char *const zones[] = {"gmt", "est", "edt", "pst", "pdt", "utc",
+                                        "bst", "cet", "ist", "et",  "hrs", NULL};
     const struct token *t = at(r, i);
     size_t end = i;
     if (t->kind == TOKEN_NUMBER) {
@@ -255,7 +257,8 @@ static void push(const struct document *d, struct mentions *m, size_t first, siz
 
 static size_t date_at(const struct reader *r, size_t i)
 {
-    size_t (*const rules[])(const struct reader *, size_t) = {weekday_date, month_date, numeric_date, relative_date, year_date};
+    size_t (*const rules[])(const struct reader *, size_t) = {weekday_date, month_date, numeric_date, relative_date,
+                                                              year_date};
     for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
         size_t end = rules[k](r, i);
         if (end > i)

@@ -102,7 +102,8 @@ static uint16_t set_number(struct gazetteer *g, uint64_t set)
 static uint16_t home_number(struct gazetteer *g, size_t at, size_t len)
 {
     uint16_t i = 1;
-    while (i < g->n_homes && (g->homes[i].len != len || memcmp(entities_names + g->homes[i].at, entities_names + at, len) != 0))
+    while (i < g->n_homes &&
+           (g->homes[i].len != len || memcmp(entities_names + g->homes[i].at, entities_names + at, len) != 0))
         i++;
     assert(i < MAX_HOMES);
     g->homes[i] = (struct home){(uint32_t)at, (uint32_t)len};

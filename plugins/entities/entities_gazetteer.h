@@ -24,11 +24,11 @@ enum gaz_class {
     GAZ_COMMON,   /* words that English writes in lower case */
     GAZ_HONORIFIC,
     GAZ_TITLE,
-    GAZ_TITLE_MOD, /* "deputy", "foreign": part of a title when before one */
-    GAZ_PORTFOLIO, /* "defence", "state": what a minister is minister of */
-    GAZ_ROLE,      /* "striker", "activist": a person's name follows */
-    GAZ_ORG_HEAD,  /* a name that ends with it is an organisation */
-    GAZ_ORG_OF,    /* a name that starts with it and "of" is one */
+    GAZ_TITLE_MOD,     /* "deputy", "foreign": part of a title when before one */
+    GAZ_PORTFOLIO,     /* "defence", "state": what a minister is minister of */
+    GAZ_ROLE,          /* "striker", "activist": a person's name follows */
+    GAZ_ORG_HEAD,      /* a name that ends with it is an organisation */
+    GAZ_ORG_OF,        /* a name that starts with it and "of" is one */
     GAZ_ORG_AMBIGUOUS, /* of ORG_HEAD: says less when alone */
     GAZ_LOC_HEAD,
     GAZ_LOC_FRONT, /* "Lake", "San": starts the name of a place */

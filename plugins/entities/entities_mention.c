@@ -12,7 +12,7 @@ enum { NO_GROUP = UINT32_MAX, MAX_CONTEXT = 16 };
 /* All candidates of one form. */
 struct group {
     uint64_t hash;
-    uint32_t example; /* a candidate of it, the first one that is not weak where there is one */
+    uint32_t example;   /* a candidate of it, the first one that is not weak where there is one */
     uint32_t n, strong; /* candidates; of these, such as are not weak */
     int score[NAME_TYPES];
     int context[NAME_TYPES];
@@ -53,7 +53,6 @@ static struct group *group_find(const struct decider *x, uint64_t hash, size_t *
     *slot = i;
     return x->slots[i] ? &x->groups[x->slots[i] - 1] : NULL;
 }
-
 
 static bool make_groups(struct decider *x)
 {
@@ -118,7 +117,7 @@ static int threshold(const struct decider *x, const struct group *g)
         lower += evidence_lower(x->e, d, i) > 0;
     }
     if (words == 1 && plain)
-        return g->strong > 1 && !lower ? 5 : 7;
+        return lower ? 14 : g->strong > 1 ? 5 : 7;
     if (words == 1 && lower)
         return 5;
     if (words == plain)
@@ -214,8 +213,8 @@ static void compare_neighbours(struct decider *x)
             gb->context[best == PER ? ORG : best] += 8;
             ga->context[best == PER ? ORG : best] += 4;
         }
-        bool list = (b->first == a->end + 1 && (is_mark(d, a->end, ',') || token_is(d, a->end, "and") ||
-                                                token_is(d, a->end, "or"))) ||
+        bool list = (b->first == a->end + 1 &&
+                     (is_mark(d, a->end, ',') || token_is(d, a->end, "and") || token_is(d, a->end, "or"))) ||
                     (b->first == a->end + 2 && is_mark(d, a->end, ',') && token_is(d, a->end + 1, "and"));
         if (!list)
             continue;

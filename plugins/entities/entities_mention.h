@@ -12,15 +12,24 @@
 
 #include "entities_token.h"
 
-enum entity_type { ENTITY_PER, ENTITY_ORG, ENTITY_LOC, ENTITY_MISC, ENTITY_NORP, ENTITY_DATE, ENTITY_TIME, ENTITY_TYPES };
+enum entity_type {
+    ENTITY_PER,
+    ENTITY_ORG,
+    ENTITY_LOC,
+    ENTITY_MISC,
+    ENTITY_NORP,
+    ENTITY_DATE,
+    ENTITY_TIME,
+    ENTITY_TYPES
+};
 
 enum { NO_MENTION = UINT32_MAX };
 
 struct mention {
-    uint32_t begin, end; /* bytes of the text */
+    uint32_t begin, end;  /* bytes of the text */
     uint32_t first, last; /* tokens, `last` is the last one of it */
-    uint32_t chain; /* the fullest mention of the same thing, itself where it is that; NO_MENTION for dates */
-    uint16_t home;  /* canonical name in the gazetteer, 0 for none */
+    uint32_t chain;       /* the fullest mention of the same thing, itself where it is that; NO_MENTION for dates */
+    uint16_t home;        /* canonical name in the gazetteer, 0 for none */
     uint8_t type;
 };
 
@@ -33,8 +42,7 @@ struct mentions {
  * yet set.  False when there is no memory. */
 bool mentions_find(struct document *d, struct mentions *found);
 
-/* The mention that covers or begins at token i, NO_MENTION for none; `hint`
- * (zero to start with) makes a walk through the article linear. */
+/* The mention that covers a token, NO_MENTION for none. */
 uint32_t mention_at(const struct mentions *m, size_t token);
 
 #endif

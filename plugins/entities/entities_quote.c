@@ -46,9 +46,9 @@ static enum mark_side side_by_space(const struct document *d, size_t i, size_t f
         if (c == '(' || c == '[' || t->kind == TOKEN_DASH)
             left = false;
     }
-    if (right && i + 1 < end && d->tokens[i + 1].kind >= TOKEN_DASH && char_of(d, i + 1) != '[' && char_of(d, i + 1) != '(' &&
-        char_of(d, i + 1) != '.' && char_of(d, i + 1) != 0x2026 && d->tokens[i + 1].kind != TOKEN_QUOTE &&
-        char_of(d, i + 1) != '\'' && char_of(d, i + 1) != 0x2018)
+    if (right && i + 1 < end && d->tokens[i + 1].kind >= TOKEN_DASH && char_of(d, i + 1) != '[' &&
+        char_of(d, i + 1) != '(' && char_of(d, i + 1) != '.' && char_of(d, i + 1) != 0x2026 &&
+        d->tokens[i + 1].kind != TOKEN_QUOTE && char_of(d, i + 1) != '\'' && char_of(d, i + 1) != 0x2018)
         right = false;
     if (left && !right)
         return SIDE_CLOSE;
@@ -140,7 +140,8 @@ static void end_paragraph(struct pairer *p, size_t first, size_t end, size_t nex
     if (p->family == FAMILY_NONE)
         return;
     const struct document *d = p->d;
-    bool capital = p->open + 1 < end && !(d->tokens[p->open + 1].kind == TOKEN_WORD && !(d->tokens[p->open + 1].flags & TOKEN_CAPITAL));
+    bool capital = p->open + 1 < end &&
+                   !(d->tokens[p->open + 1].kind == TOKEN_WORD && !(d->tokens[p->open + 1].flags & TOKEN_CAPITAL));
     if (end < next_end && p->paragraphs < MAX_PARAGRAPHS && (capital || p->paragraphs > 1)) {
         struct mark m = mark_at(p, end, end, next_end);
         if (m.family == p->family && m.side != SIDE_CLOSE) {

@@ -5,13 +5,13 @@
 #include "entities_mention.h"
 
 struct quote {
-    uint32_t begin, end;  /* bytes of the text, quotation marks included */
-    uint32_t first, last; /* tokens: the marks, or the last word where the closing mark is missing */
-    uint32_t cue;         /* token of the verb of saying, NO_MENTION for none */
-    uint32_t speaker;     /* mention, NO_MENTION where the speaker is no name */
+    uint32_t begin, end;                /* bytes of the text, quotation marks included */
+    uint32_t first, last;               /* tokens: the marks, or the last word where the closing mark is missing */
+    uint32_t cue;                       /* token of the verb of saying, NO_MENTION for none */
+    uint32_t speaker;                   /* mention, NO_MENTION where the speaker is no name */
     uint32_t source_first, source_last; /* the speaker's words where it is no name; first > last for none */
-    uint32_t source_chain; /* the person whom a source "he" or "she" means, or NO_MENTION */
-    bool said;             /* speech, not a term or title in quotation marks */
+    uint32_t source_chain;              /* the person whom a source "he" or "she" means, or NO_MENTION */
+    bool said;                          /* speech, not a term or title in quotation marks */
 };
 
 struct quotes {

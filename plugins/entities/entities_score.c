@@ -32,24 +32,21 @@ static void add_points(const struct points *table, size_t n, uint64_t classes, i
 
 /* The whole candidate is a listed name. */
 static const struct points WHOLE[] = {
-    {GAZ(COUNTRY), 0, 0, 12, 0}, {GAZ(REGION), 0, 0, 6, 0}, {GAZ(BIG_CITY), 0, 0, 6, 0}, {GAZ(CITY), 0, 0, 4, 0},
-    {GAZ(ORG), 0, 9, 0, 0},      {GAZ(MISC), 0, 0, 0, 9},   {GAZ_FIRST_NAME, 4, 0, 0, 0}, {GAZ(LAST), 3, 0, 0, 0},
-    {GAZ(NORP), 0, 0, 0, 6},
+    {GAZ(COUNTRY), 0, 0, 12, 0},  {GAZ(REGION), 0, 0, 6, 0}, {GAZ(BIG_CITY), 0, 0, 6, 0},
+    {GAZ(CITY), 0, 0, 4, 0},      {GAZ(ORG), 0, 9, 0, 0},    {GAZ(MISC), 0, 0, 0, 9},
+    {GAZ_FIRST_NAME, 4, 0, 0, 0}, {GAZ(LAST), 3, 0, 0, 0},   {GAZ(NORP), 0, 0, 0, 6},
 };
 
 /* The last of several words. */
 static const struct points LAST_WORD[] = {
-    {GAZ(ORG_HEAD), 0, 9, 0, 0},
-    {GAZ(LOC_HEAD), 0, 0, 9, 0},
-    {GAZ(EVENT), 0, 0, 0, 9},
-    {GAZ(LAST), 2, 0, 0, 0},
-    {GAZ(NAME_SUFFIX), 9, 0, 0, 0},
+    {GAZ(ORG_HEAD), 0, 9, 0, 0}, {GAZ(LOC_HEAD), 0, 0, 9, 0},    {GAZ(EVENT), 0, 0, 0, 9},
+    {GAZ(LAST), 2, 0, 0, 0},     {GAZ(NAME_SUFFIX), 9, 0, 0, 0},
 };
 
 /* The first of several words. */
 static const struct points FIRST_WORD[] = {
     {GAZ_FIRST_NAME, 5, 0, 0, 0}, {GAZ(LOC_FRONT), 0, 0, 3, 0}, {GAZ(COUNTRY) | GAZ(NORP), -5, 3, 0, 1},
-    {GAZ(BIG_CITY), -1, 1, 1, 0}, {GAZ(LAST), 1, 0, 0, 0},       {GAZ(PARTICLE), -3, 0, 0, 0},
+    {GAZ(BIG_CITY), -1, 1, 1, 0}, {GAZ(LAST), 1, 0, 0, 0},      {GAZ(PARTICLE), -3, 0, 0, 0},
 };
 
 static bool word_is_plain(const struct token *t)
@@ -77,11 +74,11 @@ static void score_single(const struct document *d, const struct candidate *c, in
     static const struct {
         char ending[6];
         int8_t type, points;
-    } endings[] = {{"stan", LOC, 5}, {"land", LOC, 3}, {"shire", LOC, 4}, {"ville", LOC, 3}, {"burg", LOC, 2},
-                   {"abad", LOC, 4}, {"pur", LOC, 2},  {"ism", MISC, 6},  {"ists", MISC, 5}, {"ans", MISC, 3},
-                   {"ese", MISC, 3}, {"ian", MISC, 1}, {"ians", MISC, 4}, {"bank", ORG, 4},  {"tech", ORG, 4},
-                   {"soft", ORG, 4}, {"corp", ORG, 5}, {"news", ORG, 5},  {"net", ORG, 3},   {"com", ORG, 5},
-                   {"fest", MISC, 5}, {"gate", MISC, 2}, {"grad", LOC, 4}, {"polis", LOC, 3}, {"istan", LOC, 2}};
+    } endings[] = {{"stan", LOC, 5},  {"land", LOC, 3},  {"shire", LOC, 4}, {"ville", LOC, 3}, {"burg", LOC, 2},
+                   {"abad", LOC, 4},  {"pur", LOC, 2},   {"ism", MISC, 6},  {"ists", MISC, 5}, {"ans", MISC, 3},
+                   {"ese", MISC, 3},  {"ian", MISC, 1},  {"ians", MISC, 4}, {"bank", ORG, 4},  {"tech", ORG, 4},
+                   {"soft", ORG, 4},  {"corp", ORG, 5},  {"news", ORG, 5},  {"net", ORG, 3},   {"com", ORG, 5},
+                   {"fest", MISC, 5}, {"gate", MISC, 2}, {"grad", LOC, 4},  {"polis", LOC, 3}, {"istan", LOC, 2}};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t n = strlen(endings[i].ending);
         if (t->key_len > n + 2 && memcmp(token_key(d, t) + t->key_len - n, endings[i].ending, n) == 0)
@@ -157,11 +154,8 @@ void score_words(const struct document *d, const struct candidate *c, int score[
 
 /* A word in lower case right before the name. */
 static const struct points BEFORE[] = {
-    {GAZ(ROLE) | GAZ(TITLE), 6, 0, 0, 0},
-    {GAZ(ORG_NOUN), 0, 9, 0, 0},
-    {GAZ(LOC_NOUN), 0, 0, 5, 0},
-    {GAZ(WORK_NOUN), 0, 0, 0, 5},
-    {GAZ(SAY_STRONG), 2, 0, 0, 0},
+    {GAZ(ROLE) | GAZ(TITLE), 6, 0, 0, 0}, {GAZ(ORG_NOUN), 0, 9, 0, 0},   {GAZ(LOC_NOUN), 0, 0, 5, 0},
+    {GAZ(WORK_NOUN), 0, 0, 0, 5},         {GAZ(SAY_STRONG), 2, 0, 0, 0},
 };
 
 /* And right after it. */
@@ -178,25 +172,26 @@ struct word_points {
 };
 
 static const struct word_points WORD_BEFORE[] = {
-    {"in", -1, 0, 6, 0},      {"near", -1, 0, 6, 0},    {"from", 0, 0, 2, 0},     {"to", 0, 0, 1, 0},
-    {"at", -1, 2, 2, 0},      {"outside", -1, 0, 4, 0}, {"across", -1, 0, 5, 0},  {"throughout", -2, 0, 5, 0},
+    {"in", -1, 0, 6, 0},      {"near", -1, 0, 6, 0},     {"from", 0, 0, 2, 0},      {"to", 0, 0, 1, 0},
+    {"at", -1, 2, 2, 0},      {"outside", -1, 0, 4, 0},  {"across", -1, 0, 5, 0},   {"throughout", -2, 0, 5, 0},
     {"the", -4, 1, 0, 2},     {"southern", -2, 0, 7, 0}, {"northern", -2, 0, 7, 0}, {"eastern", -2, 0, 7, 0},
-    {"western", -2, 0, 7, 0}, {"central", -2, 0, 6, 0}, {"into", 0, 0, 2, 0},     {"by", 2, 1, 0, 0},
-    {"with", 1, 1, 0, 0},     {"like", 1, 0, 0, 0},     {"mr", 9, 0, 0, 0},       {"via", 0, 1, 2, 0},
-    {"between", 0, 0, 1, 0},  {"against", 0, 1, 0, 0},  {"joined", 0, 4, 0, 0},   {"toward", 0, 0, 3, 0},
-    {"towards", 0, 0, 3, 0},  {"around", 0, 0, 3, 0},   {"inside", 0, 0, 4, 0},   {"named", 4, 0, 0, 0},
-    {"called", 1, 1, 0, 1},   {"a", -4, 1, 0, 3},       {"an", -4, 1, 0, 3},      {"speak", -2, 0, 0, 5},
-    {"during", -3, 0, 0, 4},  {"since", -2, 0, 0, 2},   {"under", 1, 0, 0, 1},    {"this", -3, 0, 0, 2},
+    {"western", -2, 0, 7, 0}, {"central", -2, 0, 6, 0},  {"into", 0, 0, 2, 0},      {"by", 2, 1, 0, 0},
+    {"with", 1, 1, 0, 0},     {"like", 1, 0, 0, 0},      {"mr", 9, 0, 0, 0},        {"via", 0, 1, 2, 0},
+    {"between", 0, 0, 1, 0},  {"against", 0, 1, 0, 0},   {"joined", 0, 4, 0, 0},    {"toward", 0, 0, 3, 0},
+    {"towards", 0, 0, 3, 0},  {"around", 0, 0, 3, 0},    {"inside", 0, 0, 4, 0},    {"named", 4, 0, 0, 0},
+    {"called", 1, 1, 0, 1},   {"a", -4, 1, 0, 3},        {"an", -4, 1, 0, 3},       {"speak", -2, 0, 0, 5},
+    {"during", -3, 0, 0, 4},  {"since", -2, 0, 0, 2},    {"under", 1, 0, 0, 1},     {"this", -3, 0, 0, 2},
 };
 
 static const struct word_points WORD_AFTER[] = {
-    {"who", 5, 0, 0, 0},     {"whose", 3, 1, 0, 0},   {"himself", 8, 0, 0, 0}, {"herself", 8, 0, 0, 0},
-    {"where", -2, 0, 4, 0},  {"which", -1, 2, 0, 0},  {"born", 5, 0, 0, 0},    {"jr.", 9, 0, 0, 0},
-    {"was", 1, 0, 0, 0},     {"has", 1, 1, 0, 0},     {"people", 0, 0, 0, 3},  {"family", 4, 0, 0, 0},
+    {"who", 5, 0, 0, 0},        {"whose", 3, 1, 0, 0},     {"himself", 8, 0, 0, 0}, {"herself", 8, 0, 0, 0},
+    {"where", -2, 0, 4, 0},     {"which", -1, 2, 0, 0},    {"born", 5, 0, 0, 0},    {"jr.", 9, 0, 0, 0},
+    {"was", 1, 0, 0, 0},        {"has", 1, 1, 0, 0},       {"people", 0, 0, 0, 3},  {"family", 4, 0, 0, 0},
     {"government", 0, 0, 2, 2}, {"officials", 0, 2, 1, 1}, {"police", 0, 0, 3, 0},  {"scored", 4, 2, 0, 0},
 };
 
-static void add_word(const struct document *d, size_t i, const struct word_points *table, size_t n, int score[NAME_TYPES])
+static void add_word(const struct document *d, size_t i, const struct word_points *table, size_t n,
+                     int score[NAME_TYPES])
 {
     for (size_t k = 0; k < n; k++) {
         if (!token_is(d, i, table[k].word))

@@ -59,10 +59,11 @@ static bool is_possessive(const struct document *d, size_t i)
 /* A word that ends a subject which follows its verb: "said Smith | on Monday". */
 static bool ends_subject(const struct document *d, size_t i)
 {
-    static const char *const words[] = {"in", "on", "at", "after", "during", "before", "when", "while", "as", "to", "with", "about",
-                                        "that", "who", "which", "following", "because", "by", "from", "adding", "referring",
-                                        "speaking", "and", "but", "if", "last", "this", "via", "noting", "where", "for", "near",
-                                        "outside", NULL};
+    static const char *const words[] = {"in",       "on",        "at",      "after", "during",  "before", "when",
+                                        "while",    "as",        "to",      "with",  "about",   "that",   "who",
+                                        "which",    "following", "because", "by",    "from",    "adding", "referring",
+                                        "speaking", "and",       "but",     "if",    "last",    "this",   "via",
+                                        "noting",   "where",     "for",     "near",  "outside", NULL};
     const struct token *t = &d->tokens[i];
     return t->kind == TOKEN_STOP || t->kind == TOKEN_DASH || t->kind == TOKEN_QUOTE ||
            (t->kind == TOKEN_PUNCT && d->text[t->begin] != '\'') || (t->classes & GAZ(DAY)) ||
@@ -111,13 +112,15 @@ static void name_speaker(const struct attributor *a, size_t first, size_t end, s
 
 static bool may_start_subject(const struct attributor *a, size_t i)
 {
-    static const char *const words[] = {"the", "a", "an", "his", "her", "their", "my", "our", "its", "one", "another",
-                                        "some", "many", "several", "two", "three", "most", "others", "officials", "sources",
-                                        "police", "critics", "witnesses", "this", "that", "former", "someone", NULL};
+    static const char *const words[] = {"the",     "a",         "an",   "his",     "her",       "their",   "my",
+                                        "our",     "its",       "one",  "another", "some",      "many",    "several",
+                                        "two",     "three",     "most", "others",  "officials", "sources", "police",
+                                        "critics", "witnesses", "this", "that",    "former",    "someone", NULL};
     const struct document *d = a->d;
-    return (d->tokens[i].flags & TOKEN_CAPITAL) || is_pronoun(d, i) || is_any(d, i, words) || mention_at(a->m, i) != NO_MENTION ||
-           (d->tokens[i].classes & (GAZ(TITLE) | GAZ(HONORIFIC))) ||
-           (is_lower_word(d, i) && i + 1 < d->n_tokens && (d->tokens[i + 1].flags & TOKEN_CAPITAL)); /* "panel Chairman Jones" */
+    return (d->tokens[i].flags & TOKEN_CAPITAL) || is_pronoun(d, i) || is_any(d, i, words) ||
+           mention_at(a->m, i) != NO_MENTION || (d->tokens[i].classes & (GAZ(TITLE) | GAZ(HONORIFIC))) ||
+           (is_lower_word(d, i) && i + 1 < d->n_tokens &&
+            (d->tokens[i + 1].flags & TOKEN_CAPITAL)); /* "panel Chairman Jones" */
 }
 
 /* The end of the clause that follows a quotation: a full stop or the next mark. */
@@ -137,8 +140,8 @@ static struct credit credit_behind(const struct attributor *a, const struct quot
     size_t i = (size_t)q->last + 1;
     while (i < stop && d->tokens[i].kind == TOKEN_QUOTE && (d->tokens[i].flags & TOKEN_GLUED))
         i++; /* closed twice */
-    bool open_end = is_mark(d, i, ',') || d->tokens[q->last - 1].kind != TOKEN_STOP ||
-                    d->text[d->tokens[q->last - 1].begin] != '.';
+    bool open_end =
+        is_mark(d, i, ',') || d->tokens[q->last - 1].kind != TOKEN_STOP || d->text[d->tokens[q->last - 1].begin] != '.';
     while (i < stop && (is_mark(d, i, ',') || d->tokens[i].kind == TOKEN_DASH))
         i++;
     bool dash = i > (size_t)q->last + 1 && d->tokens[i - 1].kind == TOKEN_DASH;
@@ -194,7 +197,8 @@ static size_t subject_start(const struct attributor *a, size_t low, size_t v)
             continue;
         }
         const struct token *t = &d->tokens[i - 1];
-        bool joins = token_is(d, i - 1, "of") || is_possessive(d, i - 1) || (t->kind == TOKEN_DASH && (t->flags & TOKEN_GLUED));
+        bool joins =
+            token_is(d, i - 1, "of") || is_possessive(d, i - 1) || (t->kind == TOKEN_DASH && (t->flags & TOKEN_GLUED));
         if (is_pronoun(d, i - 1))
             return i - 1;
         if (t->kind == TOKEN_STOP || t->kind == TOKEN_QUOTE || t->kind == TOKEN_PUNCT || t->kind == TOKEN_DASH) {
@@ -218,7 +222,8 @@ static void sentence_speaker(const struct attributor *a, size_t low, size_t v, s
 {
     for (size_t i = low; i < v; i++) {
         uint32_t m = mention_at(a->m, i);
-        bool name = m != NO_MENTION && (a->m->at[m].type == ENTITY_PER || (a->m->at[m].type == ENTITY_ORG && i == low)) &&
+        bool name = m != NO_MENTION &&
+                    (a->m->at[m].type == ENTITY_PER || (a->m->at[m].type == ENTITY_ORG && i == low)) &&
                     !is_possessive(a->d, (size_t)a->m->at[m].last + 1);
         if (name) {
             c->speaker = m;
@@ -234,7 +239,8 @@ static void sentence_speaker(const struct attributor *a, size_t low, size_t v, s
 static bool is_participle(const struct document *d, size_t i)
 {
     const struct token *t = &d->tokens[i];
-    return t->end - t->begin > 4 && d->text[t->end - 3] == 'i' && d->text[t->end - 2] == 'n' && d->text[t->end - 1] == 'g';
+    return t->end - t->begin > 4 && d->text[t->end - 3] == 'i' && d->text[t->end - 2] == 'n' &&
+           d->text[t->end - 1] == 'g';
 }
 
 /* The credit that the verb at v gives to its subject before it. */
@@ -244,7 +250,8 @@ static struct credit credit_of_verb(const struct attributor *a, size_t low, size
     struct credit c = NO_CREDIT;
     size_t last = v;
     while (last > low && v - last < 3 && is_lower_word(d, last - 1) && !is_pronoun(d, last - 1) &&
-           mention_at(a->m, last - 1) == NO_MENTION && (d->tokens[last - 1].classes & GAZ(COMMON)) && !token_is(d, last - 1, "and") &&
+           mention_at(a->m, last - 1) == NO_MENTION && (d->tokens[last - 1].classes & GAZ(COMMON)) &&
+           !token_is(d, last - 1, "and") &&
            !(d->tokens[last - 1].classes & (GAZ(SPEECH_NOUN) | GAZ(ROLE) | GAZ(TITLE) | GAZ(ORG_NOUN))))
         last--;
     c.cue = (uint32_t)v;
@@ -267,7 +274,8 @@ static struct credit credit_before(const struct attributor *a, size_t low, size_
     for (size_t i = first; i > low; i--)
         if ((d->tokens[i - 1].kind == TOKEN_STOP || d->tokens[i - 1].kind == TOKEN_QUOTE) && i < first)
             low = i;
-    bool led = first > low && (is_mark(d, first - 1, ':') || is_mark(d, first - 1, ',') || token_is(d, first - 1, "that"));
+    bool led =
+        first > low && (is_mark(d, first - 1, ':') || is_mark(d, first - 1, ',') || token_is(d, first - 1, "that"));
     for (size_t v = first; v-- > low;) {
         size_t away = v + 1 + led > first ? 0 : first - v - 1 - led;
         if (away > (led ? 8u : 0u))
@@ -314,9 +322,9 @@ static void inside(const struct document *d, const struct quote *q, size_t *firs
 /* What a quotation looks like by itself. */
 struct look {
     size_t words, lower; /* counted up to a dozen */
-    bool capital; /* starts with one */
-    bool stopped; /* ends with . ! ? or a comma inside the marks */
-    bool embedded; /* the sentence runs on into it: `is "a disgrace"` */
+    bool capital;        /* starts with one */
+    bool stopped;        /* ends with . ! ? or a comma inside the marks */
+    bool embedded;       /* the sentence runs on into it: `is "a disgrace"` */
 };
 
 static struct look look_at(const struct document *d, const struct quote *q)
@@ -411,14 +419,16 @@ static bool speaks(const struct document *d, const struct credit *before, const 
 }
 
 /* May the quotation belong to the one before it, with its words of credit between the two? */
-static bool goes_on(const struct attributor *a, const struct quote *previous, const struct quote *q, const struct look *l)
+static bool goes_on(const struct attributor *a, const struct quote *previous, const struct quote *q,
+                    const struct look *l)
 {
     const struct document *d = a->d;
     const struct paragraph *p = token_paragraph(d, q->first);
     if (!previous || !has_person(previous))
         return false;
     if (previous->last >= p->first) {
-        bool new_sentence = l->capital && (d->tokens[q->first - 1].kind == TOKEN_STOP || d->tokens[q->first - 1].kind == TOKEN_QUOTE);
+        bool new_sentence =
+            l->capital && (d->tokens[q->first - 1].kind == TOKEN_STOP || d->tokens[q->first - 1].kind == TOKEN_QUOTE);
         bool same_sentence = is_mark(d, q->first - 1u, ',') && q->first - previous->last < REACH;
         return is_sentence(l) || same_sentence || (new_sentence && l->stopped);
     }
@@ -449,7 +459,8 @@ static bool attribute(const struct attributor *a, size_t k)
     struct credit before = NO_CREDIT;
     if (low < q->first)
         before = credit_before(a, low, q->first);
-    else if (q->first == start && start > 0 && is_mark(d, start - 1, ':')) /* "Smith said:", the words in a paragraph of their own */
+    else if (q->first == start && start > 0 &&
+             is_mark(d, start - 1, ':')) /* "Smith said:", the words in a paragraph of their own */
         before = credit_before(a, token_paragraph(d, start - 1)->first, start);
     if (has_credit(&before) && speaks(d, &before, &look, q)) {
         give(q, &before);

@@ -17,15 +17,16 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
     bool office = false;
     for (size_t i = end; i > low;) {
         const struct token *t = &d->tokens[--i];
-        bool joins = token_is(d, i, "of") || token_is(d, i, "the") || token_is(d, i, "and") || token_is(d, i, "for") || is_glued_dash(d, i);
+        bool joins = token_is(d, i, "of") || token_is(d, i, "the") || token_is(d, i, "and") || token_is(d, i, "for") ||
+                     is_glued_dash(d, i);
         if (joins && start < end)
             continue; /* kept only if a title word comes before it */
         if (t->kind != TOKEN_WORD || !(t->classes & (OFFICE | GAZ(TITLE_MOD) | GAZ(PORTFOLIO))))
             break;
         if (mention_at(m, i) != NO_MENTION)
             break;
-        bool behind_of = i > low && (token_is(d, i - 1, "of") || token_is(d, i - 1, "the") || token_is(d, i - 1, "and") ||
-                                     (d->tokens[i - 1].flags & TOKEN_CAPITAL));
+        bool behind_of = i > low && (token_is(d, i - 1, "of") || token_is(d, i - 1, "the") ||
+                                     token_is(d, i - 1, "and") || (d->tokens[i - 1].flags & TOKEN_CAPITAL));
         if (!office && !(t->classes & OFFICE) && !((t->classes & GAZ(PORTFOLIO)) && behind_of))
             break;
         office = office || (t->classes & OFFICE);
@@ -35,8 +36,8 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
         return end;
     /* "US President", but "Iraqi" is a name of its own */
     uint32_t country = start > first ? mention_at(m, start - 1) : NO_MENTION;
-    if (country != NO_MENTION && m->at[country].home && m->at[country].last == start - 1 && m->at[country].first >= first &&
-        (m->at[country].type == ENTITY_LOC || m->at[country].type == ENTITY_ORG))
+    if (country != NO_MENTION && m->at[country].home && m->at[country].last == start - 1 &&
+        m->at[country].first >= first && (m->at[country].type == ENTITY_LOC || m->at[country].type == ENTITY_ORG))
         start = m->at[country].first;
     if (start > first && (d->tokens[start - 1].classes & GAZ(TITLE_MOD)) && mention_at(m, start - 1) == NO_MENTION &&
         (token_is(d, start - 1, "former") || token_is(d, start - 1, "then") || token_is(d, start - 1, "late")))

@@ -5,9 +5,9 @@
 #include "entities_mention.h"
 
 struct title {
-    uint32_t begin, end; /* bytes of the text */
+    uint32_t begin, end;  /* bytes of the text */
     uint32_t first, last; /* tokens */
-    uint32_t person; /* the mention it belongs to */
+    uint32_t person;      /* the mention it belongs to */
 };
 
 struct titles {

@@ -78,13 +78,15 @@ static size_t scan_dotted(const struct scanner *s, size_t at)
 /* Does a stop at `at` belong to the word text[begin..at)? */
 static bool is_abbreviation(const struct scanner *s, size_t begin, size_t at)
 {
-    static const char *const list[] = {
-        "mr",  "mrs",  "ms",   "dr",   "prof", "sen",  "sens", "rep",  "reps", "gov",  "gen",  "lt",     "col",
-        "maj", "capt", "sgt",  "cpl",  "adm",  "cmdr", "hon",  "rev",  "st",   "jr",   "sr",   "mt",     "ft",
-        "jan", "feb",  "apr",  "aug",  "sept", "sep",  "oct",  "nov",  "dec",  "inc",  "corp", "ltd",    "bros",
-        "vs",  "pres", "del",  "amb",  "fla",  "mass", "conn", "penn", "pa",   "ill",  "mich", "minn",   "wis",
-        "tex", "ariz", "colo", "tenn", "supt", "insp", "brig", "engr", "ph",   "mme",  "cllr", "messrs", "atty",
-        "va",  "okla", "ga",   "ky",   "md",   "msgr", "barr", "calif", "co",  NULL};
+    static const char *const list[] = {"mr",     "mrs",  "ms",   "dr",   "prof", "sen",  "sens", "rep",  "reps",
+                                       "gov",    "gen",  "lt",   "col",  "maj",  "capt", "sgt",  "cpl",  "adm",
+                                       "cmdr",   "hon",  "rev",  "st",   "jr",   "sr",   "mt",   "ft",   "jan",
+                                       "feb",    "apr",  "aug",  "sept", "sep",  "oct",  "nov",  "dec",  "inc",
+                                       "corp",   "ltd",  "bros", "vs",   "pres", "del",  "amb",  "fla",  "mass",
+                                       "conn",   "penn", "pa",   "ill",  "mich", "minn", "wis",  "tex",  "ariz",
+                                       "colo",   "tenn", "supt", "insp", "brig", "engr", "ph",   "mme",  "cllr",
+                                       "messrs", "atty", "va",   "okla", "ga",   "ky",   "md",   "msgr", "barr",
+                                       "calif",  "co",   NULL};
     char word[8];
     size_t n = lower_letters(s, begin, word);
     return begin + n == at && is_upper(peek(s, begin)) && one_of(word, list);
@@ -110,7 +112,8 @@ static size_t scan_word(const struct scanner *s, size_t begin)
         if (is_letter(c) || is_digit(c))
             at = after(s, at);
         else if (c == '.' && is_abbreviation(s, begin, at))
-            return ascii_lower(s->d->text[begin]) == 'p' && peek(s, at + 1) == 'D' && peek(s, at + 2) == '.' ? at + 3 : at + 1;
+            return ascii_lower(s->d->text[begin]) == 'p' && peek(s, at + 1) == 'D' && peek(s, at + 2) == '.' ? at + 3
+                                                                                                             : at + 1;
         else if (c == '.' && domain_follows(s, at))
             at++;
         else if (is_apostrophe(c) && is_letter(peek(s, after(s, at))) && !clitic(s, at))
@@ -243,12 +246,12 @@ static void fold_word(struct document *d, struct token *t)
 }
 
 /* The classes that hold whatever the case of the word. */
-static const uint64_t CASELESS = GAZ(COMMON) | GAZ(HONORIFIC) | GAZ(TITLE) | GAZ(TITLE_MOD) | GAZ(PORTFOLIO) | GAZ(ROLE) |
-                                 GAZ(ORG_HEAD) | GAZ(ORG_OF) | GAZ(ORG_AMBIGUOUS) | GAZ(LOC_HEAD) | GAZ(LOC_FRONT) |
-                                 GAZ(LOC_PREP) | GAZ(LOC_OF) | GAZ(EVENT) | GAZ(EVENT_OF) | GAZ(SAY) | GAZ(SAY_STRONG) |
-                                 GAZ(SPEECH_NOUN) | GAZ(PARTICLE) | GAZ(NAME_SUFFIX) | GAZ(MONTH) | GAZ(DAY) |
-                                 GAZ(WORK) | GAZ(WORK_NOUN) | GAZ(ORG_NOUN) | GAZ(LOC_NOUN) | GAZ(DAY_PART) | GAZ(TIME_UNIT) |
-                                 GAZ(DATE_WORD);
+static const uint64_t CASELESS = GAZ(COMMON) | GAZ(HONORIFIC) | GAZ(TITLE) | GAZ(TITLE_MOD) | GAZ(PORTFOLIO) |
+                                 GAZ(ROLE) | GAZ(ORG_HEAD) | GAZ(ORG_OF) | GAZ(ORG_AMBIGUOUS) | GAZ(LOC_HEAD) |
+                                 GAZ(LOC_FRONT) | GAZ(LOC_PREP) | GAZ(LOC_OF) | GAZ(EVENT) | GAZ(EVENT_OF) | GAZ(SAY) |
+                                 GAZ(SAY_STRONG) | GAZ(SPEECH_NOUN) | GAZ(PARTICLE) | GAZ(NAME_SUFFIX) | GAZ(MONTH) |
+                                 GAZ(DAY) | GAZ(WORK) | GAZ(WORK_NOUN) | GAZ(ORG_NOUN) | GAZ(LOC_NOUN) | GAZ(DAY_PART) |
+                                 GAZ(TIME_UNIT) | GAZ(DATE_WORD);
 
 /* Looks up a name as it stands, in lower case, and "PARIS" as "Paris". */
 static struct gaz_entry look_up(const struct document *d, const char *name, size_t len, bool capitals)
@@ -377,10 +380,12 @@ static bool sentence_ends(const struct document *d, size_t first, size_t i)
 {
     size_t k = i - 1;
     if (d->tokens[i].flags & TOKEN_GLUED)
-        return d->tokens[k].kind == TOKEN_STOP && d->tokens[i].kind == TOKEN_WORD && (d->tokens[i].flags & TOKEN_CAPITAL) &&
-               k > first && d->tokens[k - 1].kind == TOKEN_WORD && !(d->tokens[k - 1].flags & TOKEN_CAPITAL);
-    while (k > first && (d->tokens[k].kind == TOKEN_QUOTE ||
-                         (d->tokens[k].kind == TOKEN_PUNCT && strchr(")]'\xE2", d->text[d->tokens[k].begin]))) &&
+        return d->tokens[k].kind == TOKEN_STOP && d->tokens[i].kind == TOKEN_WORD &&
+               (d->tokens[i].flags & TOKEN_CAPITAL) && k > first && d->tokens[k - 1].kind == TOKEN_WORD &&
+               !(d->tokens[k - 1].flags & TOKEN_CAPITAL);
+    while (k > first &&
+           (d->tokens[k].kind == TOKEN_QUOTE ||
+            (d->tokens[k].kind == TOKEN_PUNCT && strchr(")]'\xE2", d->text[d->tokens[k].begin]))) &&
            (d->tokens[k].flags & TOKEN_GLUED))
         k--;
     const struct token *stop = &d->tokens[k], *next = &d->tokens[i];
@@ -389,9 +394,10 @@ static bool sentence_ends(const struct document *d, size_t first, size_t i)
     if (stop->kind == TOKEN_STOP)
         return true;
     /* "... of the U.S. The ...": an abbreviation, and then a word that opens sentences */
-    static const char *const openers[] = {"the", "in", "on", "at", "but", "and", "he", "she", "it", "they", "we", "this",
-                                          "that", "a", "an", "as", "for", "if", "when", "while", "his", "her", "its",
-                                          "their", "there", "these", "those", "however", "after", "meanwhile", NULL};
+    static const char *const openers[] = {"the",   "in",    "on",    "at",      "but",   "and",       "he",  "she",
+                                          "it",    "they",  "we",    "this",    "that",  "a",         "an",  "as",
+                                          "for",   "if",    "when",  "while",   "his",   "her",       "its", "their",
+                                          "there", "these", "those", "however", "after", "meanwhile", NULL};
     char word[8];
     size_t n = next->key_len < 8 ? next->key_len : 0;
     for (size_t c = 0; c < n; c++)
@@ -423,7 +429,8 @@ static void classify_sentence(const struct document *d, struct sentence *s)
         capital += (t->flags & TOKEN_CAPITAL) != 0;
         capitals += (t->flags & TOKEN_CAPITALS) != 0;
         if (!(t->flags & TOKEN_FIRST) && (t->flags & TOKEN_CAPITAL) && (t->classes & GAZ(COMMON)) &&
-            !(t->classes & (GAZ(ORG_HEAD) | GAZ(TITLE) | GAZ(LOC_HEAD) | GAZ(EVENT) | GAZ(PORTFOLIO) | GAZ_FIRST_NAME | GAZ(LAST))))
+            !(t->classes &
+              (GAZ(ORG_HEAD) | GAZ(TITLE) | GAZ(LOC_HEAD) | GAZ(EVENT) | GAZ(PORTFOLIO) | GAZ_FIRST_NAME | GAZ(LAST))))
             common++;
     }
     if (d->tokens[s->end - 1].kind != TOKEN_STOP && d->tokens[s->end - 1].kind != TOKEN_QUOTE)

@@ -11,12 +11,12 @@
 
 enum token_kind {
     TOKEN_WORD,
-    TOKEN_NUMBER,  /* starts with a digit: "1,200", "19th", "4G" */
-    TOKEN_OTHER,   /* an address, a handle, a hashtag */
-    TOKEN_SUFFIX,  /* 's 're 'll after a word */
-    TOKEN_DASH,    /* hyphen or dash */
-    TOKEN_QUOTE,   /* any quotation mark that is no apostrophe */
-    TOKEN_STOP,    /* . ! ? and the ellipsis */
+    TOKEN_NUMBER, /* starts with a digit: "1,200", "19th", "4G" */
+    TOKEN_OTHER,  /* an address, a handle, a hashtag */
+    TOKEN_SUFFIX, /* 's 're 'll after a word */
+    TOKEN_DASH,   /* hyphen or dash */
+    TOKEN_QUOTE,  /* any quotation mark that is no apostrophe */
+    TOKEN_STOP,   /* . ! ? and the ellipsis */
     TOKEN_PUNCT
 };
 

@@ -3,6 +3,8 @@
 
 #include "fetch_meta.h"
 
+#include <strings.h>
+
 #ifdef HAVE_UCHARDET
 #include <uchardet/uchardet.h>
 #endif
@@ -37,8 +39,53 @@ static pl_str behind(pl_str s, size_t n)
 }
 
 #ifdef HAVE_UCHARDET
-static const struct encoding *guess(struct decoder *d, pl_str from)
+/* Past an element whose content is no text. */
+static const char *skip_raw(const char *lt, const char *end)
 {
+    static const char *const names[] = {"script", "style"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const size_t n = strlen(names[i]);
+        if ((size_t)(end - lt) <= n || strncasecmp(lt + 1, names[i], n) != 0)
+            continue;
+        for (const char *at = lt + 1; (at = memchr(at, '<', (size_t)(end - at))) != NULL; at++) {
+            if ((size_t)(end - at) > n + 1 && at[1] == '/' && strncasecmp(at + 2, names[i], n) == 0)
+                return at;
+        }
+        return end;
+    }
+    return lt;
+}
+
+/* The text between tags that has bytes above 0x7F in it: in all the markup of a page a detector loses them from sight.
+ * In no encoding that is guessed is '<' a part of another character. */
+static int sample(pl_str page, struct bytes *to)
+{
+    const char *at = page.ptr, *end = page.ptr + page.len;
+    int rc = PL_OK;
+
+    to->len = 0;
+    while (rc == PL_OK && at < end && to->len < GUESS_FROM) {
+        const char *lt = memchr(at, '<', (size_t)(end - at));
+        const pl_str text = {at, (size_t)((lt ? lt : end) - at)};
+        if (utf8_scan(text).first_high < text.len) {
+            rc = bytes_add(to, text.ptr, text.len < GUESS_FROM ? text.len : GUESS_FROM);
+            if (rc == PL_OK)
+                rc = bytes_add(to, "\n", 1);
+        }
+        lt = lt ? skip_raw(lt, end) : end;
+        const char *gt = lt < end ? memchr(lt, '>', (size_t)(end - lt)) : NULL;
+        at = gt ? gt + 1 : end;
+    }
+    return rc;
+}
+
+static const struct encoding *guess(struct decoder *d, pl_str page, size_t first_high)
+{
+    if (sample(page, &d->out) != PL_OK)
+        return NULL;
+    const pl_str from = d->out.len ? (pl_str){(const char *)d->out.at, d->out.len}
+                                   : first(behind(page, first_high), GUESS_FROM);
     if (!d->detector)
         d->detector = uchardet_new();
     if (!d->detector)
@@ -56,10 +103,11 @@ static const struct encoding *guess(struct decoder *d, pl_str from)
     return encoding_find((pl_str){name, strlen(name)});
 }
 #else
-static const struct encoding *guess(struct decoder *d, pl_str from)
+static const struct encoding *guess(struct decoder *d, pl_str page, size_t first_high)
 {
     (void)d;
-    (void)from;
+    (void)page;
+    (void)first_high;
     return NULL;
 }
 #endif
@@ -99,7 +147,7 @@ static const struct encoding *choose(struct decoder *d, pl_str page, pl_str labe
     if (scan->n_chars >= CREDIBLE * scan->n_bad)
         return &encoding_utf8;
     *guessed = true;
-    e = guess(d, first(behind(page, scan->first_high), GUESS_FROM));
+    e = guess(d, page, scan->first_high);
     return possible(e, scan) ? e : &encoding_windows_1252;
 }
 

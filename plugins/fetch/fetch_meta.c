@@ -119,8 +119,9 @@ static bool ends_charset(char c) { return is_space(c) || c == ';'; }
 
 pl_str meta_charset_of(pl_str media_type)
 {
+    if (media_type.len == 0)
+        return (pl_str){NULL, 0};
     struct cursor c = {media_type.ptr, media_type.ptr + media_type.len};
-
     while (c.at < c.end) {
         if (!starts(&c, "charset")) {
             c.at++;

@@ -163,6 +163,13 @@ else
     skip 'JSON of check, describe and plugins' 'python3 is not installed'
 fi
 
+# ---- the example of pipelines/README.md
+awk '/^```$/ { on = !on && !seen++; next } on' "$SRCDIR/pipelines/README.md" >example.cfg
+if [ -e "$BUILDDIR/plugins/.libs/dedupe.so" ]; then
+    exits 'README: its example is right' 0 check example.cfg
+    is 'README: and has no warning' "$(cat err)" ''
+fi
+
 # ---- the pipelines that come with the program
 for file in "$SRCDIR"/pipelines/*.cfg; do
     name=$(basename "$file")

@@ -49,9 +49,30 @@ else
     skip 'as JSON: its lines' 'python3 is not installed'
 fi
 
-# A large input is not read to its end for the sake of one record.
-yes '{"id":"y","numbers.n":1}' | head -300000 >large.jsonl
-exits 'a large input' 0 trace p.cfg large.jsonl
+# What stays as it was is told once.
+cat >change.cfg <<'END'
+input_fields = ["text"];
+stages = (
+  { plugin = "fetch"; },
+  { plugin = "clean"; min_text = 1; when = { field = "body"; present = true; }; },
+  { plugin = "t_rewrite"; },
+  { plugin = "archive"; }
+);
+END
+printf 'Ferry late again\n\nThe ferry to Arran was late on Sunday, the operator said.\n' >page.txt
+if [ -e "$BUILDDIR/plugins/.libs/clean.so" ]; then
+    exits 'a page' 0 trace change.cfg page.txt
+    is 'a page: what was added' "$(grep -c '^    + text ' out)" 1
+    is 'a page: what was changed' "$(grep -c '^    ~ text ' out)" 1
+    is 'a page: what was removed' "$(grep -c '^    - body' out)" 1
+    is 'a page: what stayed' "$(grep -c ' source ' out)" 1
+else
+    skip 'trace: what changed' 'the plugin clean was not built'
+fi
+
+# A large input is not read to its end for the sake of one record: the last would end the run.
+seq 1 200000 | sed 's/.*/{"id":"&","numbers.n":&}/' >large.jsonl
+exits 'a large input' 0 trace --set late.fail=0 --set late.fatal=200000 p.cfg large.jsonl
 is 'a large input: one record' "$(grep -c '^record' out)" 1
 
 exits 'no input' 64 trace p.cfg

@@ -1,7 +1,6 @@
 /* t_annotate.c - a stage for tests that annotates the first byte of `text`. */
 #include "pressline.h"
 
-
 static int process(pl_self *self, pl_record *r)
 {
     pl_annotate(self, r, pl_intern(self, PL_S("entity")), PL_S("PER"), 0, 1);

@@ -70,8 +70,12 @@ static void remembers_that_the_limit_was_met(void **state)
 /* RFC 4648, section 10. */
 static void base64_of_the_rfc(void **state)
 {
-    static const char *const rows[][2] = {{"", ""},           {"f", "Zg=="},        {"fo", "Zm8="},
-                                          {"foo", "Zm9v"},    {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+    static const char *const rows[][2] = {{"", ""},
+                                          {"f", "Zg=="},
+                                          {"fo", "Zm8="},
+                                          {"foo", "Zm9v"},
+                                          {"foob", "Zm9vYg=="},
+                                          {"fooba", "Zm9vYmE="},
                                           {"foobar", "Zm9vYmFy"}};
 
     (void)state;
@@ -110,9 +114,9 @@ static void base64_of_all_bytes_and_lengths(void **state)
 
 static void base64_is_strict(void **state)
 {
-    static const char *const bad[] = {"Z",        "Zg",       "Zg=",      "Zg===",    "Zh==",     "Zm9=",     "====",
-                                      "=m8=",     "Z===",     "Zm9v\n",   "Zm 9v",    "Zm9v====", "Zg==Zm9v", "Zm-_",
-                                      "Zm9\xC3",  "Zm9v Zm9v", "\nZm9v",  "Z=9v",     "Zm9vYh=="};
+    static const char *const bad[] = {"Z",       "Zg",        "Zg=",    "Zg===", "Zh==",     "Zm9=",     "====",
+                                      "=m8=",    "Z===",      "Zm9v\n", "Zm 9v", "Zm9v====", "Zg==Zm9v", "Zm-_",
+                                      "Zm9\xC3", "Zm9v Zm9v", "\nZm9v", "Z=9v",  "Zm9vYh=="};
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

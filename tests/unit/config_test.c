@@ -66,7 +66,9 @@ static void values(void **state)
         {"a = \"# no /* comment\"; // yes\n# yes ;\n/* b = 1;\n */ c = 2;", "{a='# no /* comment' c=2}"},
         {"a = [1, 2]; b = (1, \"x\", { c = [ ]; d = ( ) });", "{a=[1 2] b=[1 'x' {c=[] d=[]}]}"},
         {"g : { h = { i = 1; } j = 2 }", "{g={h={i=1} j=2}}"},
-        {"\xEF\xBB\xBF" "a = \"\xC3\xA9\";\r\n", "{a='\xC3\xA9'}"},
+        {"\xEF\xBB\xBF"
+         "a = \"\xC3\xA9\";\r\n",
+         "{a='\xC3\xA9'}"},
         {"a = [1, 2.5, \"x\"];", "{a=[1 2.5f 'x']}"},
     };
     static const struct config_vars none;
@@ -92,7 +94,8 @@ static void mistakes(void **state)
          "\"64M\"\n"},
         {"b = 2147483648;", "{b=2147483648}", "one.cfg:1: error: the integer 2147483648 is too large (32 bits)"},
         {"b = 0x80000000;", "{b=2147483648}", "one.cfg:1: error: the integer 0x80000000 is too large (32 bits)"},
-        {"b = 9223372036854775808L;", "{b=0}", "one.cfg:1: error: the integer 9223372036854775808L is too large (64 bits)\n"},
+        {"b = 9223372036854775808L;", "{b=0}",
+         "one.cfg:1: error: the integer 9223372036854775808L is too large (64 bits)\n"},
         {"b = 0xFFFFFFFFFFFFFFFFFL;", "{b=0}", "is too large (64 bits)\n"},
         {"a = 010;", "{a=10}", "one.cfg:1: error: the integer 010 begins with 0: leave the 0 away\n"},
         {"a = -007;", "{a=-7}", "one.cfg:1: error: the integer -007 begins with 0"},
@@ -101,13 +104,15 @@ static void mistakes(void **state)
         {"a = 5%;", "{a=0f}", "'5%' is no number: text stands in double quotes, \"5%\""},
         {"a = [1,\n2,\n];", "{a=[1 2]}", "one.cfg:2: error: trailing comma before ']': leave it away\n"},
         {"a = ( { b = 1, }, );\nc = 0777;", "{a=[{b=1}] c=777}",
-         "one.cfg:1: error: trailing comma before ')': leave it away\none.cfg:2: error: the integer 0777 begins with 0"},
+         "one.cfg:1: error: trailing comma before ')': leave it away\none.cfg:2: error: the integer 0777 begins with "
+         "0"},
         {"a = 1;\nb = 2;\na = 3;\nc = 4;", "{a=1 b=2 c=4}", "one.cfg:3: error: 'a' is set twice: first at one.cfg:1\n"},
         {"g = { a = 1; };\nh = { a = 2; a = 3; };", "{g={a=1} h={a=2}}", "one.cfg:2: error: 'a' is set twice"},
         {"a = yes;", "{a='yes'}", "one.cfg:1: error: text stands in double quotes: \"yes\"\n"},
         {"a = ( one, two );", "{a=['one' 'two']}", "text stands in double quotes: \"two\"\n"},
         {"a = 'x';", NULL, "one.cfg:1: error: unexpected ': text stands in double quotes\n"},
-        {"a = \"x\\d\";", "{a='x\\d'}", "one.cfg:1: error: there is no escape '\\d' in text: a backslash is written twice, \"\\\\d\"\n"},
+        {"a = \"x\\d\";", "{a='x\\d'}",
+         "one.cfg:1: error: there is no escape '\\d' in text: a backslash is written twice, \"\\\\d\"\n"},
         {"a = \"x\\x00y\";", "{a='xy'}", "one.cfg:1: error: text cannot hold \\x00\n"},
         {"a = \"\\xFF\";", "{a='\xFF'}", "one.cfg:1: error: the text is not UTF-8 once its \\x escapes are read\n"},
         {"\na = \"\xFF\";", "{a='\xFF'}", "one.cfg:2: error: is not UTF-8: save the file as UTF-8\n"},
@@ -116,12 +121,14 @@ static void mistakes(void **state)
         {"a = ( 1,\n{ b = 2; );", "NULL", "one.cfg:2: error: ')' does not close the '{' of one.cfg:2\n"},
         {"a = 1; };", "NULL", "one.cfg:1: error: '}' closes nothing\n"},
         {"a = 1;\nb = ( 1, 2;\n", "NULL", "one.cfg:2: error: '(' is never closed\n"},
-        {"a = ( { b = 1; }\n{ b = 2; } );", "NULL", "one.cfg:2: error: syntax error at '{': a comma is missing before it\n"},
+        {"a = ( { b = 1; }\n{ b = 2; } );", "NULL",
+         "one.cfg:2: error: syntax error at '{': a comma is missing before it\n"},
         {"a = ( \"x\", 1\n2 );", "NULL", "one.cfg:2: error: syntax error at '2': a comma is missing before it\n"},
         {"a 1;", "NULL", "one.cfg:1: error: syntax error at '1': a setting is written NAME = VALUE;\n"},
         {"a = ;", "NULL", "one.cfg:1: error: syntax error at ';': a value is missing before it\n"},
         {"a =", "NULL", "one.cfg:1: error: syntax error: the file ends too early\n"},
-        {"a = [ { b = 1; } ];", "NULL", "one.cfg:1: error: a list of groups is written ( { ... }, { ... } ), not [ ]\n"},
+        {"a = [ { b = 1; } ];", "NULL",
+         "one.cfg:1: error: a list of groups is written ( { ... }, { ... } ), not [ ]\n"},
         {"a = 1; ~~ b = 2;", "{a=1 b=2}", "one.cfg:1: error: unexpected character '~'\n"},
         {"@load \"x\"\na = 1;", NULL, "one.cfg:1: error: '@' begins nothing but @include \"FILE\"\n"},
     };
@@ -170,6 +177,15 @@ static void hostile_sizes(void **state)
     assert_string_equal(load(buf_cstr(&b), &none, &errs), "NULL");
     assert_holds(told(&errs), "the pipeline file is too large");
     errors_done(&errs);
+
+    buf_clear(&b);
+    for (int i = 0; i < 100000; i++)
+        buf_addz(&b, "~1x");
+    errors_init(&errs);
+    assert_string_equal(load(buf_cstr(&b), &none, &errs), "NULL");
+    assert_true(errs.n_errors < 110);
+    assert_holds(told(&errs), "too many mistakes: the rest is not looked at");
+    errors_done(&errs);
     buf_done(&b);
 }
 
@@ -180,7 +196,8 @@ static void places(void **state)
     struct errors errs;
 
     (void)state;
-    write_file("places.cfg", "# one\na = 1;\n\nb = [\n  \"x\",\n  \"y\"\n];\nstages = (\n  {\n c =\n \"v\"; }\n);");
+    write_file("places.cfg", "# one\na = 1;\n\nb = [\n  \"x\",\n  \"y\"\n];\nstages = (\n  {\n c =\n \"v\"; }\n);\n"
+                             "t = \"two\nlines\"; /* and\na comment */ u = 1;\n");
     errors_init(&errs);
     const struct setting *root = config_load(&a, "places.cfg", &none, &errs);
     assert_non_null(root);
@@ -193,6 +210,8 @@ static void places(void **state)
     assert_int_equal(stage->line, 9);
     assert_int_equal(config_get(stage, "c")->line, 10);
     assert_null(config_get(root, "c"));
+    assert_int_equal(config_get(root, "t")->line, 13);
+    assert_int_equal(config_get(root, "u")->line, 15);
     errors_done(&errs);
     arena_done(&a);
 }
@@ -229,14 +248,18 @@ static void include_mistakes(void **state)
     static const struct {
         const char *main, *other, *want;
     } rows[] = {
-        {"a = 1;\n@include \"none.cfg\"\n", "", "inc/main.cfg:2: error: cannot include 'inc/none.cfg': No such file or directory\n"},
+        {"a = 1;\n@include \"none.cfg\"\n", "",
+         "inc/main.cfg:2: error: cannot include 'inc/none.cfg': No such file or directory\n"},
         {"@include \"other.cfg\"\n", "\nb = 010;", "inc/other.cfg:2: error: the integer 010"},
-        {"@include \"other.cfg\"\n", "@include \"main.cfg\"", "inc/other.cfg:1: error: 'inc/main.cfg' includes itself\n"},
-        {"@include \"other.cfg\"\n", "a = \"", "inc/other.cfg:1: error: the text that begins here has no closing quote\n"},
+        {"@include \"other.cfg\"\n", "@include \"main.cfg\"",
+         "inc/other.cfg:1: error: 'inc/main.cfg' includes itself\n"},
+        {"@include \"other.cfg\"\n", "a = \"",
+         "inc/other.cfg:1: error: the text that begins here has no closing quote\n"},
         {"a = 1; @include \"other.cfg\"\n", "", "inc/main.cfg:1: error: @include stands on a line of its own\n"},
         {"@include \"other.cfg\" b = 2;\n", "", "inc/main.cfg:1: error: @include stands on a line of its own\n"},
         {"@include other.cfg\n", "", "inc/main.cfg:1: error: @include wants a file in double quotes"},
-        {"a = 1;\n@include \"other.cfg\"\n", "a = 2;", "inc/other.cfg:1: error: 'a' is set twice: first at inc/main.cfg:1\n"},
+        {"a = 1;\n@include \"other.cfg\"\n", "a = 2;",
+         "inc/other.cfg:1: error: 'a' is set twice: first at inc/main.cfg:1\n"},
     };
     static const struct config_vars none;
 
@@ -310,7 +333,8 @@ static void variable_mistakes(void **state)
         const char *text, *want;
     } rows[] = {
         {"\na = \"${outptu}\";", "one.cfg:2: error: there is no ${outptu}; did you mean ${output}?\n"},
-        {"a = \"${HOME}\";", "there is no ${HOME}, only ${input}, ${output} and ${env:NAME}; a literal ${ is written $${\n"},
+        {"a = \"${HOME}\";",
+         "there is no ${HOME}, only ${input}, ${output} and ${env:NAME}; a literal ${ is written $${\n"},
         {"a = \"${env:PL_TEST_NONE}\";", "the environment variable PL_TEST_NONE is not set\n"},
         {"a = \"${env:PL_TEST_BAD}\";", "the environment variable PL_TEST_BAD is not UTF-8\n"},
         {"a = \"x${output\";", "'${' has no closing '}'; a literal ${ is written $${\n"},
@@ -334,7 +358,8 @@ static void variable_mistakes(void **state)
 
 static void sets(void **state)
 {
-    static const char text[] = "jobs = 1;\nstages = ( { plugin = \"fetch\"; n = 1; }, { plugin = \"clean\"; name = \"c\"; } );";
+    static const char text[] =
+        "jobs = 1;\nstages = ( { plugin = \"fetch\"; n = 1; }, { plugin = \"clean\"; name = \"c\"; } );";
     static const struct {
         const char *set, *want;
     } rows[] = {
@@ -416,10 +441,10 @@ static void typed(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values),    cmocka_unit_test(mistakes),          cmocka_unit_test(hostile_sizes),
-        cmocka_unit_test(places),    cmocka_unit_test(includes),          cmocka_unit_test(include_mistakes),
-        cmocka_unit_test(no_file),   cmocka_unit_test(variables),         cmocka_unit_test(variable_mistakes),
-        cmocka_unit_test(sets),      cmocka_unit_test(typed),
+        cmocka_unit_test(values),  cmocka_unit_test(mistakes),  cmocka_unit_test(hostile_sizes),
+        cmocka_unit_test(places),  cmocka_unit_test(includes),  cmocka_unit_test(include_mistakes),
+        cmocka_unit_test(no_file), cmocka_unit_test(variables), cmocka_unit_test(variable_mistakes),
+        cmocka_unit_test(sets),    cmocka_unit_test(typed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,10 +33,14 @@ static int command(pl_self *self, int argc, char **argv)
 
 #define PLUGIN(...) \
     { \
-        .size = sizeof(pl_plugin), .option_size = sizeof(pl_option), .config_size = sizeof(struct config), .name = "x", \
-        .about = "is tested", .process = process, __VA_ARGS__ \
+        .size = sizeof(pl_plugin), .option_size = sizeof(pl_option), .config_size = sizeof(struct config), \
+        .name = "x", .about = "is tested", .process = process, __VA_ARGS__ \
     }
-#define OPTIONS(...) .options = (const pl_option[]){__VA_ARGS__, PL_END}
+#define OPTIONS(...) \
+    .options = (const pl_option[]) \
+    { \
+        __VA_ARGS__, PL_END \
+    }
 #define OPTION(...) \
     { \
         .name = "o", .help = "an option", .type = PL_OPT_INT, .offset = offsetof(struct config, number), __VA_ARGS__ \
@@ -138,8 +142,12 @@ static void right(void **state)
         PLUGIN(.reads = "", .writes = ""),
         PLUGIN(.commit = process, .flags = PL_SINK, .then = &then_right, .commands = right_command),
         PLUGIN(.read = reading, .process = NULL, .flags = PL_INPUTS,
-               OPTIONS({.name = "inputs", .help = "h", .type = PL_OPT_LIST, .offset = offsetof(struct config, inputs),
-                        .value = "${input}", .unit = "path"})),
+               OPTIONS({.name = "inputs",
+                        .help = "h",
+                        .type = PL_OPT_LIST,
+                        .offset = offsetof(struct config, inputs),
+                        .value = "${input}",
+                        .unit = "path"})),
         PLUGIN(OPTIONS(OPTION(.value = "64M", .unit = "bytes", .min = 1, .max = 0x1p40), OPTION(.name = "p"))),
     };
 
@@ -171,11 +179,13 @@ static void versions(void **state)
 {
     static const struct later_option options[] = {
         {OPTION(.name = "first", .value = "1"), {"x", "y"}},
-        {OPTION(.name = "second", .type = PL_OPT_STR, .offset = offsetof(struct config, word), .value = "w"), {"x", "y"}},
+        {OPTION(.name = "second", .type = PL_OPT_STR, .offset = offsetof(struct config, word), .value = "w"),
+         {"x", "y"}},
         {PL_END, {NULL, NULL}},
     };
-    static const struct later_plugin later = {
-        PLUGIN(.size = sizeof later, .option_size = sizeof options[0], .options = &options[0].now), {NULL, NULL, NULL}};
+    static const struct later_plugin later = {PLUGIN(.size = sizeof later, .option_size = sizeof options[0],
+                                                     .options = &options[0].now),
+                                              {NULL, NULL, NULL}};
     struct arena a = {0};
     struct buf why = {0};
 
@@ -190,7 +200,8 @@ static void versions(void **state)
     const pl_plugin newer = PLUGIN(.minor = PL_ABI_MINOR + 3);
     assert_null(description_copy(&a, &newer, &why));
     char want[100];
-    snprintf(want, sizeof want, "made for plugin interface 1.%d, and this pressline has 1.%d", PL_ABI_MINOR + 3, PL_ABI_MINOR);
+    snprintf(want, sizeof want, "made for plugin interface 1.%d, and this pressline has 1.%d", PL_ABI_MINOR + 3,
+             PL_ABI_MINOR);
     assert_holds(buf_cstr(&why), want);
     buf_done(&why);
     arena_done(&a);
@@ -199,8 +210,10 @@ static void versions(void **state)
 static void names(void **state)
 {
     pl_str rest = PL_S("text, title?,+entity , +quote?");
-    static const struct declared want[] = {
-        {{"text", 4}, false, false}, {{"title", 5}, false, true}, {{"entity", 6}, true, false}, {{"quote", 5}, true, true}};
+    static const struct declared want[] = {{{"text", 4}, false, false},
+                                           {{"title", 5}, false, true},
+                                           {{"entity", 6}, true, false},
+                                           {{"quote", 5}, true, true}};
     struct declared d;
     size_t n = 0;
 
@@ -218,7 +231,7 @@ static void names(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(malformed), cmocka_unit_test(no_end),   cmocka_unit_test(right),
+        cmocka_unit_test(malformed), cmocka_unit_test(no_end), cmocka_unit_test(right),
         cmocka_unit_test(versions),  cmocka_unit_test(names),
     };
 

@@ -97,9 +97,13 @@ static void test_sources(void **state)
     static const struct example cases[] = {
         {"“We will go now,” the statement said.", "quote[“We will go now,” by source[the statement] cue said]"},
         {"“We will go now,” said a senior official.", "quote[“We will go now,” by source[a senior official] cue said]"},
-        {"“We will go now,” Berg's former driver said.", "quote[“We will go now,” by source[Berg's former driver] cue said]"},
+        {"“We will go now,” Berg's former driver said.",
+         "quote[“We will go now,” by source[Berg's former driver] cue said]"},
         {"Anna Berg spoke. “We will go now,” she said.", "quote[“We will go now,” by source[she>Anna Berg] cue said]"},
-        {"Anna Berg met Jonas Lund. “We will go now,” he said.", "quote[“We will go now,” by source[he>Jonas Lund] cue said]"},
+        {"Jonas Lund met Anna Berg. “We will go now,” he said.",
+         "quote[“We will go now,” by source[he>Jonas Lund] cue said]"},
+        {"Anna Berg met Jonas Lund. “We will go now,” he said.",
+         "quote[“We will go now,” by source[he>Jonas Lund] cue said]"},
     };
     RUN(cases);
 }

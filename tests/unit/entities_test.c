@@ -84,6 +84,7 @@ static void test_no_names(void **state)
         {"The President and the Prime Minister agreed.", ""},
         {"I think the TV was on. OK?", ""},
         {"On Monday, in March, nobody came.", ""},
+        {"He believes in Harvest. She trusts in Harvest. The harvest was poor.", ""},
         {"", ""},
         {"  \n\n ", ""},
     };
@@ -104,7 +105,8 @@ static void test_headlines(void **state)
 static void test_titles(void **state)
 {
     static const struct example cases[] = {
-        {"US Secretary of State Antony Blinken called.", "LOC[US] PER[Antony Blinken] title[US Secretary of State>Antony Blinken]"},
+        {"US Secretary of State Antony Blinken called.",
+         "LOC[US] PER[Antony Blinken] title[US Secretary of State>Antony Blinken]"},
         {"Iraqi Prime Minister Mustafa Al-Kadhimi left.",
          "NORP[Iraqi] PER[Mustafa Al-Kadhimi] title[Prime Minister>Mustafa Al-Kadhimi]"},
         {"The letter went to Mr. Okonkwo.", "PER[Okonkwo] title[Mr.>Okonkwo]"},
@@ -114,7 +116,9 @@ static void test_titles(void **state)
         {"Salma Haddad, director of the Museum of Tunis, spoke.",
          "PER[Salma Haddad] ORG[Museum of Tunis] title[director of the Museum of Tunis>Salma Haddad]"},
         {"UN Secretary-General Kofi Mensah left.", "ORG[UN] PER[Kofi Mensah] title[UN Secretary-General>Kofi Mensah]"},
-        {"She thanked Anna Berg, President Jonas Lund and others.", "PER[Anna Berg] PER[Jonas Lund] title[President>Jonas Lund]"},
+        {"The vote of Anna Berg, of Oslo, decided it.", "PER[Anna Berg] LOC[Oslo]"},
+        {"She thanked Anna Berg, President Jonas Lund and others.",
+         "PER[Anna Berg] PER[Jonas Lund] title[President>Jonas Lund]"},
     };
     RUN(cases, TOLD_NAMES | TOLD_TITLES);
 }
@@ -147,13 +151,15 @@ static void test_dates(void **state)
 {
     static const struct example cases[] = {
         {"Oslo, Nov 8 : It rained on Sunday.", "DATE[Nov 8] DATE[Sunday]"},
-        {"From 21 March 1962 to July 4, 1976, and in May 1980.", "DATE[21 March 1962] DATE[July 4, 1976] DATE[May 1980]"},
+        {"From 21 March 1962 to July 4, 1976, and in May 1980.",
+         "DATE[21 March 1962] DATE[July 4, 1976] DATE[May 1980]"},
         {"On Monday, March 3, at 10:30 a.m. GMT it began.", "DATE[Monday, March 3] TIME[10:30 a.m. GMT]"},
         {"He left last year, two weeks ago or yesterday.", "DATE[last year] DATE[two weeks ago] DATE[yesterday]"},
         {"In 1998 and the 1990s, not 1998 people.", "DATE[1998] DATE[1990s]"},
         {"Signed 2021-11-08, posted 8/11/2021.", "DATE[2021-11-08] DATE[8/11/2021]"},
         {"It may march on the second of the month at 8am on Sunday morning.", "TIME[8am] TIME[Sunday morning]"},
         {"May I leave in May?", "DATE[May]"},
+        {"The Sun rose, and the Mar Hotel opened.", ""},
     };
     RUN(cases, TOLD_DATES);
 }
@@ -180,7 +186,8 @@ static void test_country_of_nationality(void **state)
 /* The rules bound how far they look: a run of capitals, of commas, of one word. */
 static void test_odd_shapes(void **state)
 {
-    static const char *const units[] = {"Anna ", "Bank of ", "A.", "President ", "Anna, ", "\n", "of the ", "Mr. ", "Al-", "'", "1962 "};
+    static const char *const units[] = {"Anna ",   "Bank of ", "A.",  "President ", "Anna, ", "\n",
+                                        "of the ", "Mr. ",     "Al-", "'",          "1962 "};
     char text[60000];
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         struct arena arena = {0};
@@ -198,16 +205,11 @@ static void test_odd_shapes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_persons),
-        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_organisations),
-        cmocka_unit_test(test_others),
-        cmocka_unit_test(test_no_names),
-        cmocka_unit_test(test_headlines),
-        cmocka_unit_test(test_titles),
-        cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_country_of_nationality),
+        cmocka_unit_test(test_persons),       cmocka_unit_test(test_places),
+        cmocka_unit_test(test_organisations), cmocka_unit_test(test_others),
+        cmocka_unit_test(test_no_names),      cmocka_unit_test(test_headlines),
+        cmocka_unit_test(test_titles),        cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_dates),         cmocka_unit_test(test_country_of_nationality),
         cmocka_unit_test(test_odd_shapes),
     };
     return cmocka_run_group_tests_name("entities", tests, set_up, tear_down);

@@ -250,7 +250,8 @@ static void bad_lines_are_refused_where_they_are_bad(void **state)
         {PL_S("{\"tags\":[1]}"), 8, "'tags': expected list of text, found a list that is not all text"},
         {PL_S("{\"http_status\":\"200\"}"), 15, "'http_status': expected integer, found text"},
         {PL_S("{\"http_status\":200.0}"), 15, "'http_status': expected integer, found real"},
-        {PL_S("{\"http_status\":99999999999999999999}"), 15, "'http_status': expected integer, found a number that is too"},
+        {PL_S("{\"http_status\":99999999999999999999}"), 15,
+         "'http_status': expected integer, found a number that is too"},
         {PL_S("{\"similarity\":true}"), 14, "'similarity': expected real, found bool"},
         {PL_S("{\"similarity\":1e999}"), 14, "'similarity': expected real, found a number that is too"},
         {PL_S("{\"url\":{\"base64\":\"QQ==\"}}"), 7, "'url': expected text, found bytes"},
@@ -371,7 +372,8 @@ static void numbers_do_not_depend_on_the_locale(void **state)
 
 static void annotations_are_in_code_points(void **state)
 {
-    pl_record *r = read_line(PL_S(NOTES("{\"kind\":\"a\",\"begin\":5,\"end\":10},{\"kind\":\"b\",\"begin\":4,\"end\":5}")));
+    pl_record *r =
+        read_line(PL_S(NOTES("{\"kind\":\"a\",\"begin\":5,\"end\":10},{\"kind\":\"b\",\"begin\":4,\"end\":5}")));
     const struct note *a = record_note(r, 1), *b = record_note(r, 2);
 
     (void)state;
@@ -390,12 +392,15 @@ static void annotations_come_out_in_one_form(void **state)
         {"{\"annotations\": [ { \"end\":4, \"begin\":0, \"kind\":\"q\" } ], " TEXT "}",
          NOTES("{\"id\":1,\"kind\":\"q\",\"begin\":0,\"end\":4,\"text\":\"Jos\xC3\xA9\"}")},
         /* ids are renumbered, links follow; they may point forward and at themselves */
-        {NOTES("{\"id\":70,\"kind\":\"q\",\"begin\":0,\"end\":1,\"text\":\"J\",\"speaker\":5,\"chain\":70},"
+        {NOTES("{\"id\":70,\"kind\":\"q\",\"begin\":0,\"end\":1,\"text\":\"J\",\"speaker\":5,\"chain\":70,\"of\":5,"
+               "\"cue\":5},"
                "{\"id\":5,\"kind\":\"q\",\"begin\":0,\"end\":1,\"text\":\"J\",\"see\":{\"note\":70}}"),
-         NOTES("{\"id\":1,\"kind\":\"q\",\"begin\":0,\"end\":1,\"text\":\"J\",\"speaker\":2,\"chain\":1},"
+         NOTES("{\"id\":1,\"kind\":\"q\",\"begin\":0,\"end\":1,\"text\":\"J\",\"speaker\":2,\"chain\":1,\"of\":2,"
+               "\"cue\":2},"
                "{\"id\":2,\"kind\":\"q\",\"begin\":0,\"end\":1,\"text\":\"J\",\"see\":{\"note\":1}}")},
         /* attributes of every type, in their order */
-        {NOTES("{\"id\":1,\"kind\":\"q\",\"begin\":0,\"end\":1,\"text\":\"J\",\"z\":\"\\u0000\",\"cue\":1,\"n\":-7,\"f\":0.5,"
+        {NOTES("{\"id\":1,\"kind\":\"q\",\"begin\":0,\"end\":1,\"text\":\"J\",\"z\":\"\\u0000\",\"cue\":1,\"n\":-7,"
+               "\"f\":0.5,"
                "\"t\":true,\"j\":{\"base64\":\"QQ==\"},\"l\":[\"a\"],\"o\":null,\"speaker\":\"Jane\",\"of\":1.5,"
                "\"note\":{\"note\":0},\"big\":99999999999999999999}"),
          NULL},
@@ -441,8 +446,10 @@ static void annotations_that_do_not_fit_are_refused(void **state)
         {NOTES("{\"kind\":\"a\",\"begin\":0,\"end\":5,\"text\":\"Jos\xC3\xA9\"}"), "'text' is not what the text has"},
         {NOTES("{\"id\":0,\"kind\":\"a\"," SPAN "}"), "'id' is not a number from 1"},
         {NOTES("{\"id\":\"1\",\"kind\":\"a\"," SPAN "}"), "'id' is not a number from 1"},
-        {NOTES("{\"id\":2,\"kind\":\"a\"," SPAN "},{\"id\":2,\"kind\":\"a\"," SPAN "}"), "two annotations have the id 2"},
-        {NOTES("{\"id\":3,\"kind\":\"a\"," SPAN "},{\"id\":1,\"kind\":\"a\"," SPAN "},{\"id\":3,\"kind\":\"a\"," SPAN "}"),
+        {NOTES("{\"id\":2,\"kind\":\"a\"," SPAN "},{\"id\":2,\"kind\":\"a\"," SPAN "}"),
+         "two annotations have the id 2"},
+        {NOTES("{\"id\":3,\"kind\":\"a\"," SPAN "},{\"id\":1,\"kind\":\"a\"," SPAN "},{\"id\":3,\"kind\":\"a\"," SPAN
+               "}"),
          "two annotations have the id 3"},
         {NOTES("{\"id\":1,\"kind\":\"a\"," SPAN ",\"chain\":2}"), "'chain' links to 2, which is none"},
         {NOTES("{\"id\":1,\"kind\":\"a\"," SPAN ",\"chain\":0}"), "'chain' links to 0, which is none"},
@@ -508,13 +515,23 @@ static void reals_read_back(void **state)
         double v;
         const char *want;
     } rows[] = {
-        {0.0, "0.0"},         {-0.0, "-0.0"},         {1.0, "1.0"},
-        {-1.5, "-1.5"},       {0.1, "0.1"},           {1e15, "1e+15"},
-        {123456789012345.0, "123456789012345.0"},     {0.1 + 0.2, "0.30000000000000004"},
-        {1e-5, "1e-05"},      {DBL_MAX, "1.7976931348623157e+308"},
-        {DBL_MIN, "2.2250738585072014e-308"},         {5e-324, "5e-324"},
-        {1e-310, "1e-310"},   {1e300, "1e+300"},      {1.0 / 3, "0.3333333333333333"},
-        {(double)NAN, "null"}, {(double)-INFINITY, "null"},
+        {0.0, "0.0"},
+        {-0.0, "-0.0"},
+        {1.0, "1.0"},
+        {-1.5, "-1.5"},
+        {0.1, "0.1"},
+        {1e15, "1e+15"},
+        {123456789012345.0, "123456789012345.0"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {1e-5, "1e-05"},
+        {DBL_MAX, "1.7976931348623157e+308"},
+        {DBL_MIN, "2.2250738585072014e-308"},
+        {5e-324, "5e-324"},
+        {1e-310, "1e-310"},
+        {1e300, "1e+300"},
+        {1.0 / 3, "0.3333333333333333"},
+        {(double)NAN, "null"},
+        {(double)-INFINITY, "null"},
     };
 
     (void)state;
@@ -554,6 +571,15 @@ static void text_is_escaped_and_repaired(void **state)
             buf_done(&b);
         }
     }
+    /* The longest escape at the end of every length of buffer. */
+    for (size_t n = 0; n < 600; n++) {
+        struct buf b = {0};
+        for (size_t i = 0; i < n; i++)
+            buf_addc(&b, 'a');
+        json_text(&b, PL_S("\x01"));
+        assert_int_equal(b.len, n + 8);
+        buf_done(&b);
+    }
     struct buf b = {0};
     json_text(&b, PL_S("\xC3\xA9\xFF\xE2\x80\"\x7F\xF0\x9F\x97\x9E"));
     assert_string_equal(buf_cstr(&b), "\"\xC3\xA9\xEF\xBF\xBD\xEF\xBF\xBD\\\"\x7F\xF0\x9F\x97\x9E\"");
@@ -573,22 +599,19 @@ static bool same_value(const struct value *a, const struct value *b)
     if (a->type != b->type)
         return false;
     switch (a->type) {
-    case PL_STR: case PL_BYTES: case PL_JSON:
-        return str_eq(a->as.str, b->as.str);
-    case PL_BOOL:
-        return a->as.b == b->as.b;
-    case PL_I64:
-        return a->as.i == b->as.i;
-    case PL_F64:
-        return memcmp(&a->as.f, &b->as.f, sizeof a->as.f) == 0;
+    case PL_STR:
+    case PL_BYTES:
+    case PL_JSON: return str_eq(a->as.str, b->as.str);
+    case PL_BOOL: return a->as.b == b->as.b;
+    case PL_I64: return a->as.i == b->as.i;
+    case PL_F64: return memcmp(&a->as.f, &b->as.f, sizeof a->as.f) == 0;
     case PL_STRS:
         for (size_t i = 0; i < a->as.list.n && a->as.list.n == b->as.list.n; i++) {
             if (!str_eq(a->as.list.at[i], b->as.list.at[i]))
                 return false;
         }
         return a->as.list.n == b->as.list.n;
-    case PL_UNSET:
-        break;
+    case PL_UNSET: break;
     }
     return true;
 }
@@ -694,9 +717,9 @@ static void damaged_lines_do_no_harm(void **state)
 
 static void every_memory_limit_is_met(void **state)
 {
-    const pl_str line = PL_S(
-        NOTES("{\"id\":9,\"kind\":\"q\",\"begin\":0,\"end\":1,\"own\":\"a\\nb\",\"chain\":9},"
-              "{\"id\":4,\"kind\":\"r\",\"label\":\"x\",\"begin\":0,\"end\":1,\"own\":{\"note\":9}}"));
+    const pl_str line =
+        PL_S(NOTES("{\"id\":9,\"kind\":\"q\",\"begin\":0,\"end\":1,\"own\":\"a\\nb\",\"chain\":9},"
+                   "{\"id\":4,\"kind\":\"r\",\"label\":\"x\",\"begin\":0,\"end\":1,\"own\":{\"note\":9}}"));
     const pl_str fields = PL_S("{\"wire\":{\"a\":1},\"tags\":[\"a\\n\",\"b\"],\"byline\":\"x\",\"title\":\"\\u0041\"}");
 
     (void)state;

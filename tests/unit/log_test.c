@@ -54,7 +54,8 @@ static void text_names_stage_and_record(void **state)
     log_write(log, PL_LOG_WARN, PL_S("clean"), PL_S("a1"), PL_S("no title"));
     log_say(log, PL_LOG_ERROR, "cannot open '%s'", "x.cfg");
     log_free(log);
-    assert_string_equal(s.text, "pressline: warning: clean: record a1: no title\npressline: error: cannot open 'x.cfg'\n");
+    assert_string_equal(s.text,
+                        "pressline: warning: clean: record a1: no title\npressline: error: cannot open 'x.cfg'\n");
     close_sink(&s);
 }
 
@@ -67,8 +68,9 @@ static void json_is_json(void **state)
     log_write(log, PL_LOG_INFO, PL_S("clean"), PL_S("a\"1"), PL_S("tab\there \xFF"));
     log_write(log, PL_LOG_DEBUG, none, none, PL_S("x"));
     log_free(log);
-    assert_string_equal(s.text, "{\"level\":\"info\",\"stage\":\"clean\",\"record\":\"a\\\"1\",\"message\":\"tab\\there "
-                                "\xEF\xBF\xBD\"}\n{\"level\":\"debug\",\"message\":\"x\"}\n");
+    assert_string_equal(s.text,
+                        "{\"level\":\"info\",\"stage\":\"clean\",\"record\":\"a\\\"1\",\"message\":\"tab\\there "
+                        "\xEF\xBF\xBD\"}\n{\"level\":\"debug\",\"message\":\"x\"}\n");
     close_sink(&s);
 }
 
@@ -133,7 +135,10 @@ static void escapes_what_a_terminal_obeys(void **state)
         {PL_S("\x1B[2J"), "\\x1b[2J"},
         {PL_S("a\nb\r\0"), "a\\x0ab\\x0d\\x00"},
         {PL_S("\x7F"), "\\x7f"},
-        {PL_S("\xC2\x9B" "31m"), "\\xc2\\x9b" "31m"},
+        {PL_S("\xC2\x9B"
+              "31m"),
+         "\\xc2\\x9b"
+         "31m"},
         {PL_S("\xC2\xA0\xC3\xA9\xE2\x80\x99\xF0\x9F\x97\x9E"), "\xC2\xA0\xC3\xA9\xE2\x80\x99\xF0\x9F\x97\x9E"},
         {PL_S("caf\xE9!"), "caf\\xe9!"},
         {PL_S("\xE2\x80"), "\\xe2\\x80"},

@@ -14,10 +14,22 @@ static const char *const words[] = {"dedupe", "clean", "entities", "archive", "f
 static void finds_what_was_meant(void **state)
 {
     static const char *const rows[][2] = {
-        {"dedup", "dedupe"},     {"deduep", "dedupe"},   {"claen", "clean"},         {"entites", "entities"},
-        {"archvie", "archive"},  {"fecth", "fetch"},     {"min_word", "min_words"},  {"mx_words", "max_words"},
-        {"clean", "clean"},      {"no", "on"},           {"o", "on"},                {"summarise", NULL},
-        {"zzz", NULL},           {"", NULL},             {"translate", NULL},        {"qq", NULL},
+        {"dedup", "dedupe"},
+        {"deduep", "dedupe"},
+        {"claen", "clean"},
+        {"entites", "entities"},
+        {"archvie", "archive"},
+        {"fecth", "fetch"},
+        {"min_word", "min_words"},
+        {"mx_words", "max_words"},
+        {"clean", "clean"},
+        {"no", "on"},
+        {"o", "on"},
+        {"summarise", NULL},
+        {"zzz", NULL},
+        {"", NULL},
+        {"translate", NULL},
+        {"qq", NULL},
     };
 
     (void)state;

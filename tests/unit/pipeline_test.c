@@ -3,11 +3,12 @@
 
 #include "pipeline.h"
 
-static const char whole[] = "stages = (\n"
-                            "  { plugin = \"t_source\"; },\n"
-                            "  { plugin = \"t_options\"; word = \"w\"; name = \"o\"; when = { field = \"title\"; present = true; }; },\n"
-                            "  { plugin = \"t_sink\"; }\n"
-                            ");\n";
+static const char whole[] =
+    "stages = (\n"
+    "  { plugin = \"t_source\"; },\n"
+    "  { plugin = \"t_options\"; word = \"w\"; name = \"o\"; when = { field = \"title\"; present = true; }; },\n"
+    "  { plugin = \"t_sink\"; }\n"
+    ");\n";
 
 /* One load of a text; pl_done() releases it. */
 struct load {
@@ -125,7 +126,8 @@ static void mistakes(void **state)
     static const struct {
         const char *text, *want;
     } rows[] = {
-        {"", "p.cfg:1: error: there are no stages: write stages = ( { plugin = \"NAME\"; }, { plugin = \"NAME\"; } );\n"},
+        {"",
+         "p.cfg:1: error: there are no stages: write stages = ( { plugin = \"NAME\"; }, { plugin = \"NAME\"; } );\n"},
         {"\nstages = ( );", "p.cfg:2: error: there are no stages"},
         {"stages = { plugin = \"t_source\"; };", "p.cfg:1: error: there are no stages"},
         {"stagse = ( { plugin = \"t_source\"; } );", "the run has no option 'stagse'; did you mean 'stages'?\n"},
@@ -134,7 +136,8 @@ static void mistakes(void **state)
         {"stages = ( { plugin = 3; } );", "`plugin` wants the name of a plugin in double quotes\n"},
         {"stages = ( { plugin = \"t_source\";\nname = \"a.b\"; } );",
          "p.cfg:2: error: a stage's name is made of letters, digits, - and _\n"},
-        {"stages = ( { plugin = \"t_source\"; isolate = true; } );", "`isolate = true` does not work yet: leave it away\n"},
+        {"stages = ( { plugin = \"t_source\"; isolate = true; } );",
+         "`isolate = true` does not work yet: leave it away\n"},
         {"stages = ( { plugin = \"t_source\"; isolate = 1; } );", "`isolate` wants true or false\n"},
         {"stages = ( { plugin = \"t_sourec\"; } );", "there is no plugin 't_sourec'; did you mean 't_source'?"},
         {"jbos = 3;", "the run has no option 'jbos'; did you mean 'jobs'?\n"},
@@ -157,8 +160,9 @@ static void mistakes(void **state)
 /* What every mistake of a file is told at once, each at its place. */
 static void all_at_once(void **state)
 {
-    struct load *l = load_start("jobs = \"x\";\nstages = (\n  { plugin = \"t_source\"; inputs = 3; },\n  { plugin = \"t_missing\"; },\n"
-                                "  { plugin = \"t_options\"; when = { field = \"x\"; }; },\n  { plugin = \"t_sink\"; fiel = \"x\"; },\n);\n");
+    struct load *l = load_start(
+        "jobs = \"x\";\nstages = (\n  { plugin = \"t_source\"; inputs = 3; },\n  { plugin = \"t_missing\"; },\n"
+        "  { plugin = \"t_options\"; when = { field = \"x\"; }; },\n  { plugin = \"t_sink\"; fiel = \"x\"; },\n);\n");
     const char *text;
 
     (void)state;
@@ -274,15 +278,17 @@ static void get_digest(const char *text, const char *set, const char *output, ch
 static void digests(void **state)
 {
     static const char *const other[] = {
-        "o.word=v", "o.number=8", "o.words=one,two,words", "o.when={ field = \"title\"; present = false; }",
-        "o.name=p", "max_record=1M", "max_failures=3", "max_failures=3%",
+        "o.word=v", "o.number=8",    "o.words=one,two,words", "o.when={ field = \"title\"; present = false; }",
+        "o.name=p", "max_record=1M", "max_failures=3",        "max_failures=3%",
     };
-    static const char *const same[] = {"jobs=7", "log=json", "log_level=debug", "progress_interval=1s", "o.number=7",
-                                       "o.size=65536K", "o.rate=0.50", "o.isolate=false", "plugin_path=."};
+    static const char *const same[] = {"jobs=7",       "log=json",      "log_level=debug", "progress_interval=1s",
+                                       "o.number=7",   "o.size=65536K", "o.rate=0.50",     "o.isolate=false",
+                                       "plugin_path=."};
     /* The same settings in another file, other words and another order. */
-    static const char again[] = "# again\nstages = ( { inputs = [\"${input}\"]; plugin = \"t_source\"; name = \"t_source\"; },"
-                                "{ name = \"o\"; word = \"w\"; when = { field = \"title\"; present = true; }; flag = true;"
-                                "plugin = \"t_options\"; }, { plugin = \"t_sink\"; } ); jobs = 2;";
+    static const char again[] =
+        "# again\nstages = ( { inputs = [\"${input}\"]; plugin = \"t_source\"; name = \"t_source\"; },"
+        "{ name = \"o\"; word = \"w\"; when = { field = \"title\"; present = true; }; flag = true;"
+        "plugin = \"t_options\"; }, { plugin = \"t_sink\"; } ); jobs = 2;";
     char first[65], next[65];
 
     (void)state;

@@ -9,7 +9,8 @@
 #include "str.h"
 #include "utf8.h"
 
-static const char *const known_names[] = {"entity", "quote", "chain", "of", "speaker", "cue", "dedupe.cluster", "score"};
+static const char *const known_names[] = {"entity",  "quote", "chain",          "of",
+                                          "speaker", "cue",   "dedupe.cluster", "score"};
 
 /* splitmix64 (Steele, Lea, Flood 2014). */
 static uint64_t next(uint64_t *state)
@@ -39,19 +40,16 @@ struct intern *random_names(void)
 /* A code point: often one that is known for trouble. */
 static uint32_t point(uint64_t *state)
 {
-    static const uint32_t odd[] = {0,      1,      0x1F,   '"',    '\\',   '/',    0x7F,    0x80,    0x85,     0x9F,   0xA0,
-                                   0xAD,   0x300,  0x7FF,  0x800,  0x200D, 0x2028, 0x2029,  0xD7FF,  0xE000,   0xFEFF, 0xFFFD,
-                                   0xFFFE, 0xFFFF, 0xFDD0, '\n',   '\t',   '\r',   0x10000, 0x1F5DE, 0x10FFFF, 0x1FFFE};
+    static const uint32_t odd[] = {0,      1,      0x1F,   '"',    '\\',    '/',     0x7F,     0x80,
+                                   0x85,   0x9F,   0xA0,   0xAD,   0x300,   0x7FF,   0x800,    0x200D,
+                                   0x2028, 0x2029, 0xD7FF, 0xE000, 0xFEFF,  0xFFFD,  0xFFFE,   0xFFFF,
+                                   0xFDD0, '\n',   '\t',   '\r',   0x10000, 0x1F5DE, 0x10FFFF, 0x1FFFE};
     uint32_t cp;
 
     switch (below(state, 4)) {
-    case 0:
-        return odd[below(state, sizeof odd / sizeof *odd)];
-    case 1:
-        cp = (uint32_t)below(state, 0x110000);
-        return cp >= 0xD800 && cp <= 0xDFFF ? 'x' : cp;
-    default:
-        return ' ' + (uint32_t)below(state, 95);
+    case 0: return odd[below(state, sizeof odd / sizeof *odd)];
+    case 1: cp = (uint32_t)below(state, 0x110000); return cp >= 0xD800 && cp <= 0xDFFF ? 'x' : cp;
+    default: return ' ' + (uint32_t)below(state, 95);
     }
 }
 
@@ -85,8 +83,24 @@ static int64_t integer(uint64_t *state)
 
 double random_f64(uint64_t *state)
 {
-    static const double odd[] = {0.0, -0.0, 1.0, -1.0, DBL_MAX, -DBL_MAX, DBL_MIN, 5e-324, -5e-324, 1e-300, 1e22, 1e15,
-                                 1e16, 0.1, 123456789.0, DBL_EPSILON, 2.2250738585072009e-308, 9007199254740993.0};
+    static const double odd[] = {0.0,
+                                 -0.0,
+                                 1.0,
+                                 -1.0,
+                                 DBL_MAX,
+                                 -DBL_MAX,
+                                 DBL_MIN,
+                                 5e-324,
+                                 -5e-324,
+                                 1e-300,
+                                 1e22,
+                                 1e15,
+                                 1e16,
+                                 0.1,
+                                 123456789.0,
+                                 DBL_EPSILON,
+                                 2.2250738585072009e-308,
+                                 9007199254740993.0};
     double v;
 
     if (below(state, 2))
@@ -100,9 +114,20 @@ double random_f64(uint64_t *state)
 
 static pl_str json(uint64_t *state)
 {
-    static const char *const texts[] = {"null", "{}", "[null]", "[1,\"x\"]", "[[\"a\"]]", "99999999999999999999", "1e999",
-                                        "-1e-400", "{\"a\":[1.50,{\"b\":\"\\ud83d\\uddde\"}]}", "{\"a\":1, \"a\":2}",
-                                        "{\"base64\":null}", "-12345678901234567890", "{\"note\":0}", "[{}]"};
+    static const char *const texts[] = {"null",
+                                        "{}",
+                                        "[null]",
+                                        "[1,\"x\"]",
+                                        "[[\"a\"]]",
+                                        "99999999999999999999",
+                                        "1e999",
+                                        "-1e-400",
+                                        "{\"a\":[1.50,{\"b\":\"\\ud83d\\uddde\"}]}",
+                                        "{\"a\":1, \"a\":2}",
+                                        "{\"base64\":null}",
+                                        "-12345678901234567890",
+                                        "{\"note\":0}",
+                                        "[{}]"};
 
     return str_of(texts[below(state, sizeof texts / sizeof *texts)]);
 }
@@ -122,28 +147,14 @@ static struct value value(pl_record *r, uint64_t *state, pl_type type)
     struct value v = {.type = type};
 
     switch (type) {
-    case PL_STR:
-        v.as.str = text(r, state, below(state, 10) ? 30 : 2000);
-        break;
-    case PL_BYTES:
-        v.as.str = bytes(r, state);
-        break;
-    case PL_BOOL:
-        v.as.b = below(state, 2);
-        break;
-    case PL_I64:
-        v.as.i = integer(state);
-        break;
-    case PL_F64:
-        v.as.f = random_f64(state);
-        break;
-    case PL_STRS:
-        return list(r, state);
-    case PL_JSON:
-        v.as.str = json(state);
-        break;
-    case PL_UNSET:
-        break;
+    case PL_STR: v.as.str = text(r, state, below(state, 10) ? 30 : 2000); break;
+    case PL_BYTES: v.as.str = bytes(r, state); break;
+    case PL_BOOL: v.as.b = below(state, 2); break;
+    case PL_I64: v.as.i = integer(state); break;
+    case PL_F64: v.as.f = random_f64(state); break;
+    case PL_STRS: return list(r, state);
+    case PL_JSON: v.as.str = json(state); break;
+    case PL_UNSET: break;
     }
     return v;
 }

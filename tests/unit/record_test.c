@@ -213,9 +213,9 @@ static void annotations_lie_over_text(void **state)
     assert_int_equal(record_set(r, PL_TEXT, text("Jos\xC3\xA9 spoke")), PL_OK);
     assert_int_equal(record_annotate(r, n->entity, PL_S("PER"), 0, 5), 1);
     assert_int_equal(record_annotate(r, n->entity, none, 6, 11), 2);
-    assert_int_equal(record_annotate(r, n->entity, none, 0, 4), 0);  /* inside a character */
+    assert_int_equal(record_annotate(r, n->entity, none, 0, 4), 0); /* inside a character */
     assert_int_equal(record_annotate(r, n->entity, none, 4, 5), 0);
-    assert_int_equal(record_annotate(r, n->entity, none, 3, 3), 0);  /* empty */
+    assert_int_equal(record_annotate(r, n->entity, none, 3, 3), 0); /* empty */
     assert_int_equal(record_annotate(r, n->entity, none, 5, 3), 0);
     assert_int_equal(record_annotate(r, n->entity, none, 6, 12), 0); /* outside */
     assert_int_equal(record_annotate(r, n->entity, none, SIZE_MAX, 2), 0);
@@ -282,7 +282,8 @@ static void attributes_can_be_written(void **state)
     }
     assert_int_equal(record_note_set(r, 1, n->chain, integer(1)), PL_ERROR);
     assert_int_equal(record_note_set(r, 1, n->chain, text("1")), PL_OK);
-    assert_int_equal(record_note_set(r, 1, n->score, (struct value){.type = PL_F64, .as.f = (double)INFINITY}), PL_ERROR);
+    assert_int_equal(record_note_set(r, 1, n->score, (struct value){.type = PL_F64, .as.f = (double)INFINITY}),
+                     PL_ERROR);
     assert_int_equal(record_note_set(r, 1, PL_NONE, text("x")), PL_ERROR);
     record_free(r);
 }
@@ -390,7 +391,8 @@ static void identity_is_the_origin(void **state)
     r->input = &in;
     r->position = 7;
     assert_int_equal(record_identify(r), PL_OK);
-    assert_true(holds(r, PL_ORIGIN, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:7:0 in/a b.jsonl"));
+    assert_true(
+        holds(r, PL_ORIGIN, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:7:0 in/a b.jsonl"));
     /* printf '%s' 'aaaa...:7:0 in/a b.jsonl' | sha256sum | cut -c1-32 */
     assert_true(holds(r, PL_ID, "784e7e93eef18be9d5090deaefe5d35b"));
     again->input = &in;
@@ -409,7 +411,8 @@ static void identity_is_the_origin(void **state)
 static void children_are_numbered_below_their_parent(void **state)
 {
     const struct names *n = *state;
-    pl_record *r = record_new(n->in, 0), *a = record_new(n->in, 0), *b = record_new(n->in, 0), *c = record_new(n->in, 0);
+    pl_record *r = record_new(n->in, 0), *a = record_new(n->in, 0), *b = record_new(n->in, 0),
+              *c = record_new(n->in, 0);
 
     r->position = 3;
     assert_int_equal(record_adopt(a, r), PL_OK);

@@ -37,8 +37,14 @@ static unsigned fill_with(struct options *o, const char *text, const struct conf
     write_file("schema.cfg", text);
     const struct setting *group = config_load(a, "schema.cfg", vars, errs);
     assert_non_null(group);
-    struct schema sm = {.arena = a, .vars = vars, .errs = errs, .owner = "stage 'x'", .file = "schema.cfg", .line = 40,
-                        .may_lack = may_lack, .prove_paths = true};
+    struct schema sm = {.arena = a,
+                        .vars = vars,
+                        .errs = errs,
+                        .owner = "stage 'x'",
+                        .file = "schema.cfg",
+                        .line = 40,
+                        .may_lack = may_lack,
+                        .prove_paths = true};
     memset(o, 0x5A, sizeof *o);
     schema_fill(&sm, options, group, also, o);
     return sm.lacks;
@@ -87,7 +93,8 @@ static void given(void **state)
     (void)state;
     errors_init(&errs);
     fill_with(&o,
-              "flag = false; number = -5; size = \"1G\"; wait = 5; rate = 1; word = \"\"; mode = \"best\"; in = \"schema.cfg\";"
+              "flag = false; number = -5; size = \"1G\"; wait = 5; rate = 1; word = \"\"; mode = \"best\"; in = "
+              "\"schema.cfg\";"
               "out = \"new/folder/file\"; words = []; modes = [\"best\", \"fast\"];",
               &none, 0, table, &a, &errs);
     assert_string_equal(told(&errs), "");
@@ -164,7 +171,8 @@ static void mistakes(void **state)
 
 static void right_paths(void **state)
 {
-    static const char *const in[] = {"schema.cfg", ".", "*.cfg", "./*", "-", "@schema.cfg", "https://example.org/feed", ""};
+    static const char *const in[] =
+        {"schema.cfg", ".", "*.cfg", "./*", "-", "@schema.cfg", "https://example.org/feed", ""};
     static const char *const out[] = {"new.txt", "a/b/c", ".", "schema.cfg", "/tmp/x", ""};
     static const struct config_vars none;
 
@@ -218,7 +226,8 @@ static void default_variables(void **state)
 
     /* Not given: told once each, or allowed and then empty. */
     fill_with(&o.options, "", &none, LACKS_OUTPUT, path_table, &a, &errs);
-    assert_string_equal(told(&errs), "schema.cfg:40: error: stage 'x': option 'inputs' is \"${input}\": say --input PATH\n");
+    assert_string_equal(told(&errs),
+                        "schema.cfg:40: error: stage 'x': option 'inputs' is \"${input}\": say --input PATH\n");
     errors_done(&errs);
     errors_init(&errs);
     assert_int_equal(fill_with(&o.options, "", &none, LACKS_INPUT | LACKS_OUTPUT, path_table, &a, &errs),
@@ -232,7 +241,7 @@ static void default_variables(void **state)
 
 static void raw_values(void **state)
 {
-    static const pl_str sets[] = {{"flag=false", 10}, {"number=42", 9}, {"size=2M", 7},     {"rate=1", 6},
+    static const pl_str sets[] = {{"flag=false", 10}, {"number=42", 9},   {"size=2M", 7}, {"rate=1", 6},
                                   {"word=[x", 7},     {"words=a, b", 10}, {"wait=2h", 7}};
     const struct config_vars vars = {.sets = {sets, 7}};
     struct arena a = {0};
@@ -257,14 +266,16 @@ static void raw_values(void **state)
     const struct config_vars bad = {.sets = {wrong, 2}};
     errors_init(&errs);
     fill_with(&o, "", &bad, 0, table, &a, &errs);
-    assert_string_equal(told(&errs), "--set: error: stage 'x': option 'number' wants an integer, not the text \"4.5\"\n");
+    assert_string_equal(told(&errs),
+                        "--set: error: stage 'x': option 'number' wants an integer, not the text \"4.5\"\n");
     errors_done(&errs);
     arena_done(&a);
 }
 
 static void printing(void **state)
 {
-    static const char *const ranges[] = {"", "-5 to 100", "1K to 1T", "", "0 to 1", "", "fast, best", "", "", "", "fast, best"};
+    static const char *const ranges[] = {"",           "-5 to 100", "1K to 1T", "", "0 to 1",    "",
+                                         "fast, best", "",          "",         "", "fast, best"};
     static const struct config_vars none;
     struct arena a = {0};
     struct errors errs;
@@ -293,9 +304,8 @@ static void printing(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults),    cmocka_unit_test(given),
-        cmocka_unit_test(mistakes),    cmocka_unit_test(right_paths),
-        cmocka_unit_test(raw_values),  cmocka_unit_test(default_variables),
+        cmocka_unit_test(defaults),    cmocka_unit_test(given),      cmocka_unit_test(mistakes),
+        cmocka_unit_test(right_paths), cmocka_unit_test(raw_values), cmocka_unit_test(default_variables),
         cmocka_unit_test(printing),
     };
 

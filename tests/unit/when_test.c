@@ -140,19 +140,26 @@ static void mistakes(void **state)
         {"{ field = 3; equals = 3; }", "`field` wants the name of a field as text\n"},
         {"{ field = \"\"; equals = 3; }", "`field` wants the name of a field as text\n"},
         {"{ field = \"title\"; }", "field `title` has no test: equals, one_of, matches, present, greater or less\n"},
-        {"{ field = \"title\";\n equal = \"x\"; }", "when.cfg:2: error: `when` has no test 'equal'; did you mean 'equals'?\n"},
-        {"{ field = \"title\"; zzz = 1; }", "`when` has no test 'zzz': equals, one_of, matches, present, greater, less\n"},
+        {"{ field = \"title\";\n equal = \"x\"; }",
+         "when.cfg:2: error: `when` has no test 'equal'; did you mean 'equals'?\n"},
+        {"{ field = \"title\"; zzz = 1; }",
+         "`when` has no test 'zzz': equals, one_of, matches, present, greater, less\n"},
         {"{ field = \"title\"; present = 1; }", "`present` wants true or false\n"},
-        {"{ field = \"title\"; equals = [\"x\"]; }", "a field is compared with text, a number, true or false, not with a list\n"},
+        {"{ field = \"title\"; equals = [\"x\"]; }",
+         "a field is compared with text, a number, true or false, not with a list\n"},
         {"{ field = \"title\"; one_of = \"x\"; }", "`one_of` wants a list with something in it"},
         {"{ field = \"title\"; one_of = []; }", "`one_of` wants a list with something in it"},
         {"{ field = \"title\"; matches = 3; }", "`matches` wants a pattern as text"},
-        {"{ field = \"title\"; matches = \"(a\"; }", "the pattern \"(a\" is wrong at byte 3: missing closing parenthesis\n"},
+        {"{ field = \"title\"; matches = \"(a\"; }",
+         "the pattern \"(a\" is wrong at byte 3: missing closing parenthesis\n"},
         {"{ field = \"title\"; matches = \"a\\\\Cb\"; }", "the pattern \"a\\Cb\" is wrong"},
         {"{ field = \"title\"; greater = true; }", "`greater` wants a number, or text\n"},
-        {"{ field = \"http_status\"; equals = \"200\"; }", "field `http_status` holds integer, and `equals` compares it with text\n"},
-        {"{ field = \"http_status\"; matches = \"2..\"; }", "field `http_status` holds integer, and `matches` compares it with text\n"},
-        {"{ field = \"title\"; one_of = [\"x\", 3]; }", "field `title` holds text, and `one_of` compares it with integer\n"},
+        {"{ field = \"http_status\"; equals = \"200\"; }",
+         "field `http_status` holds integer, and `equals` compares it with text\n"},
+        {"{ field = \"http_status\"; matches = \"2..\"; }",
+         "field `http_status` holds integer, and `matches` compares it with text\n"},
+        {"{ field = \"title\"; one_of = [\"x\", 3]; }",
+         "field `title` holds text, and `one_of` compares it with integer\n"},
         {"{ field = \"tags\"; greater = 3; }", "field `tags` holds list of text"},
         {"{ field = \"title\"; equals = \"${output}/x\"; }", "`when` holds \"${output}/x\": say --output PATH\n"},
     };
@@ -222,9 +229,10 @@ static void fields(void **state)
 
     (void)state;
     errors_init(&errs);
-    struct when *w = make("(\n{ field = \"title\"; present = true; },\n{ any = ( { not = {\nfield = \"own\"; equals = 1; }; },\n"
-                          "{ field = \"url\"; matches = \"x\"; } ); } )",
-                          names, &a, &errs);
+    struct when *w =
+        make("(\n{ field = \"title\"; present = true; },\n{ any = ( { not = {\nfield = \"own\"; equals = 1; }; },\n"
+             "{ field = \"url\"; matches = \"x\"; } ); } )",
+             names, &a, &errs);
     assert_string_equal(told(&errs), "");
     when_fields(w, see, &seen);
     snprintf(want, sizeof want, "%u:2 %u:4 %u:5 ", PL_TITLE, intern_find(names, PL_S("own")), PL_URL);
