@@ -94,7 +94,7 @@ int cmd_plugin_command(const struct cli *cli, int argc, char **argv)
     struct setting *group = config_group_new(&p.arena, CONFIG_SET_FILE, 0);
     const int n = take_options(&p, group, argc - 1, argv + 1);
     const struct config_vars vars = {0};
-    struct schema sm = {.arena = &p.arena, .vars = &vars, .errs = &errs, .owner = argv[0], .may_lack = true};
+    struct schema sm = {.arena = &p.arena, .vars = &vars, .errs = &errs, .owner = argv[0], .may_lack = LACKS_INPUT | LACKS_OUTPUT};
     st.plugin = m->plugin;
     st.module = m;
     st.name = str_of(m->plugin->name);

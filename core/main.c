@@ -55,7 +55,7 @@ static const struct command {
     {"test", "FILE CASES...", "test a pipeline with case files", OPT_FILE | OPT_JOBS | OPT_CHECKED, 2, 10000, cmd_test},
     {"filter", "FILE", "run a pipeline's inner stages over JSONL, stdin to stdout", OPT_RUN | OPT_QUIET | OPT_CHECKED, 1, 1, cmd_filter},
     {"plugins", "", "list the plugins", OPT_PLUGIN_DIR | OPT_JSON, 0, 0, cmd_plugins},
-    {"describe", "PLUGIN|fields", "a plugin's options, fields and commands; the fields of a record",
+    {"describe", "PLUGIN|fields|settings", "a plugin's options, fields and commands; a record's fields; a run's settings",
      OPT_PLUGIN_DIR | OPT_JSON, 1, 1, cmd_describe},
     {"new-plugin", "NAME", "write a folder with a working plugin to start from", 0, 1, 1, cmd_new_plugin},
     {"test-plugin", "FILE.so CASES...", "test one plugin with case files", OPT_CHECKED | OPT_JOBS, 2, 10000,

@@ -11,8 +11,8 @@ enum cat_result {
     CAT_STOP    /* the output cannot be written: see the message */
 };
 
-/* Writes what `path` ("-": standard input) holds to `out`.  Of a file that is cut off all complete lines are written;
- * of a member of at most 64 kB that fails its checksum nothing is.  Memory is bounded.  Messages name file and offset. */
+/* Writes what `path` ("-": standard input) holds to `out`.  Of a file that is cut off all complete lines are
+ * written; of a member of at most 64 kB that fails its checksum nothing is.  Memory is bounded.  Messages name file and offset. */
 enum cat_result archive_cat(const char *path, int out, char *message, size_t size);
 
 /* The same of an open file that is called `name`. */

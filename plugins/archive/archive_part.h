@@ -16,13 +16,13 @@ struct part {
 };
 
 /* Makes the folders of `path` that are missing.  What an earlier run left in PATH.part stays until the first
- * part_append() or part_cut().  Refused where another run has it open. */
+ * part_append(), part_sync() or part_cut().  Refused where another run has it open. */
 int part_open(struct part *p, pl_str path);
 
 int part_append(struct part *p, const void *bytes, size_t n);
 /* What was appended is on the disk. */
 int part_sync(struct part *p);
-/* To go on behind the first `length` bytes of what an earlier run left; also where that run had already published it. */
+/* To go on behind the first `length` bytes of what an earlier run left, be it published or not. */
 int part_cut(struct part *p, uint64_t length);
 /* Gives the file its name, for good.  May be repeated. */
 int part_publish(struct part *p);

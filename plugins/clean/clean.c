@@ -173,7 +173,7 @@ static int process(pl_self *self, pl_record *r)
 }
 
 PL_PLUGIN("clean", "turn HTML pages and scraped texts into clean articles with title, byline, dates and language",
-          .version = "0.1", .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config),
+          .version = "1.0", .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config),
           .reads = "body?, text?, content_type?, url?, title?, published?",
           .writes =
               "text, title, byline, site, published, modified, language, canonical_url, section, summary, image, tags, "

@@ -282,6 +282,33 @@ static size_t read_place(pl_str s, size_t *words)
     return end;
 }
 
+static bool has_label(pl_str s)
+{
+    pl_str part;
+    while (clean_split(&s, ' ', &part)) {
+        while (part.len && (part.ptr[part.len - 1] == '.' || part.ptr[part.len - 1] == ','))
+            part.len--;
+        if (clean_in_list(labels, part))
+            return true;
+    }
+    return false;
+}
+
+/* Initials, or up to three capitalised words. */
+static bool looks_like_agency(pl_str s)
+{
+    pl_str rest = s, word;
+    int words = 0;
+    while (clean_split(&rest, ' ', &word)) {
+        if (!clean_is_upper(first_char(word)) || ++words > 3)
+            return false;
+        for (size_t i = 0; i < word.len; i++)
+            if (word.ptr[i] >= '0' && word.ptr[i] <= '9')
+                return false;
+    }
+    return s.len >= 2 && !has_label(s);
+}
+
 /* "(Reuters)" at `at`: how long it is with the spaces before, 0 when there is none. */
 static size_t read_agency(pl_str s, size_t at, pl_str *agency)
 {
@@ -293,10 +320,7 @@ static size_t read_agency(pl_str s, size_t at, pl_str *agency)
     if (close >= s.len || s.ptr[close] != ')')
         return 0;
     pl_str name = clean_trim(clean_slice(s, open + 1, close));
-    bool initials = name.len >= 2 && name.len <= 6;
-    for (size_t i = 0; i < name.len; i++)
-        initials &= name.ptr[i] >= 'A' && name.ptr[i] <= 'Z';
-    if (!initials && !clean_is_agency(name))
+    if (!clean_is_agency(name) && !looks_like_agency(name))
         return 0;
     *agency = name;
     return close + 1 - at;
@@ -316,16 +340,11 @@ static bool is_all_capitals(pl_str s)
     return letters >= 3;
 }
 
-static bool has_label(pl_str place)
+/* "HOUSTON, Texas": the town in capitals, the state not always. */
+static bool begins_in_capitals(pl_str place)
 {
-    pl_str part;
-    while (clean_split(&place, ' ', &part)) {
-        while (part.len && (part.ptr[part.len - 1] == '.' || part.ptr[part.len - 1] == ','))
-            part.len--;
-        if (clean_in_list(labels, part))
-            return true;
-    }
-    return false;
+    pl_str town;
+    return clean_split(&place, ',', &town) && is_all_capitals(town);
 }
 
 static bool begins_sentence(pl_str s)
@@ -358,9 +377,11 @@ bool clean_dateline_find(pl_str paragraph, struct clean_dateline *d)
     pl_str report = rest_of(paragraph, d->len);
     if (sep == NONE || !report.len || has_label(d->place))
         return false;
-    if (d->agency.len && (d->place.len || clean_is_agency(d->agency)))
+    if (d->agency.len && clean_is_agency(d->agency))
         return true;
-    if (!d->place.len || sep == STOP)
+    if (d->agency.len && d->place.len && (d->has_date || begins_in_capitals(d->place)))
+        return true;
+    if (!d->place.len || d->agency.len || sep == STOP)
         return false;
     if (d->has_date)
         return true;

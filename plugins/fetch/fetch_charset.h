@@ -13,7 +13,7 @@ struct decoder {
 void decoder_done(struct decoder *d);
 
 struct decoded {
-    pl_str text;       /* UTF-8 without a byte order mark: a part of what was given, or the decoder's until its next use */
+    pl_str text;       /* UTF-8 without a byte order mark: of what was given, or the decoder's until its next use */
     const char *name;  /* of the encoding it was, as in the WHATWG standard */
     size_t n_replaced; /* faults that became U+FFFD */
     bool guessed;      /* nothing said what it was */

@@ -7,7 +7,8 @@
 
 enum { MAX_LABEL = 24 }; /* the longest has 19 */
 
-const struct encoding encoding_utf8 = {"utf-8", NULL, " unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8 "};
+const struct encoding encoding_utf8 = {
+    "utf-8", NULL, " unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8 "};
 
 const struct encoding encoding_windows_1252 = {
     "windows-1252", NULL,

