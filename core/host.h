@@ -25,14 +25,18 @@ struct call {
     struct records emitted; /* by the current call */
     bool to_then;           /* what is emitted are blocks for `then`, no records of the stream */
     bool reading;           /* read(): set_origin() and input() are allowed */
+    int n_retries;          /* of read(), one after the other */
+    pl_record *record;      /* of the current call */
+    size_t emitted_bytes;   /* what its children take, all but the newest */
     uint64_t unnamed;       /* records that had no parent and no origin */
+    bool told_error;        /* an error was logged */
     const char *fault;      /* --checked: the contract that the current call broke, NULL: none */
     char fault_text[200];   /* where it points when a name is part of it */
 };
 
 /* What a batch counts for one stage, merged into the books when it leaves. */
 struct counts {
-    uint64_t in, seen, emitted, out, dropped, failed, committed, bytes_in, cpu_ns, wall_ns;
+    uint64_t in, seen, emitted, out, dropped, failed, committed, repaired, bytes_in, cpu_ns, wall_ns;
 };
 
 enum batch_kind { BATCH_RECORDS, BATCH_FINISH, BATCH_CHECKPOINT };
@@ -64,7 +68,8 @@ struct filter {
 struct stage_run {
     const struct stage *def;
     int index;
-    struct call control;  /* open, read, commit, checkpoint, close */
+    struct call control;  /* open, commit, finish, checkpoint, close */
+    struct call reading;  /* what the reading thread calls */
     struct call then;     /* commit of `then` */
     bool opened;
     struct metric metrics[MAX_METRICS];
@@ -105,11 +110,13 @@ struct run {
     uint64_t n_tokens, free_tokens, next_seq;
     uint64_t passed_checkpoint;
     bool read_all;                    /* no batch will follow */
+    bool whole;                       /* the last checkpoint holds: nothing is missing */
 
     atomic_bool stop, dead;           /* dead: workers leave at once */
     _Atomic int end;                  /* enum run_end */
-    struct run_books books;           /* written by FILTER_LEAVE alone */
+    struct run_books books;           /* written by FILTER_LEAVE alone, but for `read` */
     struct arena books_arena;
+    bool going;                       /* threads are at work */
     _Atomic uint64_t p_read, p_out, p_dropped, p_failed, p_inputs_begun, p_inputs_total;
 };
 

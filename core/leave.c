@@ -5,10 +5,31 @@
 #include "json.h"
 #include "str.h"
 
-static void tally_add(struct arena *a, struct tally **list, pl_str word)
+static struct tally **tally_place(struct tally **list, pl_str word)
 {
     while (*list && str_cmp((*list)->word, word) < 0)
         list = &(*list)->next;
+    return list;
+}
+
+static size_t tally_len(const struct tally *t)
+{
+    size_t n = 0;
+
+    for (; t; t = t->next)
+        n++;
+    return n;
+}
+
+/* The words should be few and fixed: a stage that makes them of what it reads is not to fill the memory. */
+static void tally_add(struct arena *a, struct tally **all, pl_str word)
+{
+    struct tally **list = tally_place(all, word);
+
+    if ((!*list || !str_eq((*list)->word, word)) && tally_len(*all) >= MAX_WORDS - 1) {
+        word = PL_S("(others)");
+        list = tally_place(all, word);
+    }
     if (!*list || !str_eq((*list)->word, word)) {
         struct tally *t = arena_zero(a, 1, sizeof *t);
         t->word = arena_dup(a, word);
@@ -21,16 +42,18 @@ static void tally_add(struct arena *a, struct tally **list, pl_str word)
 static void note_slow(struct run *run, const pl_record *r)
 {
     struct run_books *books = &run->books;
-    const struct value *id = record_get(r, PL_ID);
+    const pl_str id = record_head(r, PL_ID);
     int at = books->n_slowest;
 
     while (at > 0 && books->slowest[at - 1].wall_ns < r->wall_ns)
         at--;
-    if (at == SLOWEST || id->type != PL_STR)
+    if (at == SLOWEST || !id.ptr)
         return;
     const int last = books->n_slowest < SLOWEST ? books->n_slowest++ : SLOWEST - 1;
     memmove(&books->slowest[at + 1], &books->slowest[at], (size_t)(last - at) * sizeof *books->slowest);
-    books->slowest[at] = (struct slow_record){arena_dup(&run->books_arena, id->as.str), r->wall_ns};
+    memcpy(books->slowest[at].id, id.ptr, id.len);
+    books->slowest[at].id_len = id.len;
+    books->slowest[at].wall_ns = r->wall_ns;
 }
 
 static void merge_counts(struct stage_books *to, const struct counts *from)
@@ -42,6 +65,7 @@ static void merge_counts(struct stage_books *to, const struct counts *from)
     to->dropped += from->dropped;
     to->failed += from->failed;
     to->committed += from->committed;
+    to->repaired += from->repaired;
     to->bytes_in += from->bytes_in;
     to->cpu_ns += from->cpu_ns;
     to->wall_ns += from->wall_ns;
@@ -80,16 +104,33 @@ static bool too_many_failures(const struct run *run)
     return met >= 100 && (double)b->failed > s->max_failure_share * (double)met;
 }
 
-static void tell_committed(struct run *run, const struct batch *b)
+int tell_committed(struct run *run, struct stage_run *st, const pl_plugin *p, const struct batch *b)
 {
-    for (int i = 0; i < run->n_stages; i++) {
+    struct call c;
+
+    if (!p->committed)
+        return PL_OK;
+    call_init(&c, run, st);
+    p->committed(&c.self, b->checkpoint, b->last);
+    return c.told_error ? PL_FATAL : PL_OK;
+}
+
+static int pass_checkpoint(struct run *run, struct batch *b)
+{
+    int rc = run->opt.sync ? run->opt.sync(run->opt.arg) : PL_OK;
+
+    /* Failures may have become too many when the source had ended already. */
+    b->last = b->last && atomic_load(&run->end) == RUN_DONE;
+    for (int i = 0; rc == PL_OK && i < run->n_stages; i++) {
         struct stage_run *st = &run->stages[i];
         const pl_plugin *p = st->def->plugin;
-        if (p->committed && !p->read)
-            p->committed(&st->control.self, b->checkpoint, b->last);
-        if (p->then && p->then->committed)
-            p->then->committed(&st->then.self, b->checkpoint, b->last);
+        if (!p->read)
+            rc = tell_committed(run, st, p, b);
+        if (p->then && rc == PL_OK)
+            rc = tell_committed(run, st, p->then, b);
     }
+    run->whole = rc == PL_OK && b->last;
+    return rc;
 }
 
 int leave_batch(struct run *run, struct batch *b)
@@ -111,12 +152,7 @@ int leave_batch(struct run *run, struct batch *b)
         atomic_compare_exchange_strong(&run->end, &done, RUN_MAX_FAILURES);
         atomic_store(&run->stop, true);
     }
-    if (b->kind == BATCH_CHECKPOINT) {
-        if (run->opt.sync && run->opt.sync(run->opt.arg) != PL_OK)
-            return PL_FATAL;
-        tell_committed(run, b);
-    }
-    return PL_OK;
+    return b->kind == BATCH_CHECKPOINT ? pass_checkpoint(run, b) : PL_OK;
 }
 
 void batch_free(struct run *run, struct batch *b)

@@ -32,7 +32,7 @@ void record_free(pl_record *r)
 
 void record_begin(pl_record *r)
 {
-    r->mark = (struct mark){r->n_fields, r->n_notes, r->n_attrs, r->first_note};
+    r->mark = (struct mark){r->n_fields, r->n_notes, r->n_attrs, r->first_note, r->n_children};
 }
 
 /* The place of a key in `last`: the pipeline's keys are the even ones, the record's own the odd. */
@@ -53,6 +53,7 @@ void record_rollback(pl_record *r)
     }
     r->n_notes = r->mark.n_notes;
     r->first_note = r->mark.first_note;
+    r->n_children = r->mark.n_children;
 }
 
 /* Where the name stands in own_sorted, or would. */
@@ -389,6 +390,20 @@ int record_note_link(pl_record *r, pl_note n, pl_key attr, pl_note to)
     if (!record_note(r, n) || !record_note(r, to) || attr == PL_NONE || fields_note_member(record_key_name(r, attr)))
         return PL_ERROR;
     return add_attr(r, n, (struct attr){.key = attr, .link = to});
+}
+
+pl_str record_head(const pl_record *r, pl_key key)
+{
+    const struct value *v = record_get(r, key);
+    size_t n;
+
+    if (v->type != PL_STR)
+        return (pl_str){NULL, 0};
+    if (v->as.str.len <= RECORD_HEAD)
+        return v->as.str;
+    for (n = RECORD_HEAD; !utf8_boundary(v->as.str, n);)
+        n--;
+    return str_sub(v->as.str, 0, n);
 }
 
 static void hex_digest(pl_str s, size_t n_bytes, char *out)

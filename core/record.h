@@ -13,8 +13,8 @@
 /* Keys from here on are names that only this record's data brought: own_names[key - RECORD_OWN_KEY]. */
 #define RECORD_OWN_KEY ((pl_key)1 << 31)
 
-/* Attributes that one annotation can have. */
-enum { RECORD_MAX_ATTRS = 64 };
+/* Attributes that one annotation can have; bytes of text that are enough for a person. */
+enum { RECORD_MAX_ATTRS = 64, RECORD_HEAD = 256 };
 
 struct value {
     pl_type type;
@@ -61,6 +61,7 @@ struct input {
 /* How far the logs reached when the current call began. */
 struct mark {
     size_t n_fields, n_notes, n_attrs, first_note;
+    uint32_t n_children;
 };
 
 struct pl_record {
@@ -141,6 +142,10 @@ int record_note_link(pl_record *r, pl_note n, pl_key attr, pl_note to);
 const struct attr *record_note_attr(const pl_record *r, pl_note n, pl_key attr);
 /* The attributes of one annotation in the order they were first set, each name once, at most RECORD_MAX_ATTRS. */
 size_t record_note_attrs(const pl_record *r, pl_note n, const struct attr *attrs[]);
+
+/* The beginning of a text field, whole characters, at most RECORD_HEAD bytes: logs and reports are not to grow with what a
+ * record brings.  {NULL, 0} when it has none. */
+pl_str record_head(const pl_record *r, pl_key key);
 
 /* Set `origin` from input, position and child; and `id` if the record has none. */
 int record_identify(pl_record *r);

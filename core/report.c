@@ -75,6 +75,8 @@ static void stage_json(struct buf *b, const struct run *run, int i)
     number(b, "failed", k->failed);
     if (st->plugin->commit)
         number(b, "committed", k->committed);
+    if (st->when)
+        number(b, "when_limited", when_limited(st->when));
     tallies(b, "drops", k->drops);
     tallies(b, "failures", k->failures);
     number(b, "bytes_in", k->bytes_in);

@@ -38,7 +38,9 @@ static void lay_out_stages(struct run *run)
         struct stage_run *st = &run->stages[i];
         st->index = i;
         call_init(&st->control, run, st);
+        call_init(&st->reading, run, st);
         call_init(&st->then, run, st);
+        st->reading.reading = true;
         st->control.to_then = st->def->plugin->then != NULL;
         if (opt->checked)
             st->contract = contract_new(st->def->plugin, run->pipeline->names);
@@ -56,7 +58,7 @@ static int open_stages(struct run *run)
                     st->def->file ? st->def->file : "(built in)", st->def->line, STR_ARG(st->def->name));
             return PL_ERROR;
         }
-        st->then.self.shared = st->control.self.shared;
+        st->reading.self.shared = st->then.self.shared = st->control.self.shared;
     }
     intern_freeze(run->pipeline->names);
     return PL_OK;
@@ -95,7 +97,7 @@ static void add_stage_filters(struct run *run, struct stage_run *st)
 {
     const pl_plugin *p = st->def->plugin;
     const int first = run->n_filters;
-    const bool commits = p->commit || (!p->read && (p->finish || p->checkpoint));
+    const bool commits = p->commit || p->finish || (p->checkpoint && !p->read);
 
     if (p->process || !commits)
         add_filter(run, FILTER_PROCESS, st);
@@ -136,8 +138,9 @@ static int open_worker(struct run *run, struct worker *w)
         struct call *c = &w->calls[w->n_open];
         call_init(c, run, st);
         call_init(&w->then_calls[w->n_open], run, st);
-        if (st->def->plugin->worker_open && st->def->plugin->worker_open(&c->self) != PL_OK) {
-            log_say(run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "' could not open a worker", STR_ARG(st->def->name));
+        if ((st->def->plugin->worker_open && st->def->plugin->worker_open(&c->self) != PL_OK) || c->fault) {
+            log_say(run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "' could not open a worker%s%s",
+                    STR_ARG(st->def->name), c->fault ? ": " : "", c->fault ? c->fault : "");
             w->n_open++;
             return PL_ERROR;
         }
@@ -199,9 +202,11 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
 
 void run_die(struct run *run, enum run_end end)
 {
-    int done = RUN_DONE;
+    int before = RUN_DONE;
 
-    atomic_compare_exchange_strong(&run->end, &done, (int)end);
+    /* What broke a run that was ending for its failures is the graver news. */
+    if (!atomic_compare_exchange_strong(&run->end, &before, (int)end) && before == RUN_MAX_FAILURES)
+        atomic_compare_exchange_strong(&run->end, &before, (int)end);
     pthread_mutex_lock(&run->lock);
     atomic_store(&run->dead, true);
     pthread_cond_broadcast(&run->work);
@@ -213,6 +218,7 @@ enum run_end run_go(struct run *run)
 {
     int started = 0;
 
+    run->going = true;
     for (; started < run->n_workers; started++) {
         if (pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]))
             break;
@@ -225,8 +231,9 @@ enum run_end run_go(struct run *run)
     }
     for (int i = 0; i < started; i++)
         pthread_join(run->workers[i].thread, NULL);
+    /* A stop that came when all was written stopped nothing. */
     const int end = atomic_load(&run->end);
-    return end == RUN_DONE && atomic_load(&run->stop) ? RUN_STOPPED : (enum run_end)end;
+    return end == RUN_DONE && atomic_load(&run->stop) && !run->whole ? RUN_STOPPED : (enum run_end)end;
 }
 
 void run_stop(struct run *run)
@@ -317,7 +324,7 @@ pl_self *run_bare_new(struct pipeline *p, const struct stage *st, struct log *lo
     if (!run || !run->stages)
         out_of_memory();
     run->pipeline = p;
-    run->opt = (struct run_options){.log = log, .now_ms = now_ms};
+    run->opt = (struct run_options){.log = log, .keep_origin = true, .now_ms = now_ms};
     run->stages[0].def = st;
     call_init(&run->stages[0].control, run, &run->stages[0]);
     return &run->stages[0].control.self;

@@ -14,7 +14,8 @@
 #include "pipeline.h"
 #include "record.h"
 
-/* A word and how often it came: reasons of drops, codes of failures. */
+/* A word and how often it came: reasons of drops, codes of failures.  A stage has at most MAX_WORDS of each, what
+ * comes later is counted under "(others)". */
 struct tally {
     struct tally *next;
     pl_str word;
@@ -28,6 +29,7 @@ struct stage_books {
     uint64_t emitted;
     uint64_t out, dropped, failed;
     uint64_t committed;   /* records handed to commit() that came out of it alive */
+    uint64_t repaired;    /* records in which it set text that was not UTF-8, or a number that was not finite */
     struct tally *drops, *failures; /* sorted by word */
     uint64_t bytes_in;    /* of `body` and `text` as they reached it */
     uint64_t cpu_ns, wall_ns;
@@ -38,10 +40,11 @@ struct metric {
     _Atomic uint64_t n;
 };
 
-enum { SLOWEST = 10, MAX_METRICS = 32 };
+enum { SLOWEST = 10, MAX_METRICS = 32, MAX_WORDS = 256 };
 
 struct slow_record {
-    pl_str id;
+    char id[RECORD_HEAD];
+    size_t id_len;
     uint64_t wall_ns; /* in process() and commit() of all stages */
 };
 

@@ -136,12 +136,3 @@ uint32_t clean_match(const struct clean_matcher *m, pl_str text)
         sets |= scan_class(m, &s, m->class_of[(unsigned char)text.ptr[i]]);
     return sets | scan_class(m, &s, SEPARATOR);
 }
-
-size_t clean_match_count(const struct clean_matcher *m, pl_str text, uint32_t set)
-{
-    struct scan s = {0};
-    size_t n = scan_class(m, &s, SEPARATOR) >> set & 1;
-    for (size_t i = 0; i < text.len; i++)
-        n += scan_class(m, &s, m->class_of[(unsigned char)text.ptr[i]]) >> set & 1;
-    return n + (scan_class(m, &s, SEPARATOR) >> set & 1);
-}

@@ -25,7 +25,4 @@ void clean_matcher_free(struct clean_matcher *m);
 
 /* Bit i is set when a word of list i occurs. */
 uint32_t clean_match(const struct clean_matcher *m, pl_str text);
-/* How many words of list `set` occur, counting each place. */
-size_t clean_match_count(const struct clean_matcher *m, pl_str text, uint32_t set);
-
 #endif

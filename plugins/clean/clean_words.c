@@ -87,10 +87,6 @@ static const struct clean_word_list cue_lists[] = {
      " logged in to post a comment | all rights reserved |"
      " alle rechte vorbehalten | tous droits réservés | todos los derechos reservados | tutti i diritti riservati |"
      " todos os direitos reservados "},
-    {CLEAN_CUE_CREDIT,
-     " foto | photo | image | bild | credit | credits | quelle | source | getty | picture | file photo | representative image |"
-     " illustration | courtesy | photograph | symbolbild | crédit | imagen | immagine | imagem | ap photo | via reuters |"
-     " shutterstock | istock | unsplash "},
     {CLEAN_CUE_WALL,
      " enable javascript | javascript is disabled | requires javascript | turn on javascript | verify you are human |"
      " are you a robot | access denied | page not found | 404 not found | checking your browser | enable cookies |"

@@ -36,7 +36,6 @@ enum clean_cue {
     CLEAN_CUE_STRONG, /* hardly ever in one */
     CLEAN_CUE_TAIL,   /* begins what follows an article: comment form, share bar, more stories */
     CLEAN_CUE_FORM,   /* only in a comment form or share bar: such a line is never the article's */
-    CLEAN_CUE_CREDIT, /* picture credits, agencies */
     CLEAN_CUE_WALL,   /* consent wall, script wall, error page */
     CLEAN_CUE_PUBLISHED,
     CLEAN_CUE_UPDATED

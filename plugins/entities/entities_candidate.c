@@ -437,8 +437,9 @@ static size_t cut_headline(struct cutter *c, size_t i)
         return u->end;
     }
     bool given = (u->classes & GAZ_FIRST_NAME) && !(u->classes & GAZ(COMMON));
-    size_t next = given ? unit_at(c, u->end, true, &c->units[1]) : 0;
-    if (next == 1 && !(c->units[1].classes & (GAZ(COMMON) | GAZ(NORP) | GAZ(COUNTRY)))) {
+    bool below = (u->classes & GAZ_FIRST_NAME) && evidence_pair(c->e, c->d, i); /* the text has the two together */
+    size_t next = given || below ? unit_at(c, u->end, true, &c->units[1]) : 0;
+    if (next == 1 && (below || !(c->units[1].classes & (GAZ(COMMON) | GAZ(NORP) | GAZ(COUNTRY))))) {
         emit(c, 0, 2, ENTITY_TYPES, true);
         return c->units[1].end;
     }

@@ -441,8 +441,8 @@ static void classify_sentence(const struct document *d, struct sentence *s)
     bool closed = d->tokens[last].kind == TOKEN_STOP && d->text[d->tokens[last].begin] == '.';
     if (words >= 3 && capitals * 10 >= words * 8)
         s->flags |= SENTENCE_CAPITALS;
-    else if (closed)
-        return;
+    else if (closed) /* a full stop: a headline only if no longer word is small */
+        s->flags |= capital >= words && common >= 3 ? SENTENCE_TITLE_CASE : 0;
     else if (words >= 4 && capital * 10 >= words * 7 && common >= 1 && capital >= common + 1)
         s->flags |= SENTENCE_TITLE_CASE;
     else if (words >= 3 && common >= 2 && common * 2 >= words && capital * 10 >= words * 8)

@@ -20,9 +20,9 @@ static void check_text(struct clean_arena *a, pl_str s)
 
 static void check_article(struct clean_arena *a, const struct clean_article *r)
 {
-    const pl_str fields[] = {r->text,          r->title,   r->site,  r->published,      r->modified,      r->language,
-                             r->canonical_url, r->section, r->image, r->dateline_place, r->dateline_date, r->agency,
-                             r->summary};
+    const pl_str fields[] = {r->text,          r->title,         r->site,    r->published, r->modified,
+                             r->language,      r->canonical_url, r->section, r->image,     r->dateline_place,
+                             r->dateline_date, r->agency,        r->summary};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         check_text(a, fields[i]);
     for (size_t i = 0; i < r->byline.n; i++)

@@ -69,11 +69,11 @@ static void names_tags(void **state)
 static void keeps_what_is_read(void **state)
 {
     (void)state;
-    const struct clean_dom *d = parse(
-        PL_S("<html lang=nl><head><title>Brug &amp; dijk</title><style>p{}</style></head><body onload='x()'>"
-             "<p class=\"lead big\" data-x=1>Een<br>twee<script>alert('<p>no')</script></p><svg><title>icon</title></svg>"
-             "<script type='application/ld+json'>{\"a\":\"</b>\"}</script><select><option>kies</option></select>"
-             "<embed src=x>na</body></html>"));
+    const struct clean_dom *d = parse(PL_S(
+        "<html lang=nl><head><title>Brug &amp; dijk</title><style>p{}</style></head><body onload='x()'>"
+        "<p class=\"lead big\" data-x=1>Een<br>twee<script>alert('<p>no')</script></p><svg><title>icon</title></svg>"
+        "<script type='application/ld+json'>{\"a\":\"</b>\"}</script><select><option>kies</option></select>"
+        "<embed src=x>na</body></html>"));
     is(clean_dom_inner(d, find(d, CLEAN_TITLE), &arena), "Brug & dijk");
     is(clean_dom_inner(d, find(d, CLEAN_P), &arena), "Een twee");
     is(clean_dom_get(d, find(d, CLEAN_P), CLEAN_ATTR_CLASS), "lead big");
@@ -90,8 +90,8 @@ static void keeps_what_is_read(void **state)
 static void reads_utf8_only(void **state)
 {
     (void)state;
-    const struct clean_dom *d =
-        parse(PL_S("\xEF\xBB\xBF<meta http-equiv=Content-Type content='text/html; charset=iso-8859-1'><p>für \xFC\0nd</p>"));
+    const struct clean_dom *d = parse(
+        PL_S("\xEF\xBB\xBF<meta http-equiv=Content-Type content='text/html; charset=iso-8859-1'><p>für \xFC\0nd</p>"));
     is(clean_dom_inner(d, find(d, CLEAN_P), &arena), "für \uFFFD\uFFFDnd");
     assert_int_equal(parse(PL_S(""))->n_nodes, 1);
 }
@@ -156,12 +156,13 @@ static void cuts_blocks(void **state)
     struct clean_words words;
     struct clean_blocks b;
     assert_int_equal(clean_words_init(&words), 0);
-    const struct clean_dom *d = parse(
-        PL_S("<body><div>one<span> and</span>\n  <b>two</b><p>three,<br>four</p>five<br><br>six<hr>***<ul><li>a<li>b</ul>"
-             "<table><tr><td>c<td>d</table><p hidden>unseen</p><pre>x\n  y</pre><h2><a href=/>Link <i>all</i></a></h2></div>"));
+    const struct clean_dom *d = parse(PL_S(
+        "<body><div>one<span> and</span>\n  <b>two</b><p>three,<br>four</p>five<br><br>six<hr>***<ul><li>a<li>b</ul>"
+        "<table><tr><td>c<td>d</table><p hidden>unseen</p><pre>x\n  y</pre><h2><a href=/>Link "
+        "<i>all</i></a></h2></div>"));
     assert_int_equal(clean_blocks_find(&b, d, &words, &arena), 0);
-    static const char *const texts[] = {"one and two", "three,\nfour", "five", "six",   "a",  "b",
-                                        "c",           "d",            "unseen", "x\ny", "Link all"};
+    static const char *const texts[] = {"one and two", "three,\nfour", "five", "six",     "a", "b", "c",
+                                        "d",           "unseen",       "x\ny", "Link all"};
     assert_int_equal(b.n, sizeof texts / sizeof *texts);
     for (size_t i = 0; i < b.n; i++)
         is(b.at[i].text, texts[i]);
@@ -181,9 +182,23 @@ static void matches_words(void **state)
         const char *text;
         uint32_t sets;
     } rows[] = {
-        {"", 0},          {"ad", 1},         {"top-ad", 1},       {"AD_unit", 1},      {"header", 2},  {"ahead", 2},
-        {"readvert", 1},  {"ushers", 2},     {"Über uns", 0},     {"über  uns", 32},   {"tags", 0},    {"a tag", 32},
-        {"tag:ad", 33},   {"hid", 0},        {"\xFF" "ad", 0},
+        {"", 0},
+        {"ad", 1},
+        {"top-ad", 1},
+        {"AD_unit", 1},
+        {"header", 2},
+        {"ahead", 2},
+        {"readvert", 1},
+        {"ushers", 2},
+        {"Über uns", 0},
+        {"über  uns", 32},
+        {"tags", 0},
+        {"a tag", 32},
+        {"tag:ad", 33},
+        {"hid", 0},
+        {"\xFF"
+         "ad",
+         0},
     };
     struct clean_matcher *m = clean_matcher_new(lists, 3);
     assert_non_null(m);
@@ -196,9 +211,10 @@ static void reads_json_forgivingly(void **state)
 {
     (void)state;
     struct clean_json j = {.arena = &arena};
-    clean_json_read(&j, PL_S("<!--//<![CDATA[\n{\"@graph\":[{\"@type\":[\"WebPage\",\"http://schema.org/NewsArticle\"],"
-                             "\"headline\":\"Fl\\u00fct \\ud83d\\ude00 \\\"a\\\"\nb\",\"author\":[{\"name\":\"Ann Lee\"},],"
-                             "\"n\":-1.5,\"keywords\":[\"x\",\"y\"],},]}//]]>"));
+    clean_json_read(&j,
+                    PL_S("<!--//<![CDATA[\n{\"@graph\":[{\"@type\":[\"WebPage\",\"http://schema.org/NewsArticle\"],"
+                         "\"headline\":\"Fl\\u00fct \\ud83d\\ude00 \\\"a\\\"\nb\",\"author\":[{\"name\":\"Ann Lee\"},],"
+                         "\"n\":-1.5,\"keywords\":[\"x\",\"y\"],},]}//]]>"));
     uint32_t article = 2;
     assert_true(clean_json_is(&j, article, PL_S("newsarticle")));
     assert_true(clean_json_is(&j, article, PL_S("webpage")));

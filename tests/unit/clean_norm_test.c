@@ -42,14 +42,17 @@ static void normalises(void **state)
         {"a \n \n b", "a\n\nb", "a b"},
         {"re\u00ADpub\u200Blished\uFEFF", "republished", "republished"},
         {"\u202Aleft\u202C\u2060", "left", "left"},
-        {"a\x01\x7F" "b\xC2\x85" "c", "ab\nc", "ab c"},
+        {"a\x01\x7F"
+         "b\xC2\x85"
+         "c",
+         "ab\nc", "ab c"},
         {"Cafe\u0301 A\u030Angstro\u0308m", "Café Ångström", "Café Ångström"},
-        {"\u212B \u2126", "\u00C5 \u03A9", "\u00C5 \u03A9"},            /* signs that NFC replaces */
-        {"q\u0307\u0323", "q\u0323\u0307", "q\u0323\u0307"},            /* marks in canonical order */
-        {"\u1100\u1161\u11A8", "\uAC01", "\uAC01"},                     /* Hangul jamo */
-        {"\uFB01ne \u2460", "\uFB01ne \u2460", "\uFB01ne \u2460"},      /* NFC, not NFKC */
+        {"\u212B \u2126", "\u00C5 \u03A9", "\u00C5 \u03A9"},       /* signs that NFC replaces */
+        {"q\u0307\u0323", "q\u0323\u0307", "q\u0323\u0307"},       /* marks in canonical order */
+        {"\u1100\u1161\u11A8", "\uAC01", "\uAC01"},                /* Hangul jamo */
+        {"\uFB01ne \u2460", "\uFB01ne \u2460", "\uFB01ne \u2460"}, /* NFC, not NFKC */
         {"“Yes,” ‘he’ said — «no»…", "“Yes,” ‘he’ said — «no»…", "“Yes,” ‘he’ said — «no»…"},
-        {"می\u200Cخواهم", "می\u200Cخواهم", "می\u200Cخواهم"},            /* a joiner that is spelling */
+        {"می\u200Cخواهم", "می\u200Cخواهم", "می\u200Cخواهم"}, /* a joiner that is spelling */
         {"a\u200Cb\u200D", "ab", "ab"},
         {"👩\u200D🚒", "👩\u200D🚒", "👩\u200D🚒"},
         {"a \xFF b \uFFFD", "a \uFFFD b \uFFFD", "a \uFFFD b \uFFFD"},
@@ -91,8 +94,8 @@ static void repairs_bytes(void **state)
         {"plain ascii, long enough", 24, 0, "plain ascii, long enough"},
         {"ten bytes\0end", 13, 1, "ten bytes\uFFFDend"},
         {"f\xFCr", 3, 1, "f\uFFFDr"},
-        {"\xC0\xAF", 2, 2, "\uFFFD\uFFFD"},             /* overlong */
-        {"\xED\xA0\x80", 3, 3, "\uFFFD\uFFFD\uFFFD"},   /* surrogate */
+        {"\xC0\xAF", 2, 2, "\uFFFD\uFFFD"},           /* overlong */
+        {"\xED\xA0\x80", 3, 3, "\uFFFD\uFFFD\uFFFD"}, /* surrogate */
         {"\xF4\x90\x80\x80", 4, 4, "\uFFFD\uFFFD\uFFFD\uFFFD"},
         {"\xE2\x82", 2, 2, "\uFFFD\uFFFD"},
         {"\uFFFD", 3, 0, "\uFFFD"},
@@ -114,7 +117,8 @@ static void counts_words(void **state)
     assert_true(clean_count_words(PL_S("— “ ” …")) == 0);
     assert_true(clean_ends_sentence(PL_S("He said “no.”")) && clean_ends_sentence(PL_S("(Really?) ")));
     assert_true(clean_ends_sentence(PL_S("終わった。」")));
-    assert_false(clean_ends_sentence(PL_S("Leave a reply *")) || clean_ends_sentence(PL_S("")) || clean_ends_sentence(PL_S("\")")));
+    assert_false(clean_ends_sentence(PL_S("Leave a reply *")) || clean_ends_sentence(PL_S("")) ||
+                 clean_ends_sentence(PL_S("\")")));
 }
 
 static void folds(void **state)
@@ -125,7 +129,8 @@ static void folds(void **state)
     is(clean_trim(PL_S("\u00A0 a b \n")), "a b");
     assert_int_equal(clean_find_nocase(PL_S("In the News"), PL_S("news")), 7);
     assert_int_equal(clean_find_nocase(PL_S("In"), PL_S("news")), 2);
-    assert_true(clean_in_list("de la y", PL_S("LA")) && !clean_in_list("de la y", PL_S("l")) && !clean_in_list("de", PL_S("")));
+    assert_true(clean_in_list("de la y", PL_S("LA")) && !clean_in_list("de la y", PL_S("l")) &&
+                !clean_in_list("de", PL_S("")));
 }
 
 static void tells_language(void **state)
@@ -134,18 +139,26 @@ static void tells_language(void **state)
     static const struct {
         const char *text, *code;
     } rows[] = {
-        {"The council said on Monday that it would not close the school, and that the money for the roof has been found. "
-         "They have asked for bids from three firms.", "en"},
+        {"The council said on Monday that it would not close the school, and that the money for the roof has been "
+         "found. "
+         "They have asked for bids from three firms.",
+         "en"},
         {"Der Rat hat am Montag mitgeteilt, dass die Schule nicht geschlossen wird und dass sich das Geld für das Dach "
-         "gefunden hat. Die Arbeiten werden im Mai beginnen.", "de"},
+         "gefunden hat. Die Arbeiten werden im Mai beginnen.",
+         "de"},
         {"Le conseil a annoncé lundi que l'école ne sera pas fermée et que les fonds pour la toiture sont trouvés. Les "
-         "travaux vont commencer dans une semaine, avec une aide du département.", "fr"},
-        {"El consejo anunció el lunes que la escuela no se va a cerrar y que los fondos para el techo ya están. Las obras "
-         "empiezan en mayo, pero con una ayuda del gobierno que fue más pequeña.", "es"},
+         "travaux vont commencer dans une semaine, avec une aide du département.",
+         "fr"},
+        {"El consejo anunció el lunes que la escuela no se va a cerrar y que los fondos para el techo ya están. Las "
+         "obras "
+         "empiezan en mayo, pero con una ayuda del gobierno que fue más pequeña.",
+         "es"},
         {"市議会は月曜日、学校を閉鎖しないと発表した。屋根の費用は見つかったという。", "ja"},
         {"市议会星期一宣布，学校不会关闭，修缮屋顶的经费已经有了着落。", "zh"},
-        {"Рада повідомила у понеділок, що школа не буде закрита і що гроші для даху вже є. Роботи почнуться у травні за "
-         "його словами, але це не так просто.", "uk"},
+        {"Рада повідомила у понеділок, що школа не буде закрита і що гроші для даху вже є. Роботи почнуться у травні "
+         "за "
+         "його словами, але це не так просто.",
+         "uk"},
         {"Two words", ""},
         {"", ""},
     };

@@ -25,8 +25,10 @@ static void takes_text_apart(void **state)
         const char *text, *title; /* in; title as known before */
         const char *field, *expected;
     } rows[] = {
-        {"Sawmill stays open\n\nNordic Daily News\n\nVARBERG, May 4 : " REPORT "\n\n\nLeave a Reply\n\nYour email address will "
-         "not be published. Required fields are marked *", "", "text", "VARBERG, May 4 : " REPORT},
+        {"Sawmill stays open\n\nNordic Daily News\n\nVARBERG, May 4 : " REPORT
+         "\n\n\nLeave a Reply\n\nYour email address will "
+         "not be published. Required fields are marked *",
+         "", "text", "VARBERG, May 4 : " REPORT},
         {"Sawmill stays open\n\nNordic Daily News\n\n" REPORT, "", "title", "Sawmill stays open"},
         {"Sawmill stays open\n\nNordic Daily News\n\n" REPORT, "", "site", "Nordic Daily News"},
         {"Sawmill stays open\n\nhallandsposten.example\n\n" REPORT, "", "site", "hallandsposten.example"},
@@ -52,7 +54,8 @@ static void takes_text_apart(void **state)
         /* known headlines are kept: only the same words are taken out */
         {"Sawmill stays open!\n\n" REPORT, "Sawmill stays open", "text", REPORT},
         {"Sawmill stays open!\n\n" REPORT, "Sawmill stays open", "title", ""},
-        {"A town’s long wait is over\n\n" REPORT, "Sawmill stays open", "text", "A town’s long wait is over\n\n" REPORT},
+        {"A town’s long wait is over\n\n" REPORT, "Sawmill stays open", "text",
+         "A town’s long wait is over\n\n" REPORT},
 
         /* tails */
         {REPORT "\n\nShare this:\n\nTwitter\n\nFacebook", "", "text", REPORT},
@@ -61,22 +64,31 @@ static void takes_text_apart(void **state)
         {REPORT "\n\n© 2021 Nordic Daily News. All rights reserved.", "", "text", REPORT},
         {REPORT "\n\nKommentar schreiben\n\nDeine E-Mail-Adresse wird nicht veröffentlicht.", "", "text", REPORT},
         {REPORT "\n\nThe mayor made no comments.", "", "text", REPORT "\n\nThe mayor made no comments."},
-        {REPORT "\n\nRelated news\n\nThe owners of the mill, who had asked for a grant, said they would now hire nine people.",
+        {REPORT
+         "\n\nRelated news\n\nThe owners of the mill, who had asked for a grant, said they would now hire nine people.",
          "", "text",
-         REPORT "\n\nRelated news\n\nThe owners of the mill, who had asked for a grant, said they would now hire nine people."},
+         REPORT "\n\nRelated news\n\nThe owners of the mill, who had asked for a grant, said they would now hire nine "
+                "people."},
         {"Share\n\nLeave a reply", "", "text", "Share\n\nLeave a reply"},
 
         /* lines */
-        {"Sawmill stays open\n\nThe town council of Varberg voted on Tuesday to keep its last\nsawmill open, ending a dispute of "
-         "nine years, and with it the\nfear of sixty families that the next winter would be without\nwork.\n\nA second vote, "
-         "on the price of timber from the forests of the\ntown, was put off to June.", "", "text",
-         "The town council of Varberg voted on Tuesday to keep its last sawmill open, ending a dispute of nine years, and with "
-         "it the fear of sixty families that the next winter would be without work.\n\nA second vote, on the price of timber "
+        {"Sawmill stays open\n\nThe town council of Varberg voted on Tuesday to keep its last\nsawmill open, ending a "
+         "dispute of "
+         "nine years, and with it the\nfear of sixty families that the next winter would be without\nwork.\n\nA second "
+         "vote, "
+         "on the price of timber from the forests of the\ntown, was put off to June.",
+         "", "text",
+         "The town council of Varberg voted on Tuesday to keep its last sawmill open, ending a dispute of nine years, "
+         "and with "
+         "it the fear of sixty families that the next winter would be without work.\n\nA second vote, on the price of "
+         "timber "
          "from the forests of the town, was put off to June."},
-        {"Sawmill stays open\nThe town council of Varberg voted on Tuesday to keep its last sawmill open, ending a long "
-         "dispute.\nA second vote was put off to June by the chairman of the council, who was the only one to speak.", "",
-         "text",
-         "The town council of Varberg voted on Tuesday to keep its last sawmill open, ending a long dispute.\n\nA second vote "
+        {"Sawmill stays open\nThe town council of Varberg voted on Tuesday to keep its last sawmill open, ending a "
+         "long "
+         "dispute.\nA second vote was put off to June by the chairman of the council, who was the only one to speak.",
+         "", "text",
+         "The town council of Varberg voted on Tuesday to keep its last sawmill open, ending a long dispute.\n\nA "
+         "second vote "
          "was put off to June by the chairman of the council, who was the only one to speak."},
         {REPORT "\n\nVotes for: 21\nVotes against: 19", "", "text", REPORT "\n\nVotes for: 21\nVotes against: 19"},
         {"\r\nSawmill\u00A0stays open\r\n\r\n\r\n\r\n" REPORT "\r\n", "", "text", REPORT},
@@ -132,7 +144,9 @@ static void refuses_what_is_no_text(void **state)
     assert_true(clean_page_is_text(PL_S("")));
     assert_true(clean_page_is_text(PL_S("Fünf Schiffe\r\n\tim Hafen")));
     assert_true(clean_page_is_text(PL_S("f\xFCnf Schiffe im Hafen und noch eines")));
-    assert_false(clean_page_is_text((pl_str){"\x7F" "ELF\2\1\1\0\0\0\0\0\0\0\0\0", 16}));
+    assert_false(clean_page_is_text((pl_str){"\x7F"
+                                             "ELF\2\1\1\0\0\0\0\0\0\0\0\0",
+                                             16}));
     assert_false(clean_page_is_text(PL_S("\x89PNG\r\n\x1A\n\xFF\xD8\xFF\xE0")));
 }
 

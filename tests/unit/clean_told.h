@@ -47,9 +47,18 @@ static inline void told_field_is(const struct clean_article *a, const char *fiel
         const char *name;
         pl_str value;
     } fields[] = {
-        {"text", a->text}, {"title", a->title}, {"site", a->site}, {"published", a->published}, {"modified", a->modified},
-        {"language", a->language}, {"canonical_url", a->canonical_url}, {"section", a->section}, {"summary", a->summary},
-        {"image", a->image}, {"dateline_place", a->dateline_place}, {"dateline_date", a->dateline_date},
+        {"text", a->text},
+        {"title", a->title},
+        {"site", a->site},
+        {"published", a->published},
+        {"modified", a->modified},
+        {"language", a->language},
+        {"canonical_url", a->canonical_url},
+        {"section", a->section},
+        {"summary", a->summary},
+        {"image", a->image},
+        {"dateline_place", a->dateline_place},
+        {"dateline_date", a->dateline_date},
         {"agency", a->agency},
     };
     if (strcmp(field, "byline") == 0 || strcmp(field, "tags") == 0) {

@@ -97,6 +97,8 @@ static void test_headlines(void **state)
     static const struct example cases[] = {
         {"Halvorsen Promises New Harbour For Norway\n\nPrime Minister Ingrid Halvorsen promised a harbour.",
          "PER[Halvorsen>Ingrid Halvorsen] LOC[Norway] PER[Ingrid Halvorsen]"},
+        {"How Ruth Moss Thinks About Oslo\n\nThe party chose Ruth Moss.",
+         "PER[Ruth Moss] LOC[Oslo] PER[Ruth Moss>Ruth Moss]"},
         {"STORM CLOSES PORT OF LAGOS AGAIN", "LOC[LAGOS]"},
     };
     RUN(cases, TOLD_NAMES);

@@ -137,6 +137,8 @@ static void test_headlines(void **state)
         {"Minister Promises New Harbour For Oslo", SENTENCE_TITLE_CASE | SENTENCE_OPEN},
         {"MINISTER PROMISES NEW HARBOUR", SENTENCE_CAPITALS | SENTENCE_OPEN},
         {"The minister promised a harbour.", 0},
+        {"Minister Promises Three New Ships for Oslo.", SENTENCE_TITLE_CASE},
+        {"The Oslo Port and Harbour Safety Agency promised it.", 0},
         {"Anna Berg, Jonas Lund and Maria Holm", SENTENCE_OPEN},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
