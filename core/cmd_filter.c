@@ -3,6 +3,7 @@
  * For shell pipes, GNU parallel, Spark: records keep the origin they bring.  Dead letters go to stderr, a line each,
  * among the log. */
 #include <errno.h>
+#include <poll.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,7 +18,6 @@
 struct filter_state {
     struct lines in;
     int input;
-    bool closed; /* nobody reads our output any more */
     struct log *log;
 };
 
@@ -77,18 +77,21 @@ static int sink_process(pl_self *self, pl_record *r)
 
 static int sink_commit(pl_self *self, pl_record *r)
 {
-    struct filter_state *st = state_of(self);
     const pl_str line = pl_get_private(self, r);
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
     struct iovec part[2] = {{(void *)(uintptr_t)line.ptr, line.len}, {(void *)(uintptr_t)"\n", 1}};
     struct iovec *at = part;
 
     while (at < part + 2) {
         const ssize_t n = writev(STDOUT_FILENO, at, (int)(part + 2 - at));
+        if (n < 0 && errno == EAGAIN) {
+            poll(&out, 1, -1);
+            continue;
+        }
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
-            st->closed = errno == EPIPE;
-            if (!st->closed)
+            if (errno != EPIPE) /* that nobody reads on is no news */
                 pl_log(self, PL_LOG_ERROR, NULL, "cannot write standard output: %s", strerror(errno));
             return PL_FATAL;
         }
@@ -113,6 +116,8 @@ static int leave(void *arg, const struct run *run, pl_record *r)
     if (r->fate != FATE_FAILED)
         return PL_OK;
     deadletter_write(&b, r, run_stage(run, r->stage)->name);
+    if (b.failed)
+        out_of_memory();
     const bool written = fwrite(b.ptr, 1, b.len, stderr) == b.len;
     buf_done(&b);
     return written ? PL_OK : PL_FATAL;
@@ -120,6 +125,8 @@ static int leave(void *arg, const struct run *run, pl_record *r)
 
 static int end_code(enum run_end end, struct run *run)
 {
+    if (end != RUN_IO && end != RUN_INTERNAL && !run_balanced(run))
+        return EXIT_INTERNAL;
     switch (end) {
     case RUN_STOPPED: return EXIT_AGAIN;
     case RUN_MAX_FAILURES: return EXIT_MAX_FAILURES;
@@ -127,8 +134,6 @@ static int end_code(enum run_end end, struct run *run)
     case RUN_INTERNAL: return EXIT_INTERNAL;
     case RUN_DONE: break;
     }
-    if (!run_balanced(run))
-        return EXIT_INTERNAL;
     return run_books(run)->failed ? EXIT_DEAD_LETTERS : EXIT_CLEAN;
 }
 

@@ -54,6 +54,8 @@ static int leave(void *arg, const struct run *run, pl_record *r)
     if (r->fate != FATE_FAILED)
         return PL_OK;
     deadletter_write(&b, r, run_stage(run, r->stage)->name);
+    if (b.failed)
+        out_of_memory();
     if (outfile_write(&out->letters, buf_view(&b)) != 0)
         rc = io_error(out, &out->letters);
     buf_done(&b);
@@ -88,7 +90,7 @@ static int exit_code(enum run_end end, bool balanced, const struct run *run, con
               [RUN_IO] = {"io", EXIT_IO},
               [RUN_INTERNAL] = {"internal", EXIT_INTERNAL}};
 
-    if ((end == RUN_DONE || end == RUN_STOPPED) && !balanced)
+    if (!balanced)
         end = RUN_INTERNAL;
     if (end != RUN_DONE) {
         *word = of[end].word;
@@ -108,6 +110,8 @@ static void say_end(const struct cli *cli, struct outputs *out, const struct pip
         buf_addf(&b, "stopped by max_failures; see '" STR_FMT "'\n", STR_ARG(p->settings.deadletters));
     else if (end == RUN_STOPPED)
         buf_addz(&b, "interrupted: what was in hand is finished, the outputs are left as .part files\n");
+    else if (end == RUN_IO || end == RUN_INTERNAL)
+        buf_addz(&b, "broken off: the outputs are left as .part files\n");
     else if (run_books(run)->failed)
         buf_addf(&b, "the failed records are in '" STR_FMT "'\n", STR_ARG(p->settings.deadletters));
     if (!cli->quiet)
@@ -136,9 +140,12 @@ static int go(const struct cli *cli, struct outputs *out, struct pipeline *p, st
     rep->exit_code = exit_code(end, !whole || run_balanced(run), run, &rep->end);
     if (whole && outfile_publish(&out->letters) != 0) {
         io_error(out, &out->letters);
+        rep->end = "io";
         rep->exit_code = EXIT_IO;
     }
     report_json(&json, rep, run);
+    if (json.failed)
+        out_of_memory();
     if (write_report(out, p, buf_view(&json)) != 0)
         rep->exit_code = EXIT_IO;
     say_end(cli, out, p, run, end);

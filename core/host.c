@@ -68,7 +68,10 @@ static pl_key host_intern(pl_self *s, pl_str name)
 
 static void *host_alloc(pl_self *s, pl_record *r, size_t n, size_t align)
 {
-    (void)s;
+    if (align == 0 || align > 16 || (align & (align - 1)) != 0) {
+        breach(call_of(s), "alloc() with an alignment that is no power of two up to 16");
+        return NULL;
+    }
     return arena_alloc(&r->arena, n, align);
 }
 
@@ -231,7 +234,8 @@ static int host_note_link(pl_self *s, pl_record *r, pl_note n, pl_key attr, pl_n
 static pl_note host_note_next(pl_self *s, pl_record *r, pl_key kind, pl_note after)
 {
     (void)s;
-    for (pl_note n = after + 1; n <= record_n_notes(r); n++) {
+    for (pl_note n = after; n < record_n_notes(r);) {
+        n++;
         if (kind == PL_NONE || record_note(r, n)->kind == kind)
             return n;
     }
@@ -308,12 +312,31 @@ static pl_record *new_record(struct call *c)
     return r;
 }
 
+enum { LEAST_ARENA = 4096 }; /* what the memory of a record takes however little it holds */
+
+/* Whether one more child of this call keeps within the memory of its parent. */
+static bool child_fits(struct call *c, const pl_record *parent)
+{
+    const struct records *e = &c->emitted;
+    const size_t least = sizeof *parent + LEAST_ARENA, limit = parent->arena.limit;
+
+    if (e->n == 0)
+        c->emitted_bytes = 0;
+    else
+        c->emitted_bytes += least + e->at[e->n - 1]->arena.used;
+    return limit == 0 || size_add(parent->arena.used, size_add(c->emitted_bytes, least)) <= limit;
+}
+
 static pl_record *host_emit(pl_self *s, pl_record *parent)
 {
     struct call *c = call_of(s);
-    pl_record *r = new_record(c);
 
-    if (!c->to_then && parent) {
+    if (!parent)
+        parent = c->record;
+    if (parent && !c->to_then && !child_fits(c, parent))
+        return NULL;
+    pl_record *r = new_record(c);
+    if (parent && !c->to_then) {
         const struct value *source = record_get(parent, PL_SOURCE);
         r->raw = parent->raw;
         if (record_adopt(r, parent) != PL_OK || record_identify(r) != PL_OK ||
@@ -355,23 +378,26 @@ static void host_fail(pl_self *s, pl_record *r, pl_str code, pl_str message)
 
 static void host_log(pl_self *s, int level, pl_record *about, pl_str message)
 {
-    const struct call *c = call_of(s);
-    const struct value *id = about ? record_get(about, PL_ID) : NULL;
+    struct call *c = call_of(s);
 
-    log_write(c->run->opt.log, level, c->stage->def->name, id && id->type == PL_STR ? id->as.str : (pl_str){NULL, 0},
-              message);
+    c->told_error = c->told_error || level == PL_LOG_ERROR;
+    log_write(c->run->opt.log, level, c->stage->def->name, about ? record_head(about, PL_ID) : (pl_str){NULL, 0}, message);
 }
 
 static uint32_t host_metric(pl_self *s, pl_str name, pl_str help)
 {
     struct stage_run *st = call_of(s)->stage;
+    const struct run *run = call_of(s)->run;
 
     for (uint32_t i = 0; i < st->n_metrics; i++) {
         if (str_eq(st->metrics[i].name, name))
             return i;
     }
-    if (st->n_metrics == MAX_METRICS)
+    if (st->n_metrics == MAX_METRICS || run->going) {
+        log_say(run->opt.log, PL_LOG_WARN, "stage '" STR_FMT "': '" STR_FMT "' is not counted: %s", STR_ARG(st->def->name),
+                STR_ARG(name), run->going ? "pl_metric() outside open()" : "too many metrics");
         return MAX_METRICS;
+    }
     st->metrics[st->n_metrics].name = arena_dup(&call_of(s)->run->books_arena, name);
     st->metrics[st->n_metrics].help = arena_dup(&call_of(s)->run->books_arena, help);
     return st->n_metrics++;
@@ -407,6 +433,14 @@ static pl_str host_to_json(pl_self *s, pl_record *r)
     return line;
 }
 
+/* What pl_from_json() is not to lose: where the record came from. */
+static int set_source(pl_record *r, struct value source, struct value origin, struct value id)
+{
+    if (record_set(r, PL_SOURCE, source) != PL_OK || record_set(r, PL_ORIGIN, origin) != PL_OK)
+        return PL_NOMEM;
+    return record_set(r, PL_ID, id);
+}
+
 static int host_from_json(pl_self *s, pl_record *into, pl_str line)
 {
     struct call *c = call_of(s);
@@ -418,10 +452,11 @@ static int host_from_json(pl_self *s, pl_record *into, pl_str line)
     struct json_error err;
     int rc;
 
-    if (record_set(into, PL_SOURCE, none) != PL_OK || record_set(into, PL_ORIGIN, none) != PL_OK ||
-        record_set(into, PL_ID, none) != PL_OK)
+    if (set_source(into, none, none, none) != PL_OK)
         return PL_NOMEM;
     rc = json_read(into, line, &err);
+    if (rc != PL_OK && set_source(into, source, origin, id) != PL_OK)
+        return PL_NOMEM;
     if (rc == PL_ERROR) {
         pl_fail(s, into, "bad-json", "byte %zu of the line: %s", err.at + 1, err.text);
         return PL_OK;
@@ -449,8 +484,12 @@ static void host_record_free(pl_self *s, pl_record *r)
 static int host_input(pl_self *s, pl_str name, pl_str digest)
 {
     struct call *c = call_of(s);
-    struct input *in = arena_zero(&c->run->inputs_arena, 1, sizeof *in);
 
+    if (!c->reading) {
+        breach(c, "pl_input() outside read()");
+        return 0;
+    }
+    struct input *in = arena_zero(&c->run->inputs_arena, 1, sizeof *in);
     in->number = ++c->run->n_inputs;
     in->name = utf8_repair(&c->run->inputs_arena, name);
     if (digest.len == sizeof in->digest - 1)
@@ -464,6 +503,10 @@ static void host_set_origin(pl_self *s, pl_record *r, int input, uint64_t positi
 {
     struct call *c = call_of(s);
 
+    if (!c->reading) {
+        breach(c, "pl_set_origin() outside read()");
+        return;
+    }
     if (!c->run->input || c->run->input->number != input)
         breach(c, "pl_set_origin() of an input that is not the last pl_input()");
     r->input = c->run->input;

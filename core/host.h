@@ -146,6 +146,8 @@ void *work(void *worker);
 /* The serial end of the line. */
 int leave_batch(struct run *run, struct batch *b);
 void batch_free(struct run *run, struct batch *b);
+/* Tell the stage, or its `then`, that checkpoint n holds; PL_FATAL when it then told of an error. */
+int tell_committed(struct run *run, struct stage_run *st, const pl_plugin *p, uint64_t n, bool last);
 
 /* --checked: what the stage may do, from its declarations; NULL on a malformed list. */
 struct contract *contract_new(const pl_plugin *plugin, struct intern *names);

@@ -104,14 +104,14 @@ static bool too_many_failures(const struct run *run)
     return met >= 100 && (double)b->failed > s->max_failure_share * (double)met;
 }
 
-int tell_committed(struct run *run, struct stage_run *st, const pl_plugin *p, const struct batch *b)
+int tell_committed(struct run *run, struct stage_run *st, const pl_plugin *p, uint64_t n, bool last)
 {
     struct call c;
 
     if (!p->committed)
         return PL_OK;
     call_init(&c, run, st);
-    p->committed(&c.self, b->checkpoint, b->last);
+    p->committed(&c.self, n, last);
     return c.told_error ? PL_FATAL : PL_OK;
 }
 
@@ -125,9 +125,9 @@ static int pass_checkpoint(struct run *run, struct batch *b)
         struct stage_run *st = &run->stages[i];
         const pl_plugin *p = st->def->plugin;
         if (!p->read)
-            rc = tell_committed(run, st, p, b);
+            rc = tell_committed(run, st, p, b->checkpoint, b->last);
         if (p->then && rc == PL_OK)
-            rc = tell_committed(run, st, p->then, b);
+            rc = tell_committed(run, st, p->then, b->checkpoint, b->last);
     }
     run->whole = rc == PL_OK && b->last;
     return rc;

@@ -3,11 +3,28 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "str.h"
 
 enum { READ = 1 << 16, WAIT_MS = 500 };
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* What is held is longer than a line may be; a carriage return at its end may belong to the line end. */
+static bool too_long(const struct lines *l)
+{
+    const size_t n = l->held.len - l->start;
+
+    return n > l->max && n - (l->held.ptr[l->held.len - 1] == '\r') > l->max;
+}
 
 /* More bytes into `held`; LINES_LINE when there are, else why not. */
 static enum lines_result more(struct lines *l)
@@ -55,6 +72,8 @@ static bool take(struct lines *l, pl_str *line)
 
 enum lines_result lines_next(struct lines *l, pl_str *line)
 {
+    int64_t until = 0;
+
     for (;;) {
         if (take(l, line)) {
             const bool was_skipping = l->skipping;
@@ -69,7 +88,7 @@ enum lines_result lines_next(struct lines *l, pl_str *line)
         }
         if (l->ended)
             return LINES_END;
-        if (l->held.len - l->start > l->max || l->skipping) {
+        if (l->skipping || too_long(l)) {
             const bool first = !l->skipping;
             *line = str_sub(buf_view(&l->held), l->start, l->start + (first ? l->max : 0));
             l->start = l->scanned = l->held.len;
@@ -79,6 +98,11 @@ enum lines_result lines_next(struct lines *l, pl_str *line)
                 return LINES_TOO_LONG;
             }
         }
+        /* Input without end that has no line is not to keep the caller for ever. */
+        if (until == 0)
+            until = now_ms() + WAIT_MS;
+        else if (now_ms() >= until)
+            return LINES_WAIT;
         const enum lines_result r = more(l);
         if (r != LINES_LINE)
             return r;

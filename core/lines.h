@@ -16,7 +16,7 @@ struct lines {
 enum lines_result { LINES_LINE, LINES_TOO_LONG, LINES_WAIT, LINES_END, LINES_ERROR };
 
 /* The next line that is not blank, without its line end; good until the next call.  LINES_TOO_LONG stands for a line
- * past the limit (its beginning is in *line), LINES_WAIT for half a second without input, LINES_ERROR for errno. */
+ * past the limit (its beginning is in *line), LINES_WAIT for half a second without a line, LINES_ERROR for errno. */
 enum lines_result lines_next(struct lines *l, pl_str *line);
 
 void lines_done(struct lines *l);

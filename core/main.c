@@ -1,6 +1,8 @@
 /* main.c - the program: which command, with which options. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "exit.h"
@@ -130,9 +132,10 @@ static const struct option *find_option(pl_str name, unsigned which)
 
 static void list_add(struct cli *cli, pl_list *list, const char *value)
 {
-    pl_str *at = arena_alloc(&cli->arena, (list->n + 1) * sizeof *at, 16);
+    const bool full = (list->n & (list->n - 1)) == 0; /* room is for a power of two */
+    pl_str *at = full ? arena_alloc(&cli->arena, (list->n ? list->n * 2 : 1) * sizeof *at, 16) : (pl_str *)(uintptr_t)list->at;
 
-    if (list->n)
+    if (full && list->n)
         memcpy(at, list->at, list->n * sizeof *at);
     at[list->n] = str_of(value);
     *list = (pl_list){at, list->n + 1};
@@ -255,10 +258,23 @@ static int not_a_command(const struct cli *cli, int argc, char **argv)
     return rc;
 }
 
+/* A file that is opened must not get the number of a standard stream that the caller had closed, or what is printed goes
+ * into it.  What takes the place can be opened but not used, so that its use is an error as before. */
+static bool streams_are_open(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    }
+    return true;
+}
+
 /* What was printed may not have arrived: a full disk behind a pipe is an error too. */
 static int flushed(int rc)
 {
-    if (fflush(stdout) != 0 && rc == EXIT_CLEAN) {
+    const bool failed = fflush(stdout) != 0 || ferror(stdout);
+
+    if (failed && (rc == EXIT_CLEAN || rc == EXIT_DEAD_LETTERS)) {
         fprintf(stderr, "pressline: cannot write standard output\n");
         return EXIT_IO;
     }
@@ -270,6 +286,8 @@ int main(int argc, char **argv)
     struct cli cli = {0};
     int rc;
 
+    if (!streams_are_open())
+        return EXIT_IO;
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;

@@ -45,6 +45,10 @@ int outfile_open(struct outfile *f, pl_str path)
     f->path = str_dup(path);
     f->part = str_dup(buf_view(&part));
     buf_done(&part);
+    if (path.len == 0) {
+        errno = ENOENT;
+        return fail(f, "open");
+    }
     if (make_parents(f->path) != 0)
         return fail(f, "make the folder of");
     f->fd = open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

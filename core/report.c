@@ -25,10 +25,13 @@ static void number(struct buf *b, const char *z, uint64_t v)
     buf_addf(b, "%llu", (unsigned long long)v);
 }
 
+/* To a thousandth; without printf's point, which is the locale's. */
 static void seconds(struct buf *b, const char *z, double v)
 {
+    const unsigned long long ms = v > 0 ? (unsigned long long)(v * 1e3 + 0.5) : 0;
+
     name(b, z);
-    buf_addf(b, "%.3f", v);
+    buf_addf(b, "%llu.%03llu", ms / 1000, ms % 1000);
 }
 
 static void tallies(struct buf *b, const char *z, const struct tally *t)
@@ -75,6 +78,7 @@ static void stage_json(struct buf *b, const struct run *run, int i)
     number(b, "failed", k->failed);
     if (st->plugin->commit)
         number(b, "committed", k->committed);
+    number(b, "repaired", k->repaired);
     if (st->when)
         number(b, "when_limited", when_limited(st->when));
     tallies(b, "drops", k->drops);
@@ -92,7 +96,7 @@ static void slowest_json(struct buf *b, const struct run_books *books)
     buf_addc(b, '[');
     for (int i = 0; i < books->n_slowest; i++) {
         buf_addz(b, i ? ",{" : "{");
-        text(b, "id", books->slowest[i].id);
+        text(b, "id", (pl_str){books->slowest[i].id, books->slowest[i].id_len});
         seconds(b, "seconds", (double)books->slowest[i].wall_ns / 1e9);
         buf_addc(b, '}');
     }
@@ -134,18 +138,16 @@ static void started_json(struct buf *b, int64_t ms)
 void report_drop(struct report *rep, const pl_record *r)
 {
     struct report_drop *d = &rep->drops[rep->n_drops];
-    const struct value *id = record_get(r, PL_ID), *source = record_get(r, PL_SOURCE);
-    const struct value *of = record_get(r, PL_DUPLICATE_OF), *similarity = record_get(r, PL_SIMILARITY);
-    static const pl_str none = {NULL, 0};
+    const struct value *similarity = record_get(r, PL_SIMILARITY);
 
     if (rep->n_drops == REPORT_DROPS)
         return;
     rep->n_drops++;
     d->stage = r->stage;
     d->reason = arena_dup(&rep->arena, r->code);
-    d->id = id->type == PL_STR ? arena_dup(&rep->arena, id->as.str) : none;
-    d->source = source->type == PL_STR ? arena_dup(&rep->arena, source->as.str) : none;
-    d->duplicate_of = of->type == PL_STR ? arena_dup(&rep->arena, of->as.str) : none;
+    d->id = arena_dup(&rep->arena, record_head(r, PL_ID));
+    d->source = arena_dup(&rep->arena, record_head(r, PL_SOURCE));
+    d->duplicate_of = arena_dup(&rep->arena, record_head(r, PL_DUPLICATE_OF));
     d->similarity = similarity->type == PL_F64 ? similarity->as.f : 0;
 }
 
@@ -206,6 +208,11 @@ void report_text(struct buf *b, const struct report *rep, const struct run *run)
         reasons(b, "dropped", run_stage(run, i)->name, run_stage_books(run, i)->drops);
     for (int i = 0; i < run_n_stages(run); i++)
         reasons(b, "failed", run_stage(run, i)->name, run_stage_books(run, i)->failures);
+    for (int i = 0; i < run_n_stages(run); i++) {
+        if (run_stage_books(run, i)->repaired)
+            buf_addf(b, "  repaired %8llu  " STR_FMT " set text that was not UTF-8, or no number\n",
+                     (unsigned long long)run_stage_books(run, i)->repaired, STR_ARG(run_stage(run, i)->name));
+    }
     if (k->unwritten)
         buf_addf(b, "  unwritten %7llu  (no sink took them)\n", (unsigned long long)k->unwritten);
 }

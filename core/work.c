@@ -32,12 +32,27 @@ static void pause_ms(long ms)
 
 typedef int (*verb)(pl_self *, pl_record *);
 
+/* Why the run ends, where the stage has not said so itself. */
+static int fatal(const struct call *c, const char *what, const char *why)
+{
+    log_say(c->run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "': %s %s", STR_ARG(c->stage->def->name), what, why);
+    return PL_FATAL;
+}
+
+/* A fault has no record to blame. */
+static int settle(const struct call *c, const char *what, int rc)
+{
+    if (rc == PL_OK && c->fault)
+        return fatal(c, what, c->fault);
+    return rc == PL_OK || rc == PL_FATAL ? rc : fatal(c, what, "gave an answer that it cannot give");
+}
+
 static int call_with_retries(struct call *c, verb f, pl_record *r)
 {
     long pause = FIRST_PAUSE_MS;
     int rc = f(&c->self, r);
 
-    for (int i = 1; i < TRIES && rc == PL_RETRY && !atomic_load(&c->run->dead); i++, pause *= 2) {
+    for (int i = 1; i < TRIES && rc == PL_RETRY && r->fate == FATE_LIVE && !atomic_load(&c->run->dead); i++, pause *= 2) {
         record_rollback(r);
         records_free(&c->emitted);
         pause_ms(pause);
@@ -54,15 +69,20 @@ static int call_record(struct call *c, verb f, pl_record *r)
     int rc;
 
     record_begin(r);
+    c->record = r;
     rc = call_with_retries(c, f, r);
+    c->record = NULL;
+    /* A broken contract is told, whatever the stage made of the record. */
+    if (c->fault && r->fate == FATE_DROPPED)
+        r->fate = FATE_LIVE;
     if (rc == PL_NOMEM)
         record_fail(r, stage, PL_S("too-large"), PL_S("past the record's memory limit (record_memory)"));
     else if (rc == PL_RETRY)
         record_fail(r, stage, PL_S("retry"), PL_S("still not possible after five tries"));
     else if (c->fault)
         record_fail(r, stage, PL_S("contract"), str_of(c->fault));
-    else if (rc != PL_OK)
-        rc = PL_FATAL;
+    else if (rc != PL_OK && rc != PL_FATAL)
+        rc = fatal(c, "process() or commit()", "gave an answer that it cannot give");
     c->fault = NULL;
     if (r->fate == FATE_FAILED) {
         record_rollback(r);
@@ -72,31 +92,28 @@ static int call_record(struct call *c, verb f, pl_record *r)
     return rc == PL_FATAL ? PL_FATAL : PL_OK;
 }
 
-/* Behind record i stand now what the call on it emitted. */
-static void insert_emitted(struct batch *b, size_t *i, struct call *c, struct counts *n)
+static void count_fate(pl_record *r, struct counts *n)
 {
-    struct records *e = &c->emitted;
-    const size_t behind = *i + 1;
-
-    if (e->n == 0)
-        return;
-    for (size_t k = 0; k < e->n; k++)
-        records_add(&b->records, NULL);
-    memmove(b->records.at + behind + e->n, b->records.at + behind,
-            (b->records.n - e->n - behind) * sizeof *b->records.at);
-    memcpy(b->records.at + behind, e->at, e->n * sizeof *e->at);
-    for (size_t k = 0; k < e->n; k++)
-        b->bytes += e->at[k]->arena.used;
-    n->emitted += e->n;
-    *i += e->n;
-    e->n = 0;
+    n->dropped += r->fate == FATE_DROPPED;
+    n->failed += r->fate == FATE_FAILED;
+    n->repaired += r->repaired;
+    r->repaired = false;
 }
 
-static void move_blocks(struct batch *b, struct call *c)
+static void move_emitted(struct records *to, struct call *c)
 {
     for (size_t k = 0; k < c->emitted.n; k++)
-        records_add(&b->blocks, c->emitted.at[k]);
+        records_add(to, c->emitted.at[k]);
     c->emitted.n = 0;
+}
+
+/* The same for records of the stream; its stage may have dropped or failed them already. */
+static void move_children(struct records *to, struct call *c, struct counts *n)
+{
+    n->emitted += c->emitted.n;
+    for (size_t k = 0; k < c->emitted.n; k++)
+        count_fate(c->emitted.at[k], n);
+    move_emitted(to, c);
 }
 
 /* ---- filters ---- */
@@ -133,37 +150,48 @@ static void leave_stage(struct stage_run *st, struct batch *b, struct counts *n)
         n->out += b->records.at[i]->fate == FATE_LIVE && b->records.at[i]->entry <= st->index + 1;
 }
 
-static void count_fate(pl_record *r, struct counts *n)
+static int pass_record(struct run *run, const struct filter *f, pl_record *r, struct counts *n, struct call *c, verb v)
 {
-    n->dropped += r->fate == FATE_DROPPED;
-    n->failed += r->fate == FATE_FAILED;
+    if (atomic_load_explicit(&run->dead, memory_order_relaxed) || call_record(c, v, r) == PL_FATAL)
+        return PL_FATAL;
+    count_fate(r, n);
+    if (f->kind == FILTER_COMMIT && r->fate == FATE_LIVE) {
+        n->committed++;
+        r->taken = r->taken || (f->stage->def->plugin->flags & PL_SINK);
+    }
+    return PL_OK;
 }
 
+/* Children go behind their parent: the row of records is written anew from the first that has any, in time linear in
+ * all of them. */
 static int pass_records(struct run *run, const struct filter *f, struct batch *b, struct call *c, verb v)
 {
-    struct stage_run *st = f->stage;
+    const struct stage_run *st = f->stage;
     struct counts *n = &b->counts[st->index];
-    const bool commits = f->kind == FILTER_COMMIT;
+    struct records row = {0};
+    int rc = PL_OK;
 
     for (size_t i = 0; v && i < b->records.n; i++) {
         pl_record *r = b->records.at[i];
-        if (!sees(st, r) || !r->selected)
+        if (rc == PL_OK && sees(st, r) && r->selected)
+            rc = pass_record(run, f, r, n, c, v);
+        if (row.n)
+            records_add(&row, r);
+        if (c->emitted.n == 0 || rc != PL_OK)
             continue;
-        if (atomic_load_explicit(&run->dead, memory_order_relaxed))
-            return PL_FATAL;
-        if (call_record(c, v, r) == PL_FATAL)
-            return PL_FATAL;
-        count_fate(r, n);
-        if (commits && r->fate != FATE_FAILED) {
-            n->committed++;
-            r->taken = r->taken || (st->def->plugin->flags & PL_SINK);
+        if (c->to_then) {
+            move_emitted(&b->blocks, c);
+            continue;
         }
-        if (c->to_then)
-            move_blocks(b, c);
-        else
-            insert_emitted(b, &i, c, n);
+        for (size_t k = row.n ? i + 1 : 0; k <= i; k++)
+            records_add(&row, b->records.at[k]);
+        move_children(&row, c, n);
     }
-    return PL_OK;
+    if (row.n) {
+        free(b->records.at);
+        b->records = row;
+    }
+    return rc;
 }
 
 static void trace_stage(struct run *run, const struct stage_run *st, struct batch *b, uint64_t wall_ns)
@@ -180,8 +208,13 @@ static int pass_blocks(struct batch *b, struct call *c, verb v)
     for (size_t i = 0; v && i < b->blocks.n; i++) {
         pl_record *r = b->blocks.at[i];
         record_begin(r);
-        if (v(&c->self, r) != PL_OK || r->fate == FATE_FAILED)
-            return PL_FATAL;
+        const int rc = settle(c, "`then`", v(&c->self, r));
+        if (rc != PL_OK)
+            return rc;
+        if (r->fate == FATE_FAILED)
+            return fatal(c, "`then` failed a block:", r->message.ptr ? r->message.ptr : r->code.ptr);
+        if (c->emitted.n)
+            return fatal(c, "`then`", "emitted, and there is nobody to take it");
     }
     return PL_OK;
 }
@@ -191,15 +224,17 @@ static int finish(const struct filter *f, struct batch *b, struct call *c)
     struct counts *n = &b->counts[f->stage->index];
     int (*finish_verb)(pl_self *) =
         f->kind == FILTER_COMMIT ? f->stage->def->plugin->finish : f->stage->def->plugin->then->finish;
-    size_t last = b->records.n - 1; /* "behind record -1": emitted records go to the front of an empty batch */
+    const int rc = finish_verb ? settle(c, "finish()", finish_verb(&c->self)) : PL_OK;
 
-    if (finish_verb && finish_verb(&c->self) != PL_OK)
-        return PL_FATAL;
+    if (rc != PL_OK)
+        return rc;
+    if (f->kind == FILTER_THEN_COMMIT && c->emitted.n)
+        return fatal(c, "finish() of `then`", "emitted, and there is nobody to take it");
     if (c->to_then) {
-        move_blocks(b, c);
-    } else if (c->emitted.n) {
+        move_emitted(&b->blocks, c);
+    } else {
         host_name_unnamed(c, &c->emitted, 0);
-        insert_emitted(b, &last, c, n);
+        move_children(&b->records, c, n);
     }
     return PL_OK;
 }
@@ -215,10 +250,9 @@ static int pass_serial(struct run *run, const struct filter *f, struct batch *b)
         return PL_FATAL;
     if (b->kind == BATCH_FINISH)
         return finish(f, b, c);
-    if (b->kind == BATCH_CHECKPOINT && !p->read) {
+    if (b->kind == BATCH_CHECKPOINT && (then || !p->read)) {
         int (*checkpoint)(pl_self *, uint64_t) = then ? p->then->checkpoint : p->checkpoint;
-        if (checkpoint && checkpoint(&c->self, b->checkpoint) != PL_OK)
-            return PL_FATAL;
+        return checkpoint ? settle(c, "checkpoint()", checkpoint(&c->self, b->checkpoint)) : PL_OK;
     }
     return PL_OK;
 }
@@ -317,7 +351,9 @@ static void retire(struct run *run, struct batch *b)
     const uint64_t n = b->checkpoint;
 
     pthread_mutex_lock(&run->lock);
-    run->in_flight[b->seq % run->n_tokens] = NULL;
+    /* The batch behind may have retired first, and its token be in use again at this very place. */
+    if (run->in_flight[b->seq % run->n_tokens] == b)
+        run->in_flight[b->seq % run->n_tokens] = NULL;
     run->free_tokens++;
     if (checkpoint)
         run->passed_checkpoint = n;
@@ -417,6 +453,30 @@ static void receive(struct run *run, struct call *c, struct batch *b, size_t fro
     run->books.read += b->records.n - from;
 }
 
+/* What read() answered, turned into PL_OK, PL_AGAIN, PL_EOF or PL_FATAL. */
+static int settle_read(struct call *c, struct batch *b, size_t from, int rc)
+{
+    const int n_before = c->n_retries;
+
+    c->n_retries = 0;
+    if (rc == PL_OK || rc == PL_AGAIN || rc == PL_EOF || rc == PL_FATAL)
+        return rc;
+    if (rc == PL_NOMEM && b->records.n > from) {
+        record_fail(b->records.at[b->records.n - 1], 0, PL_S("too-large"),
+                    PL_S("past the record's memory limit (record_memory)"));
+        return PL_OK;
+    }
+    if (rc != PL_RETRY)
+        return fatal(c, "read()", "gave an answer that it cannot give");
+    while (b->records.n > from)
+        record_free(b->records.at[--b->records.n]);
+    if (n_before + 1 == TRIES)
+        return fatal(c, "read()", "was still not possible after five tries");
+    pause_ms(FIRST_PAUSE_MS << n_before);
+    c->n_retries = n_before + 1;
+    return PL_AGAIN;
+}
+
 /* One batch of records; NULL at the end of the input.  PL_EOF or PL_FATAL in *rc then. */
 static struct batch *read_batch(struct run *run, struct call *c, int *rc)
 {
@@ -430,14 +490,12 @@ static struct batch *read_batch(struct run *run, struct call *c, int *rc)
             *rc = PL_EOF;
             break;
         }
-        *rc = c->stage->def->plugin->read(&c->self);
+        *rc = settle_read(c, b, from, c->stage->def->plugin->read(&c->self));
         receive(run, c, b, from);
         if (*rc == PL_AGAIN && b->records.n)
             break;
-        if (*rc == PL_AGAIN || *rc == PL_RETRY)
+        if (*rc == PL_AGAIN && c->n_retries == 0)
             pause_ms(IDLE_PAUSE_MS);
-        if (*rc == PL_RETRY)
-            *rc = PL_AGAIN;
     }
     if (b->records.n == 0) {
         batch_free(run, b);
@@ -463,7 +521,7 @@ static void send_end(struct run *run, struct call *c)
 
     if (whole && !send_batch(run, batch_new(run, BATCH_FINISH)))
         return;
-    if (source->checkpoint && source->checkpoint(&c->self, 1) != PL_OK) {
+    if (source->checkpoint && settle(c, "checkpoint()", source->checkpoint(&c->self, 1)) != PL_OK) {
         run_die(run, RUN_IO);
         return;
     }
@@ -473,17 +531,16 @@ static void send_end(struct run *run, struct call *c)
     if (!send_batch(run, b))
         return;
     wait_checkpoint(run, 1);
-    if (source->committed && !atomic_load(&run->dead))
-        source->committed(&c->self, 1, whole);
+    if (!atomic_load(&run->dead) && tell_committed(run, c->stage, source, 1, run->whole) != PL_OK)
+        run_die(run, RUN_IO);
 }
 
 void *work_read(void *arg)
 {
     struct run *run = arg;
-    struct call *c = &run->stages[0].control;
+    struct call *c = &run->stages[0].reading;
     int rc = PL_OK;
 
-    c->reading = true;
     while (rc == PL_OK || rc == PL_AGAIN) {
         struct batch *b = read_batch(run, c, &rc);
         if (rc != PL_OK && rc != PL_AGAIN && rc != PL_EOF)

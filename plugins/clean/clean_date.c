@@ -96,7 +96,7 @@ static bool set_date(struct clean_date *d, uint32_t year, uint32_t month, uint32
     static const uint8_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (year && year < 100)
         year += 2000;
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    bool leap = year % 4 == 0; /* of the years in question */
     if ((year && (year < FIRST_YEAR || year > LAST_YEAR)) || month < 1 || month > 12 || day < 1 ||
         day > days[month - 1] || (year && month == 2 && day == 29 && !leap))
         return false;

@@ -406,6 +406,6 @@ void clean_dateline_set_year(struct clean_date *date, const struct clean_date *p
             date->year = (int16_t)y;
         }
     }
-    if (date->month == 2 && date->day == 29 && (date->year % 4 || (date->year % 100 == 0 && date->year % 400)))
+    if (date->month == 2 && date->day == 29 && date->year % 4)
         date->year = 0; /* no such day in the year that is nearest */
 }

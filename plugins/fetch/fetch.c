@@ -396,7 +396,8 @@ static int fetch_process(pl_self *self, pl_record *r)
 
 static const pl_option options[] = {
     PL_OPTION(struct config, inputs, "${input}",
-              "what to read: files, folders, patterns, @LIST (a file of paths, one a line), - (standard input)"),
+              "what to read: files, folders, patterns, @LIST (a file of paths, one a line), - (standard input)",
+              .unit = "path"),
     PL_OPTION(struct config, format, "auto", "what the inputs are; auto: by content, then name",
               .choices = "auto|text|html|jsonl"),
     PL_END,

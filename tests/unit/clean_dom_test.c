@@ -69,11 +69,12 @@ static void names_tags(void **state)
 static void keeps_what_is_read(void **state)
 {
     (void)state;
-    const struct clean_dom *d = parse(PL_S(
-        "<html lang=nl><head><title>Brug &amp; dijk</title><style>p{}</style></head><body onload='x()'>"
-        "<p class=\"lead big\" data-x=1>Een<br>twee<script>alert('<p>no')</script></p><svg><title>icon</title></svg>"
-        "<script type='application/ld+json'>{\"a\":\"</b>\"}</script><select><option>kies</option></select>"
-        "<embed src=x>na</body></html>"));
+    const struct clean_dom *d =
+        parse(PL_S("<html lang=nl><head><title>Brug &amp; dijk</title><style>p{}</style></head><body onload='x()'>"
+                   "<p class=\"lead big\" "
+                   "data-x=1>Een<br>twee<script>alert('<p>no')</script></p><svg><svg></svg><title>icon</title></svg>"
+                   "<script type='application/ld+json'>{\"a\":\"</b>\"}</script><select><option>kies</option></select>"
+                   "<embed src=x>na</body></html>"));
     is(clean_dom_inner(d, find(d, CLEAN_TITLE), &arena), "Brug & dijk");
     is(clean_dom_inner(d, find(d, CLEAN_P), &arena), "Een twee");
     is(clean_dom_get(d, find(d, CLEAN_P), CLEAN_ATTR_CLASS), "lead big");
@@ -221,6 +222,9 @@ static void reads_json_forgivingly(void **state)
     assert_false(clean_json_is(&j, article, PL_S("article")));
     is(clean_json_text(&j, clean_json_get(&j, article, PL_S("headline"))), "Flüt 😀 \"a\"\nb");
     is(clean_json_text(&j, clean_json_get(&j, article, PL_S("author"))), "Ann Lee");
+    struct clean_json lone = {.arena = &arena};
+    clean_json_read(&lone, PL_S("[\"\\ud800x\"]"));
+    is(clean_json_text(&lone, 0), "\uFFFDx");
     is(clean_json_text(&j, clean_json_get(&j, article, PL_S("keywords"))), "x");
     assert_int_equal(clean_json_get(&j, article, PL_S("name")), 0); /* the author's, not the article's */
 

@@ -68,6 +68,8 @@ static void finds_facts(void **state)
         {"<meta name=author content='https://island.example/isla'><meta name=author content='@isla'>" BODY, "",
          "byline", ""},
 
+        {"<meta name=author content='admin 2021'>" BODY, "", "byline", ""},
+
         /* published: the day as it is written */
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"datePublished\":\"2021-05-04T23:30:00-08:00\","
             "\"dateModified\":\"2021-05-06\"}") BODY,
@@ -89,6 +91,9 @@ static void finds_facts(void **state)
         {"<h1>Tunnel opens</h1><time class=updated datetime='2021-05-06'>x</time><time class=published "
          "datetime='2021-05-04'>x"
          "</time>" BODY,
+         "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><time class=updated datetime='2021-05-06'>x</time><time "
+         "datetime='2021-05-04'>x</time>" BODY,
          "", "published", "2021-05-04"},
         {"<h1>Tunnel opens</h1><p>Updated 6 May 2021</p><p class=date>Published 4 May 2021</p>" BODY, "", "published",
          "2021-05-04"},
@@ -134,6 +139,24 @@ static void finds_facts(void **state)
     }
 }
 
+/* A page may list what it likes; a record takes the first of it. */
+static void limits_lists(void **state)
+{
+    (void)state;
+    struct clean_buf html = {.arena = &arena};
+    struct clean_article a;
+    const struct clean_known known = {PL_S(""), PL_S(""), PL_S("")};
+    clean_buf_add(&html, PL_S("<meta name=keywords content='"));
+    for (int i = 0; i < 80; i++) {
+        char tag[16];
+        clean_buf_add(&html, (pl_str){tag, (size_t)snprintf(tag, sizeof tag, "t%d,", i)});
+    }
+    clean_buf_add(&html, PL_S("'>" BODY));
+    assert_int_equal(clean_page_html(&a, clean_buf_str(&html), &known, &words, &arena), 0);
+    assert_int_equal(a.tags.n, 50);
+    clean_arena_reset(&arena);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -151,6 +174,6 @@ static int end(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_facts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_facts), cmocka_unit_test(limits_lists)};
     return cmocka_run_group_tests(tests, begin, end);
 }

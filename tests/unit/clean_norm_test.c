@@ -159,6 +159,9 @@ static void tells_language(void **state)
          "за "
          "його словами, але це не так просто.",
          "uk"},
+        {"Hansen og Olsen er i Larvik, og det er til Larvik som Berg har med den, på en for en, i et og et, og det kan "
+         "Dahl.",
+         ""},
         {"Two words", ""},
         {"", ""},
     };

@@ -77,6 +77,10 @@ static void finds_the_story(void **state)
         {"split by an advertisement", NAV "<div class=story><div><p>" P1 "</p><p>" P2
                                           "</p></div><div class=ad-slot><p>Advertisement</p></div><div><p>" P3
                                           "</p><p>" P4 "</p></div></div>" RELATED FOOTER},
+        {"a picture amid the text",
+         "<article class=article-body><p>" P1 "</p><p>" P2
+         "</p><figure><img src=x><figcaption>The lamplighter at work in the "
+         "upper town last week, with his pole and his dog.</figcaption></figure><p>" P3 "</p><p>" P4 "</p></article>"},
         {"never closed", "<title>x</title><div><p>" P1 "<p>" P2 "<p>" P3 "<p>" P4},
         {"paragraphs alone", PARAGRAPHS},
     };

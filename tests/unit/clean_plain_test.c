@@ -72,24 +72,23 @@ static void takes_text_apart(void **state)
         {"Share\n\nLeave a reply", "", "text", "Share\n\nLeave a reply"},
 
         /* lines */
-        {"Sawmill stays open\n\nThe town council of Varberg voted on Tuesday to keep its last\nsawmill open, ending a "
-         "dispute of "
-         "nine years, and with it the\nfear of sixty families that the next winter would be without\nwork.\n\nA second "
-         "vote, "
-         "on the price of timber from the forests of the\ntown, was put off to June.",
-         "", "text",
-         "The town council of Varberg voted on Tuesday to keep its last sawmill open, ending a dispute of nine years, "
+        {"Sawmill stays open\n\nThe town council of Varberg voted on Tuesday to keep the last\nVarberg sawmill open, "
          "and with "
-         "it the fear of sixty families that the next winter would be without work.\n\nA second vote, on the price of "
-         "timber "
-         "from the forests of the town, was put off to June."},
-        {"Sawmill stays open\nThe town council of Varberg voted on Tuesday to keep its last sawmill open, ending a "
-         "long "
+         "it the jobs of sixty families, who\nhad been told to look for work.\n\nA second vote, on the price of timber "
+         "from "
+         "the woods of the\ntown, was put off to June.",
+         "", "text",
+         "The town council of Varberg voted on Tuesday to keep the last Varberg sawmill open, and with it the jobs of "
+         "sixty "
+         "families, who had been told to look for work.\n\nA second vote, on the price of timber from the woods of the "
+         "town, "
+         "was put off to June."},
+        {"Sawmill stays open\nThe council of Varberg voted on Tuesday to keep its last sawmill open, ending a long "
          "dispute.\nA second vote was put off to June by the chairman of the council, who was the only one to speak.",
          "", "text",
-         "The town council of Varberg voted on Tuesday to keep its last sawmill open, ending a long dispute.\n\nA "
-         "second vote "
-         "was put off to June by the chairman of the council, who was the only one to speak."},
+         "The council of Varberg voted on Tuesday to keep its last sawmill open, ending a long dispute.\n\nA second "
+         "vote was "
+         "put off to June by the chairman of the council, who was the only one to speak."},
         {REPORT "\n\nVotes for: 21\nVotes against: 19", "", "text", REPORT "\n\nVotes for: 21\nVotes against: 19"},
         {"\r\nSawmill\u00A0stays open\r\n\r\n\r\n\r\n" REPORT "\r\n", "", "text", REPORT},
         {"", "", "text", ""},
