@@ -203,8 +203,9 @@ static bool is_fuller(const struct linker *l, uint32_t a, uint32_t b)
     uint32_t n = x->last - x->first, o = y->last - y->first;
     if (n != o)
         return n > o;
-    bool shouted = (l->d->tokens[y->first].flags & TOKEN_CAPITALS) && !(l->d->tokens[x->first].flags & TOKEN_CAPITALS);
-    return n > 0 && shouted;
+    /* "LAGOS - The port of Lagos": but acronyms are what they are */
+    const struct token *t = &l->d->tokens[y->first];
+    return (t->flags & TOKEN_CAPITALS) && t->key_len > 4 && !(l->d->tokens[x->first].flags & TOKEN_CAPITALS);
 }
 
 static uint32_t chain_new(struct linker *l, uint32_t mention)

@@ -76,11 +76,12 @@ static void takes_text_apart(void **state)
          "and with "
          "it the jobs of sixty families, who\nhad been told to look for work.\n\nA second vote, on the price of timber "
          "from "
-         "the woods of the\ntown, was put off to June.",
+         "the old woods of the\ntown, was put off to June.",
          "", "text",
          "The town council of Varberg voted on Tuesday to keep the last Varberg sawmill open, and with it the jobs of "
          "sixty "
-         "families, who had been told to look for work.\n\nA second vote, on the price of timber from the woods of the "
+         "families, who had been told to look for work.\n\nA second vote, on the price of timber from the old woods of "
+         "the "
          "town, "
          "was put off to June."},
         {"Sawmill stays open\nThe council of Varberg voted on Tuesday to keep its last sawmill open, ending a long "

@@ -144,6 +144,7 @@ static void test_chains(void **state)
          "LOC[US>United States] LOC[United States] LOC[U.S.>United States] LOC[America>United States]"},
         {"The State Department said so. The US State Department did not.",
          "ORG[State Department>US State Department] ORG[US State Department]"},
+        {"LAGOS - The port of Lagos reopened.", "LOC[LAGOS>Lagos] LOC[Lagos]"},
         {"Brandt Steel Ltd grew. Brandt Steel shrank.", "ORG[Brandt Steel Ltd] ORG[Brandt Steel>Brandt Steel Ltd]"},
     };
     RUN(cases, TOLD_NAMES);
