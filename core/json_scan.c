@@ -73,7 +73,7 @@ static bool number(struct json_scan *s, struct json_token *t)
     return true;
 }
 
-/* The value of the \uXXXX at p, or -1. */
+/* The value of the \uNNNN at p, or -1. */
 static int unit_at(const char *p, const char *end)
 {
     int v = 0;

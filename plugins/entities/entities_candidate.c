@@ -304,8 +304,9 @@ static bool is_strict_honorific(const struct cutter *c, const struct unit *u)
             token_is(c->d, u->first, "ms") || token_is(c->d, u->first, "dr") || token_is(c->d, u->first, "sir"));
 }
 
-/* The unit behind the last title of units [from, to), from where there is none. */
-static size_t title_end(const struct cutter *c, size_t from, size_t to)
+/* The unit behind the last title of units [from, to), from where there is none;
+ * *head is the office itself, without what it is of: in "Prince of Wales" the first. */
+static size_t title_end(const struct cutter *c, size_t from, size_t to, size_t *head)
 {
     uint64_t last = c->units[to - 1].classes;
     bool office = c->units[to - 1].of && (last & GAZ(PORTFOLIO)); /* "Head of State" */
@@ -319,6 +320,7 @@ static size_t title_end(const struct cutter *c, size_t from, size_t to)
             continue;
         if (u->linked && k > from)
             continue;
+        *head = k;
         end = k + 1;
         while (end < to && (c->units[end].of || end > k + 1) && (c->units[end].classes & GAZ(PORTFOLIO)) &&
                !(c->units[end].classes & GAZ_FIRST_NAME))
@@ -327,10 +329,10 @@ static size_t title_end(const struct cutter *c, size_t from, size_t to)
     return end;
 }
 
-/* The first unit of the title that ends before unit `end`. */
-static size_t title_start(const struct cutter *c, size_t from, size_t end)
+/* The first unit of the title whose office is unit `head`: "Deputy Prime Minister". */
+static size_t title_start(const struct cutter *c, size_t from, size_t head)
 {
-    size_t start = end;
+    size_t start = head;
     while (start > from && is_title_word(&c->units[start - 1]))
         start--;
     return start;
@@ -389,6 +391,7 @@ static void cut_names(struct cutter *c, size_t from, size_t to)
     emit(c, from, to, ENTITY_TYPES, weak);
 }
 
+/* Emits what units [from, to) name.  Each call of itself is for fewer units. */
 static void cut(struct cutter *c, size_t from, size_t to)
 {
     while (from < to && is_weak_start(c, from, to))
@@ -399,12 +402,12 @@ static void cut(struct cutter *c, size_t from, size_t to)
         from++; /* "Former US President" */
     if (from >= to)
         return;
-    size_t end = title_end(c, from, to);
+    size_t head = from, end = title_end(c, from, to, &head);
     if (end == from) {
         cut_names(c, from, to);
         return;
     }
-    size_t start = title_start(c, from, end);
+    size_t start = title_start(c, from, head);
     if (start > from)
         cut(c, from, start);
     /* "President of Ukraine Volodymyr Zelensky" */
