@@ -71,6 +71,8 @@ has "exit: the nearest option" err "did you mean 'output'?"
 exits "exit: an option without its value" 64 run clean.cfg --output
 exits "exit: too many arguments" 64 run clean.cfg order.cfg
 exits "exit: jobs" 64 run clean.cfg --jobs 0
+exits "exit: inputs that are not there" 78 check files.cfg --input nothing.txt --output x
+has "exit: they are named with the line" err "files.cfg:1: error: stage 'fetch': option 'inputs': cannot read 'nothing.txt'"
 exits "exit: configuration" 78 run nowhere.cfg --output x
 pipeline fatal '{ plugin = "numbers"; count = 100000; }' '{ plugin = "chaos"; fatal = 5000; }'
 exits "exit: a stage that cannot go on" 74 run fatal.cfg --output fatal
