@@ -448,7 +448,8 @@ static void receive(struct run *run, struct call *c, struct batch *b, size_t fro
         n->emitted++;
         count_fate(r, n);
     }
-    c->fault = NULL;
+    if (b->records.n > from)
+        c->fault = NULL;
     atomic_fetch_add(&run->p_read, b->records.n - from);
     run->books.read += b->records.n - from;
 }

@@ -118,8 +118,10 @@ enum {
     PL_OK = 0,
     PL_AGAIN = 1,  /* read() only: nothing yet, call again */
     PL_EOF = 2,    /* read() only: no more input */
-    PL_RETRY = -1, /* read() and process(): transient, call again, backing off; after a few tries the record fails */
-    PL_NOMEM = -2, /* this record is past its memory limit: the host fails it (`too-large`) */
+    PL_RETRY = -1, /* transient: what the call did is taken back, and it is called again, backing off; after a few tries
+                    * the record fails, or, in read(), the run */
+    PL_NOMEM = -2, /* this record (of read(): the last that it emitted) is past its memory limit: the host fails it
+                    * (`too-large`) */
     PL_FATAL = -3, /* stop the run; say why with pl_log(PL_LOG_ERROR) first */
     PL_ERROR = -4  /* inside the host only: failed, message given */
 };
@@ -250,7 +252,7 @@ struct pl_plugin {
     const char *reads, *writes;
 
     int (*open)(pl_self *); /* load models, check options */
-    int (*worker_open)(pl_self *);
+    int (*worker_open)(pl_self *); /* for each worker, before the first of them starts */
     int (*read)(pl_self *);                 /* sources: pl_emit() one or a few, or PL_AGAIN within 1 s, or PL_EOF */
     int (*process)(pl_self *, pl_record *); /* many threads */
     int (*commit)(pl_self *, pl_record *);  /* one caller, input order */
@@ -259,9 +261,11 @@ struct pl_plugin {
     int (*checkpoint)(pl_self *, uint64_t n); /* make durable what was committed; pl_save() what restore() needs. On the
                                                * reading thread for a stage with read(), else on the committing one */
     void (*committed)(pl_self *, uint64_t n, bool last); /* checkpoint n is in the journal: only now rename, publish, forget
-                                                          * older states; called again by a resumed run, so repeatable */
+                                                          * older states; called again by a resumed run, so repeatable.
+                                                          * What cannot be done is told with pl_log(PL_LOG_ERROR), which
+                                                          * ends the run. commit() may be at work on a later batch */
     int (*restore)(pl_self *, uint64_t n, pl_str saved); /* take back whatever is later than checkpoint n */
-    void (*worker_close)(pl_self *);
+    void (*worker_close)(pl_self *); /* also after a failed worker_open() */
     void (*close)(pl_self *); /* also after a failed open() */
     /* A second process/commit pair of the same stage, fed by what commit() and
      * finish() emit: e.g. pack records into blocks in order, then compress the
@@ -402,8 +406,10 @@ static inline int pl_set_raw(pl_self *s, pl_record *r, pl_str bytes) { return s-
 static inline int pl_set_raw_view(pl_self *s, pl_record *r, pl_str bytes) { return s->host->set_raw(s, r, bytes, false); }
 static inline pl_str pl_get_raw(pl_self *s, pl_record *r) { return s->host->get_raw(s, r); }
 
-/* A new record.  In read() parent is NULL.  In process() and commit() it joins
- * the stream behind `parent` and goes on with the next stage; NULL past the
+/* A new record.  In read() and finish() parent is NULL.  In process() and
+ * commit() it joins the stream behind `parent`, the record at hand or a child
+ * of it, and goes on with the next stage; you may pl_drop() or pl_fail() it
+ * within the same call.  NULL when all that the call emitted would be past the
  * parent's memory limit. */
 static inline pl_record *pl_emit(pl_self *s, pl_record *parent) { return s->host->emit(s, parent); }
 
@@ -443,7 +449,7 @@ static inline void pl_log(pl_self *s, int level, pl_record *about, const char *f
     s->host->log(s, level, about, msg);
 }
 
-/* A counter in the run report: pl_metric() in open(), pl_count() anywhere. */
+/* A counter in the run report, at most 32 a stage: pl_metric() in open(), pl_count() anywhere. */
 static inline uint32_t pl_metric(pl_self *s, pl_str name, pl_str help) { return s->host->metric(s, name, help); }
 static inline void pl_count(pl_self *s, uint32_t metric, uint64_t by) { s->host->count(s, metric, by); }
 

@@ -105,5 +105,35 @@ wait $pid
 is "TERM while waiting for input" $? 75
 holds "TERM while waiting for input: within 5 s" test $((SECONDS - start)) -le 5
 kill %1 2>/dev/null
+mkfifo blank
+yes '' >blank &
+"$PRESSLINE" filter pass.cfg <blank >out 2>err &
+pid=$!
+sleep 1
+start=$SECONDS
+kill -TERM $pid
+for _ in $(seq 50); do kill -0 $pid 2>/dev/null || break; sleep 0.2; done
+kill -KILL $pid 2>/dev/null
+wait $pid
+is "TERM among blank lines without end" $? 75
+holds "TERM among blank lines without end: within 5 s" test $((SECONDS - start)) -le 5
+cat >slow.py <<'END'
+import fcntl, os, subprocess, sys, time
+r, w = os.pipe()
+fcntl.fcntl(w, fcntl.F_SETFL, fcntl.fcntl(w, fcntl.F_GETFL) | os.O_NONBLOCK)
+p = subprocess.Popen(sys.argv[1:], stdin=open("in.jsonl", "rb"), stdout=w)
+os.close(w)
+time.sleep(1)
+with open("out", "wb") as out:
+    while True:
+        b = os.read(r, 1 << 16)
+        if not b:
+            break
+        out.write(b)
+sys.exit(p.wait())
+END
+python3 slow.py "$PRESSLINE" filter pass.cfg 2>err
+is "a full pipe that does not block" "$? $(cat err)" "0 "
+same "a full pipe that does not block: every line" out1 out
 filter nowhere.cfg </dev/null
 is "no such pipeline" $rc 78

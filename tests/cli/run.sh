@@ -90,6 +90,37 @@ else
     skip "exit: a full disk" "/dev/full is missing"
 fi
 
+# ---- places and streams that are gone
+cat >gone.cfg <<'END'
+stages = ( { plugin = "fetch"; inputs = ["-"]; format = "jsonl"; }, { plugin = "archive"; path = "gone/articles.jsonl.gz"; } );
+END
+{
+    echo '{"id":"a","text":"The ferry did not run."}'
+    for _ in $(seq 100); do [ -e gone/articles.jsonl.gz.part ] && break; sleep 0.1; done
+    rm -r gone
+} | "$PRESSLINE" run gone.cfg --output gone-else --quiet >out 2>err
+is "gone: the folder of the archive: exit status" $? 74
+has "gone: the folder of the archive is named" err "gone/articles.jsonl.gz.part': No such file"
+is "gone: the report says so" "$(books gone-else/report.json end exit)" "io 74"
+pipeline letters '{ plugin = "numbers"; count = 30; }' '{ plugin = "chaos"; fail = 3; }'
+"$PRESSLINE" run letters.cfg --output l1 --quiet --json >out 2>err
+"$PRESSLINE" run letters.cfg --output l2 --quiet --json >&- 2>err
+is "gone: a closed stdout: exit status" $? 74
+has "gone: a closed stdout is told" err 'cannot write standard output'
+same "gone: a closed stdout: nothing is written elsewhere" l1/deadletters.jsonl l2/deadletters.jsonl
+(exec 0<&- 1>&- 2>&-; "$PRESSLINE" run letters.cfg --output l3 --quiet)
+is "gone: all streams closed: exit status" $? 3
+same "gone: all streams closed: dead letters" l1/deadletters.jsonl l3/deadletters.jsonl
+same "gone: all streams closed: archive" l1/articles.jsonl.gz l3/articles.jsonl.gz
+if [ -w /dev/full ]; then
+    "$PRESSLINE" run letters.cfg --output l4 --quiet --json >/dev/full 2>err
+    is "gone: no room for the answer, and dead letters" $? 74
+fi
+mkdir -p l5/deadletters.jsonl/in-the-way
+"$PRESSLINE" run letters.cfg --output l5 --quiet >out 2>err
+is "gone: dead letters that cannot get their name" $? 74
+is "gone: dead letters that cannot get their name: the report" "$(books l5/report.json end exit)" "io 74"
+
 # ---- signals
 pipeline long '{ plugin = "numbers"; count = 1000000000; }' '{ plugin = "chaos"; delay_us = 2000; }'
 for sig in INT TERM; do
@@ -131,6 +162,13 @@ esac
 exits "memory: a record past its limit" 3 run memory.cfg --output big --quiet --set numbers.count=20 \
     --set numbers.bytes=2M --set record_memory=1M --set chaos.fail=0
 is "memory: it is failed" "$(field code <big/deadletters.jsonl | sort | uniq -c | tr -s ' ')" " 20 too-large"
+case $(ldd "$PRESSLINE") in
+    *libasan* | *libtsan*) skip "memory: many inputs" "sanitizers reserve more than any limit of memory" ;;
+    *)
+        (ulimit -v 1000000 && "$PRESSLINE" run clean.cfg --output inputs --quiet $(seq -f '--input %.0f' 20000) >out 2>err)
+        is "memory: many inputs" "$? $(cat err)" "0 "
+        ;;
+esac
 
 # ---- the report
 exits "report: to stdout" 3 run order.cfg --output r --json --quiet --set chaos.delay_us=0 --set late.delay_us=0

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -670,20 +671,31 @@ static void a_block_has_no_children(void **state)
 
 /* ---- the end ---- */
 
-static int fail_all(pl_self *self, pl_record *r)
+static int note_checkpoint(pl_self *self, uint64_t n)
 {
+    __atomic_store_n(&fixture_of(self)->calls, (int)n, __ATOMIC_SEQ_CST);
+    return PL_OK;
+}
+
+/* Not before the source has ended. */
+static int fail_late(pl_self *self, pl_record *r)
+{
+    const struct timespec t = {0, 1000000};
+
+    while (!__atomic_load_n(&fixture_of(self)->calls, __ATOMIC_SEQ_CST))
+        nanosleep(&t, NULL);
     pl_fail(self, r, "ill", "all are");
     return PL_OK;
 }
 
-/* One batch, so that the source has ended before the failures are counted. */
 static void too_many_failures_publish_nothing_however_late(void **state)
 {
     struct fixture *f = *state;
 
     f->records = 60;
     f->max_failures = 20;
-    f->stage.process = fail_all;
+    f->source.checkpoint = note_checkpoint;
+    f->stage.process = fail_late;
     assert_int_equal(go(f), RUN_MAX_FAILURES);
     assert_int_equal(f->published, false);
     assert_int_equal(f->told, false);
