@@ -30,6 +30,14 @@ int cli_pipeline(const struct cli *cli, bool filter, struct pipeline *p)
         p->settings.log = cli->log;
     if (cli->log_level.ptr)
         p->settings.log_level = cli->log_level;
+    if (cli->log_file.ptr)
+        p->settings.log_file = cli->log_file;
+    if (cli->metrics.ptr)
+        p->settings.metrics = cli->metrics;
+    if (cli->state.ptr) {
+        p->settings.state = cli->state;
+        p->own_state = true;
+    }
     return rc == PL_OK ? EXIT_CLEAN : EXIT_CONFIG;
 }
 

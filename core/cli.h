@@ -13,9 +13,11 @@ struct cli {
     int n_args;
     pl_list inputs, sets, plugin_dirs; /* --input, --set, --plugin-dir: repeatable */
     pl_str output;                     /* --output; {NULL, 0}: not given */
-    pl_str log, log_level;             /* --log, --log-level; {NULL, 0}: as the pipeline file says */
+    pl_str log, log_level, log_file;   /* --log, --log-level, --log-file; {NULL, 0}: as the pipeline file says */
+    pl_str state, metrics;             /* --state, --metrics; {NULL, 0}: as the pipeline file says */
+    pl_str shard;                      /* --shard; {NULL, 0}: the whole input */
     int64_t jobs;                      /* --jobs; 0: as the pipeline file says */
-    bool json, quiet, checked;
+    bool json, quiet, checked, restart;
 };
 
 /* What pipeline_load() is to be asked for the file args[0]. */

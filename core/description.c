@@ -92,7 +92,7 @@ static bool unit_right(const pl_option *o)
 
 static bool option_right(const pl_plugin *p, const pl_option *o, size_t nth, struct buf *why)
 {
-    static const char *const reserved[] = {"plugin", "name", "when", "isolate"};
+    static const char *const reserved[] = {"plugin", "name", "when", "isolate", "timeout", "memory"};
     const size_t size = schema_size(o->type);
 
     if (!o->name || !name_is_right(str_of(o->name))) {

@@ -535,6 +535,36 @@ static void host_expect(pl_self *s, uint64_t inputs)
     atomic_store(&call_of(s)->run->p_inputs_total, inputs);
 }
 
+static int host_offer(pl_self *s, pl_str name, bool once)
+{
+    struct call *c = call_of(s);
+    struct run *run = c->run;
+
+    (void)once;
+    if (run->going || run->inputs_fixed) {
+        breach(c, "pl_offer() outside open(), or of a run that goes on");
+        return PL_FATAL;
+    }
+    run->offered = arena_grow(&run->inputs_arena, run->offered, run->n_offered, &run->cap_offered, sizeof(pl_str));
+    run->offered[run->n_offered++] = arena_dup(&run->inputs_arena, name);
+    atomic_store(&run->p_inputs_total, run->n_offered);
+    return PL_OK;
+}
+
+static pl_str host_offered(pl_self *s, uint64_t i)
+{
+    const struct run *run = call_of(s)->run;
+
+    return i < run->n_offered ? run->offered[i] : (pl_str){NULL, 0};
+}
+
+static pl_str host_state_file(pl_self *s, pl_str name)
+{
+    (void)s;
+    (void)name;
+    return (pl_str){NULL, 0};
+}
+
 const pl_host host_table = {
     .size = sizeof(pl_host),
     .minor = PL_ABI_MINOR,
@@ -578,4 +608,7 @@ const pl_host host_table = {
     .stopping = host_stopping,
     .max_record = host_max_record,
     .expect = host_expect,
+    .offer = host_offer,
+    .offered = host_offered,
+    .state_file = host_state_file,
 };

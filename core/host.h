@@ -98,7 +98,10 @@ struct run {
     int n_workers;
 
     pthread_t reader;
-    struct arena inputs_arena; /* reading thread only */
+    struct arena inputs_arena; /* before the threads, then the reading thread only */
+    pl_str *offered;           /* the inputs of this run, in their order; fixed once the stages are open */
+    size_t n_offered, cap_offered;
+    bool inputs_fixed;         /* the list is that of a run that goes on */
     int n_inputs;
     const struct input *input; /* the last that read() named */
 

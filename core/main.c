@@ -21,8 +21,15 @@ enum {
     OPT_CHECKED = 128,
     OPT_LOG = 256,
     OPT_LOG_LEVEL = 512,
+    OPT_LOG_FILE = 1024,
+    OPT_METRICS = 2048,
+    OPT_STATE = 4096,
+    OPT_RESTART = 8192,
+    OPT_SHARD = 16384,
     OPT_FILE = OPT_INPUT | OPT_OUTPUT | OPT_SET | OPT_PLUGIN_DIR,
-    OPT_RUN = OPT_FILE | OPT_JOBS | OPT_LOG | OPT_LOG_LEVEL
+    OPT_LOGS = OPT_LOG | OPT_LOG_LEVEL | OPT_LOG_FILE,
+    OPT_WORK = OPT_FILE | OPT_JOBS | OPT_LOGS | OPT_QUIET | OPT_CHECKED,
+    OPT_UNATTENDED = OPT_WORK | OPT_JSON | OPT_METRICS | OPT_STATE | OPT_RESTART
 };
 
 static const struct option {
@@ -42,6 +49,11 @@ static const struct option {
     {"checked", 0, NULL, OPT_CHECKED, "test every call of the plugins against their contract"},
     {"log", 0, "text|json", OPT_LOG, "form of the log on stderr"},
     {"log-level", 0, "LEVEL", OPT_LOG_LEVEL, "error, warning, info or debug"},
+    {"log-file", 0, "PATH", OPT_LOG_FILE, "log into a file; SIGHUP opens it anew"},
+    {"metrics", 0, "PATH", OPT_METRICS, "keep a file of metrics for Prometheus' node exporter"},
+    {"state", 0, "DIR", OPT_STATE, "folder of what a run needs to go on after a kill"},
+    {"restart", 0, NULL, OPT_RESTART, "begin anew, whatever the state folder holds"},
+    {"shard", 0, "K/N", OPT_SHARD, "only the K-th of N parts of the inputs; slurm[/N], kubernetes/N: K is the job's"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
@@ -51,11 +63,11 @@ static const struct command {
     int min_args, max_args;
     int (*main)(const struct cli *);
 } commands[] = {
-    {"run", "FILE", "run a pipeline", OPT_RUN | OPT_JSON | OPT_QUIET | OPT_CHECKED, 1, 1, cmd_run},
+    {"run", "FILE", "run a pipeline", OPT_UNATTENDED | OPT_SHARD, 1, 1, cmd_run},
     {"check", "FILE", "prove a pipeline without running it", OPT_FILE | OPT_JSON, 1, 1, cmd_check},
-    {"trace", "FILE INPUT", "show a record after each stage", OPT_FILE | OPT_JSON | OPT_LOG | OPT_LOG_LEVEL, 1, 2, cmd_trace},
+    {"trace", "FILE INPUT", "show a record after each stage", OPT_FILE | OPT_JSON | OPT_LOGS, 1, 2, cmd_trace},
     {"test", "FILE CASES...", "test a pipeline with case files", OPT_FILE | OPT_JOBS | OPT_CHECKED, 2, 10000, cmd_test},
-    {"filter", "FILE", "run a pipeline's inner stages over JSONL, stdin to stdout", OPT_RUN | OPT_QUIET | OPT_CHECKED, 1, 1, cmd_filter},
+    {"filter", "FILE", "run a pipeline's inner stages over JSONL, stdin to stdout", OPT_WORK, 1, 1, cmd_filter},
     {"plugins", "", "list the plugins", OPT_PLUGIN_DIR | OPT_JSON, 0, 0, cmd_plugins},
     {"describe", "PLUGIN|fields|settings", "a plugin's options, fields and commands; a record's fields; a run's settings",
      OPT_PLUGIN_DIR | OPT_JSON, 1, 1, cmd_describe},
@@ -170,6 +182,11 @@ static int take_option(struct cli *cli, const struct option *o, const char *valu
     case OPT_QUIET: cli->quiet = true; return 0;
     case OPT_CHECKED: cli->checked = true; return 0;
     case OPT_LOG: cli->log = str_of(value); return one_of("log", value, forms);
+    case OPT_LOG_FILE: cli->log_file = str_of(value); return 0;
+    case OPT_METRICS: cli->metrics = str_of(value); return 0;
+    case OPT_STATE: cli->state = str_of(value); return 0;
+    case OPT_RESTART: cli->restart = true; return 0;
+    case OPT_SHARD: cli->shard = str_of(value); return 0;
     case OPT_LOG_LEVEL: cli->log_level = str_of(value); return one_of("log-level", value, levels);
     default: break;
     }

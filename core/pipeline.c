@@ -12,7 +12,7 @@
 
 enum { MAX_STAGES = 500 };
 
-static const char *const stage_members[] = {"plugin", "name", "when", "isolate", NULL};
+static const char *const stage_members[] = {"plugin", "name", "when", "isolate", "timeout", "memory", NULL};
 static const char *const run_members[] = {"stages", NULL};
 
 static const pl_option settings_table[] = {
@@ -30,6 +30,14 @@ static const pl_option settings_table[] = {
               .max = 86400000),
     PL_OPTION(struct settings, deadletters, "${output}/deadletters.jsonl", "where failed records go", .unit = "output"),
     PL_OPTION(struct settings, report, "${output}/report.json", "where the run's report goes", .unit = "output"),
+    PL_OPTION(struct settings, state, "${output}/state", "folder of what a run needs to go on after a kill",
+              .unit = "output"),
+    PL_OPTION(struct settings, checkpoint_interval, "1s", "between two checkpoints", .unit = "ms", .min = 10,
+              .max = 86400000),
+    PL_OPTION(struct settings, fates, "ends", "whose fate is kept for `explain`: drops and failures, or all records",
+              .choices = "ends|all"),
+    PL_OPTION(struct settings, metrics, "", "file of metrics for Prometheus' node exporter", .unit = "output"),
+    PL_OPTION(struct settings, log_file, "", "file that the log goes to instead of stderr", .unit = "output"),
     PL_OPTION(struct settings, log, "text", "form of the log", .choices = "text|json"),
     PL_OPTION(struct settings, log_level, "info", "least important lines that are logged",
               .choices = "error|warning|info|debug"),
@@ -39,7 +47,18 @@ static const pl_option settings_table[] = {
 };
 
 /* What has no part in what the records become. */
-static const char *const not_in_digest[] = {"jobs", "log", "log_level", "progress_interval", "plugin_path"};
+static const char *const not_in_digest[] = {"jobs",  "log",     "log_level",         "log_file",     "progress_interval",
+                                            "state", "metrics", "checkpoint_interval", "max_failures", "plugin_path"};
+
+/* What every stage may have beside the options of its plugin. */
+static const pl_option stage_table[] = {
+    PL_OPTION(struct stage, isolate, "false", "run process() in child processes that can open nothing"),
+    PL_OPTION(struct stage, timeout, "0", "the longest that one record may take; 0: no limit", .unit = "ms", .min = 0,
+              .max = 86400000),
+    PL_OPTION(struct stage, memory, "1G", "the most memory that an isolated child may take; 0: no limit",
+              .unit = "bytes", .min = 0, .max = 0x1p44),
+    PL_END,
+};
 
 struct loading {
     struct pipeline *p;
@@ -86,6 +105,7 @@ static void load_settings(struct loading *ld)
     };
 
     p->settings.max_failure_share = take_share(ld);
+    p->own_state = config_get(ld->root, "state") != NULL;
     schema_fill(&sm, settings_table, ld->root, run_members, &p->settings);
     p->lacks |= sm.lacks;
     if ((sm.lacks & LACKS_OUTPUT) && !dry && !req->check)
@@ -131,18 +151,6 @@ static void load_module(struct loading *ld, struct stage *s, struct setting *gro
     }
     if (s->name.ptr)
         s->name = arena_dup(&ld->p->arena, s->name);
-}
-
-static void load_isolate(struct loading *ld, struct setting *group)
-{
-    const struct setting *s = typed(ld, config_get(group, "isolate"), SET_BOOL);
-
-    if (!s)
-        return;
-    if (s->type != SET_BOOL)
-        error_at(ld->errs, s->file, s->line, "`isolate` wants true or false");
-    else if (s->as.b)
-        error_at(ld->errs, s->file, s->line, "`isolate = true` does not work yet: leave it away");
 }
 
 /* Whether a mode leaves the stage away. */
@@ -216,6 +224,31 @@ static void print_options(struct buf *b, const pl_option *options, const void *c
     }
 }
 
+/* The members of stage_table, taken out of the stage's group. */
+static void load_members(struct loading *ld, struct stage *s, struct setting *group, struct buf *canonical)
+{
+    struct setting *own = config_group_new(&ld->p->arena, s->file, s->line);
+    struct buf owner = {0};
+
+    for (const pl_option *o = stage_table; o->type != PL_OPT_END; o++) {
+        for (struct setting **at = &group->first; *at; at = &(*at)->next) {
+            if (!str_is((*at)->name, o->name))
+                continue;
+            struct setting *member = *at;
+            *at = member->next;
+            member->next = own->first;
+            own->first = member;
+            break;
+        }
+    }
+    buf_addf(&owner, "stage '" STR_FMT "'", STR_ARG(s->name));
+    struct schema sm = {.arena = &ld->p->arena, .vars = &ld->req->vars, .errs = ld->errs, .owner = buf_cstr(&owner),
+                        .file = s->file, .line = s->line};
+    schema_fill(&sm, stage_table, own, NULL, s);
+    print_options(canonical, stage_table, s);
+    buf_done(&owner);
+}
+
 static void load_stage(struct loading *ld, struct setting *group, struct buf *canonical)
 {
     struct pipeline *p = ld->p;
@@ -223,10 +256,10 @@ static void load_stage(struct loading *ld, struct setting *group, struct buf *ca
 
     *s = (struct stage){.index = p->n_stages++, .file = group->file, .line = group->line};
     load_module(ld, s, group);
-    load_isolate(ld, group);
     buf_addf(canonical, "stage " STR_FMT " ", STR_ARG(s->name));
     if (s->plugin) {
         buf_addf(canonical, "%s\n", s->plugin->name);
+        load_members(ld, s, group, canonical);
         load_options(ld, s, group);
         print_options(canonical, s->plugin->options, s->config);
     }
@@ -315,7 +348,6 @@ int pipeline_load(struct pipeline *p, const struct pipeline_request *req, struct
         load_settings(&ld);
         add_plugin_dirs(p, req);
         print_options(&canonical, settings_table, &p->settings);
-        buf_addf(&canonical, "max_failure_share=%a\n", p->settings.max_failure_share);
         load_stages(&ld, &canonical);
         plan_check(p, req->filter, errs);
         leave_stages(p, req);

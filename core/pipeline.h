@@ -17,6 +17,9 @@ struct stage {
     const pl_plugin *plugin; /* module->plugin */
     void *config;            /* its options struct */
     struct when *when;       /* NULL: sees every record */
+    /* Members that every stage may have. */
+    bool isolate;            /* process() in child processes */
+    int64_t timeout, memory; /* of one record, isolated or not: ms; bytes of an isolated child.  0: no limit */
 };
 
 /* The settings of the run; the names in a pipeline file are the members'. */
@@ -28,6 +31,11 @@ struct settings {
     int64_t record_memory;     /* bytes that one record may take in memory */
     int64_t progress_interval; /* ms */
     pl_str deadletters, report; /* paths */
+    pl_str state;               /* folder of journal, lock and what else a run needs to go on after a kill */
+    int64_t checkpoint_interval; /* ms */
+    pl_str fates;              /* "ends" or "all": whose fate is kept for `explain` */
+    pl_str metrics;            /* path of a Prometheus textfile; "": none */
+    pl_str log_file;           /* path; "": stderr */
     pl_str log;                /* "text" or "json" */
     pl_str log_level;          /* "error", "warning", "info", "debug" */
     pl_list plugin_path;
@@ -42,6 +50,7 @@ struct pipeline {
     int n_stages;
     struct settings settings;
     const char *file;
+    bool own_state;  /* `state` was set, not left to its default */
     unsigned lacks;  /* LACKS_...: what a run will have to be given (only where the request allows it) */
     char digest[65]; /* SHA-256 of the effective settings: options and conditions of all stages, after include, ${} and --set */
 };

@@ -171,6 +171,9 @@ typedef struct {
     bool (*stopping)(pl_self *);
     size_t (*max_record)(pl_self *);
     void (*expect)(pl_self *, uint64_t inputs);
+    int (*offer)(pl_self *, pl_str name, bool once);
+    pl_str (*offered)(pl_self *, uint64_t i);
+    pl_str (*state_file)(pl_self *, pl_str name);
 } pl_host;
 
 /* What every callback is handed.  `host` and `config` are the host's; `shared`
@@ -461,9 +464,23 @@ static inline pl_str pl_to_json(pl_self *s, pl_record *r) { return s->host->to_j
 /* Fill the record from a JSONL line.  On bad JSON the record is failed (`bad-json`) and PL_OK returned. */
 static inline int pl_from_json(pl_self *s, pl_record *into, pl_str line) { return s->host->from_json(s, into, line); }
 
+/* open() only: the path of a file of the stage's own that outlives a kill, in the run's state folder; {NULL, 0} where the
+ * run keeps no state (a kill then ends it for good, and memory will do).  For what is too large for pl_save(): append to
+ * it, make it durable in checkpoint() and pl_save() its length; restore() verifies and cuts it back to that.  It is not
+ * there when a run begins, and is removed once the run has ended. */
+static inline pl_str pl_state_file(pl_self *s, pl_str name) { return s->host->state_file(s, name); }
+
 /* Commands only: a record of one's own. */
 static inline pl_record *pl_record_new(pl_self *s) { return s->host->record_new(s); }
 static inline void pl_record_free(pl_self *s, pl_record *r) { s->host->record_free(s, r); }
+
+/* open() of a source: one thing there is to read, in the final order of inputs.  `once`: it cannot be read again
+ * (standard input), so the run can keep no state.  PL_OK, or PL_FATAL with a message given. */
+static inline int pl_offer(pl_self *s, pl_str name, bool once) { return s->host->offer(s, name, once); }
+/* The i-th input of this run, from 0; {NULL, 0} past the last; it lives as long as the run.  The list is fixed when a run
+ * begins: where a run is resumed it is there before the first pl_offer(), and nothing more may be offered.  Those of
+ * other shards are not in it. */
+static inline pl_str pl_offered(pl_self *s, uint64_t i) { return s->host->offered(s, i); }
 
 /* read() only: the next input, in the final order of inputs, with the SHA-256 of its bytes as 64 hex digits ("" where
  * there is none: stdin, HTTP).  Its number (> 0), or 0: another shard's, or done by an earlier run: skip it. */

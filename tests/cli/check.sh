@@ -66,7 +66,6 @@ wrong 'text after annotations' 4 "stage 't_rewrite' writes \`text\` after stage 
 wrong 'a source that is not first' 3 "stage 'again' is a source, and a source can only be the first stage" < <(stages '{ plugin = "t_source"; name = "again"; }')
 wrong 'no source' 1 "stage 't_rewrite' is first, but is no source" < <(echo 'stages = ( { plugin = "t_rewrite"; }, { plugin = "t_sink"; } );')
 wrong 'a name twice' 4 "two stages are called 't_rewrite' (the other at wrong.cfg:3)" < <(stages $'{ plugin = "t_rewrite"; },\n { plugin = "t_rewrite"; }')
-wrong 'isolate' 3 '`isolate = true` does not work yet' < <(options 'isolate = true;')
 wrong 'a path that is not there' 3 "stage 't_options': option 'table': cannot read 'none.txt': No such file or directory" < <(options 'table = "none.txt";')
 wrong 'a path that cannot be written' 4 "stage 't_sink': option 'file': cannot write 'right.cfg/x/records': Not a directory" --output right.cfg/x < <(options)
 wrong 'unknown variable' 3 'there is no ${outptu}; did you mean ${output}?' < <(options 'words = ["${outptu}"];')

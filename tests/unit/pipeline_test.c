@@ -136,9 +136,7 @@ static void mistakes(void **state)
         {"stages = ( { plugin = 3; } );", "`plugin` wants the name of a plugin in double quotes\n"},
         {"stages = ( { plugin = \"t_source\";\nname = \"a.b\"; } );",
          "p.cfg:2: error: a stage's name is made of letters, digits, - and _\n"},
-        {"stages = ( { plugin = \"t_source\"; isolate = true; } );",
-         "`isolate = true` does not work yet: leave it away\n"},
-        {"stages = ( { plugin = \"t_source\"; isolate = 1; } );", "`isolate` wants true or false\n"},
+        {"stages = ( { plugin = \"t_source\"; isolate = 1; } );", "stage 't_source': option 'isolate' wants true or false, not an integer\n"},
         {"stages = ( { plugin = \"t_sourec\"; } );", "there is no plugin 't_sourec'; did you mean 't_source'?"},
         {"jbos = 3;", "the run has no option 'jbos'; did you mean 'jobs'?\n"},
         {"jobs = -1;", "the run: option 'jobs' is -1, out of its range: 0 to 1024\n"},
@@ -238,7 +236,9 @@ static void sets(void **state)
         {"o.when={ field = \"title\"; matches = \"x\"; }", ""},
         {"o.when=( { field = \"title\"; matches = \"x\"; }, { field = \"id\"; equals = \"y\"; } )", ""},
         {"o.isolate=false", ""},
-        {"o.isolate=true", "--set: error: `isolate = true` does not work yet"},
+        {"o.isolate=true", ""},
+        {"o.timeout=30s", ""},
+        {"o.memory=1G", ""},
         {"o.when=title", "--set: error: a condition is a group { ... } or a list of them, not text\n"},
         {"o.when={ field = \"ttile\"; present = true; }", "--set: error: stage 'o' has a `when` on `ttile`"},
         {"o.when={ field = ", "--set: error: "},
@@ -279,11 +279,11 @@ static void digests(void **state)
 {
     static const char *const other[] = {
         "o.word=v", "o.number=8",    "o.words=one,two,words", "o.when={ field = \"title\"; present = false; }",
-        "o.name=p", "max_record=1M", "max_failures=3",        "max_failures=3%",
+        "o.name=p", "max_record=1M", "o.isolate=true",        "o.timeout=30s",
     };
     static const char *const same[] = {"jobs=7",       "log=json",      "log_level=debug", "progress_interval=1s",
                                        "o.number=7",   "o.size=65536K", "o.rate=0.50",     "o.isolate=false",
-                                       "plugin_path=."};
+                                       "plugin_path=.", "state=other",   "max_failures=3%"};
     /* The same settings in another file, other words and another order. */
     static const char again[] =
         "# again\nstages = ( { inputs = [\"${input}\"]; plugin = \"t_source\"; name = \"t_source\"; },"
