@@ -107,8 +107,10 @@ static void load_settings(struct loading *ld)
     p->settings.max_failure_share = take_share(ld);
     p->own_state = config_get(ld->root, "state") != NULL;
     schema_fill(&sm, settings_table, ld->root, run_members, &p->settings);
-    p->lacks |= sm.lacks;
-    if ((sm.lacks & LACKS_OUTPUT) && !dry && !req->check)
+    /* Without a folder to keep it in, a run keeps no state. */
+    if (!p->settings.deadletters.len || !p->settings.report.len)
+        p->lacks |= sm.lacks;
+    if ((p->lacks & LACKS_OUTPUT) && !dry && !req->check)
         error_at(ld->errs, p->file, 1, "say --output FOLDER: the dead letters and the report go there");
 }
 
