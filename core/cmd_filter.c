@@ -132,6 +132,7 @@ static int end_code(enum run_end end, struct run *run)
     case RUN_MAX_FAILURES: return EXIT_MAX_FAILURES;
     case RUN_IO: return EXIT_IO;
     case RUN_INTERNAL: return EXIT_INTERNAL;
+    case RUN_NOTHING_NEW:
     case RUN_DONE: break;
     }
     return run_books(run)->failed ? EXIT_DEAD_LETTERS : EXIT_CLEAN;

@@ -405,17 +405,28 @@ static uint32_t host_metric(pl_self *s, pl_str name, pl_str help)
 
 static void host_count(pl_self *s, uint32_t metric, uint64_t by)
 {
-    struct stage_run *st = call_of(s)->stage;
+    struct call *c = call_of(s);
 
-    if (metric < st->n_metrics)
-        atomic_fetch_add_explicit(&st->metrics[metric].n, by, memory_order_relaxed);
+    if (metric >= c->stage->n_metrics)
+        return;
+    if (c->reading && c->run->going)
+        c->run->read_metrics[metric] += by;
+    else if (c->counts)
+        c->counts->metrics[metric] += by;
+    else
+        atomic_fetch_add_explicit(&c->stage->metrics[metric].n, by, memory_order_relaxed);
 }
 
-/* The run keeps no state between processes: what is saved is not asked for again. */
 static int host_save(pl_self *s, pl_str bytes)
 {
-    (void)s;
-    (void)bytes;
+    struct buf *saved = call_of(s)->saved;
+
+    if (!saved)
+        return PL_OK;
+    buf_clear(saved);
+    buf_add(saved, bytes);
+    if (saved->failed)
+        out_of_memory();
     return PL_OK;
 }
 
@@ -489,13 +500,24 @@ static int host_input(pl_self *s, pl_str name, pl_str digest)
         breach(c, "pl_input() outside read()");
         return 0;
     }
-    struct input *in = arena_zero(&c->run->inputs_arena, 1, sizeof *in);
-    in->number = ++c->run->n_inputs;
-    in->name = utf8_repair(&c->run->inputs_arena, name);
+    struct run *run = c->run;
+    struct input *in = &run->input;
+    arena_done(&run->input_arena);
+    *in = (struct input){.name = utf8_repair(&run->input_arena, name)};
     if (digest.len == sizeof in->digest - 1)
         memcpy(in->digest, digest.ptr, digest.len);
-    c->run->input = in;
-    atomic_store(&c->run->p_inputs_begun, (uint64_t)in->number);
+    const bool again = run->may_announce_again && str_eq(in->name, run->resumed.name) &&
+                       strcmp(in->digest, run->resumed.digest) == 0;
+    run->may_announce_again = false;
+    run->n_inputs += !again;
+    atomic_store(&run->p_inputs_begun, (uint64_t)run->n_inputs);
+    if (run->opt.state && !again && state_done(run->opt.state, digest)) {
+        run->inputs_skipped++;
+        return 0;
+    }
+    if (run->opt.state && !again && state_note(run->opt.state, digest) != PL_OK)
+        run_die(run, RUN_IO);
+    in->number = run->n_inputs;
     return in->number;
 }
 
@@ -507,11 +529,10 @@ static void host_set_origin(pl_self *s, pl_record *r, int input, uint64_t positi
         breach(c, "pl_set_origin() outside read()");
         return;
     }
-    if (!c->run->input || c->run->input->number != input)
+    if (!input || c->run->input.number != input)
         breach(c, "pl_set_origin() of an input that is not the last pl_input()");
-    r->input = c->run->input;
     r->position = position;
-    if (record_identify(r) != PL_OK)
+    if (record_from(r, &c->run->input) != PL_OK || record_identify(r) != PL_OK)
         record_fail(r, c->stage->index, PL_S("too-large"), PL_S("past the record's memory limit"));
 }
 
@@ -540,11 +561,18 @@ static int host_offer(pl_self *s, pl_str name, bool once)
     struct call *c = call_of(s);
     struct run *run = c->run;
 
-    (void)once;
+    if (once && run->opt.state) {
+        log_say(run->opt.log, PL_LOG_ERROR,
+                "stage '" STR_FMT "': '" STR_FMT "' can be read only once, so the run can keep no state: leave `state` away",
+                STR_ARG(c->stage->def->name), STR_ARG(name));
+        return PL_FATAL;
+    }
     if (run->going || run->inputs_fixed) {
         breach(c, "pl_offer() outside open(), or of a run that goes on");
         return PL_FATAL;
     }
+    if (!shard_has(&run->opt.shard, name))
+        return PL_OK;
     run->offered = arena_grow(&run->inputs_arena, run->offered, run->n_offered, &run->cap_offered, sizeof(pl_str));
     run->offered[run->n_offered++] = arena_dup(&run->inputs_arena, name);
     atomic_store(&run->p_inputs_total, run->n_offered);
@@ -560,9 +588,18 @@ static pl_str host_offered(pl_self *s, uint64_t i)
 
 static pl_str host_state_file(pl_self *s, pl_str name)
 {
-    (void)s;
-    (void)name;
-    return (pl_str){NULL, 0};
+    struct call *c = call_of(s);
+    struct run *run = c->run;
+    struct buf b = {0};
+
+    if (!run->opt.state || run->going)
+        return (pl_str){NULL, 0};
+    buf_add(&b, c->stage->def->name);
+    buf_addc(&b, '.');
+    buf_add(&b, name);
+    const pl_str path = state_path(run->opt.state, &run->inputs_arena, buf_cstr(&b));
+    buf_done(&b);
+    return path;
 }
 
 const pl_host host_table = {

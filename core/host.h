@@ -29,6 +29,8 @@ struct call {
     pl_record *record;      /* of the current call */
     size_t emitted_bytes;   /* what its children take, all but the newest */
     uint64_t unnamed;       /* records that had no parent and no origin */
+    struct counts *counts;  /* of the batch at hand; NULL: there is none */
+    struct buf *saved;      /* checkpoint(): where pl_save() puts it */
     bool told_error;        /* an error was logged */
     const char *fault;      /* --checked: the contract that the current call broke, NULL: none */
     char fault_text[200];   /* where it points when a name is part of it */
@@ -36,16 +38,27 @@ struct call {
 
 /* What a batch counts for one stage, merged into the books when it leaves. */
 struct counts {
-    uint64_t in, seen, emitted, out, dropped, failed, committed, repaired, bytes_in, cpu_ns, wall_ns;
+    uint64_t in, seen, emitted, out, dropped, failed, committed, repaired, when_limited, bytes_in, cpu_ns, wall_ns;
+    uint64_t metrics[MAX_METRICS]; /* what is counted belongs to the batch: a checkpoint must not know of later ones */
 };
 
 enum batch_kind { BATCH_RECORDS, BATCH_FINISH, BATCH_CHECKPOINT };
 
+/* What travels with a checkpoint: how far the source was, what the stages save. */
+struct marker {
+    uint64_t n; /* its number */
+    bool last;
+    struct state_mark mark;
+    uint64_t read, n_inputs, inputs_skipped, unnamed;
+    struct input input; /* the last that was announced; its name is the run's */
+    struct buf reading;
+    struct buf *saved; /* two a stage: its own, and that of its `then` */
+};
+
 struct batch {
     enum batch_kind kind;
     uint64_t seq;
-    uint64_t checkpoint; /* its number */
-    bool last;
+    struct marker *marker; /* of BATCH_CHECKPOINT */
     int filter; /* the next to pass */
     struct records records;
     struct records blocks; /* emitted by a commit for its `then` */
@@ -102,8 +115,16 @@ struct run {
     pl_str *offered;           /* the inputs of this run, in their order; fixed once the stages are open */
     size_t n_offered, cap_offered;
     bool inputs_fixed;         /* the list is that of a run that goes on */
+    uint64_t n_read;           /* becomes books.read when all threads have ended */
     int n_inputs;
-    const struct input *input; /* the last that read() named */
+    uint64_t inputs_skipped;
+    struct arena input_arena;
+    struct input input;        /* the last that read() named; number 0: none, or one that is passed over */
+    struct input resumed;      /* that of the checkpoint the run goes on from: it may be announced again */
+    bool may_announce_again;
+    uint64_t n_checkpoints, told_checkpoint; /* issued; of those the source was told */
+    uint64_t read_metrics[MAX_METRICS]; /* counted by read(), to go with the next batch */
+    uint64_t checkpoint_ns, checkpoint_read; /* when the last was issued, and what had been read */
 
     pthread_mutex_t lock;
     pthread_cond_t work;   /* a batch is ready, or no more will come */
@@ -114,6 +135,7 @@ struct run {
     uint64_t passed_checkpoint;
     bool read_all;                    /* no batch will follow */
     bool whole;                       /* the last checkpoint holds: nothing is missing */
+    bool nothing_new;                 /* a later run, and there was nothing to read */
 
     atomic_bool stop, dead;           /* dead: workers leave at once */
     _Atomic int end;                  /* enum run_end */
@@ -138,6 +160,12 @@ void call_init(struct call *c, struct run *run, struct stage_run *stage);
 
 /* The run cannot go on: remembered once, everybody is woken. */
 void run_die(struct run *run, enum run_end end);
+
+/* Back to the checkpoint that the run goes on from; PL_OK or PL_FATAL.  Once, when the stages are open. */
+int run_restore(struct run *run);
+/* What the checkpoint at hand says of the run. */
+void run_snapshot(struct run *run, const struct marker *m, struct buf *b, struct buf *own);
+void marker_free(struct run *run, struct marker *m);
 
 /* What read() emitted without saying where from. */
 void host_name_unnamed(struct call *c, struct records *v, size_t from);

@@ -56,8 +56,12 @@ static void note_slow(struct run *run, const pl_record *r)
     books->slowest[at].wall_ns = r->wall_ns;
 }
 
-static void merge_counts(struct stage_books *to, const struct counts *from)
+static void merge_counts(struct stage_run *st, const struct counts *from)
 {
+    struct stage_books *to = &st->books;
+
+    for (uint32_t i = 0; i < st->n_metrics; i++)
+        atomic_fetch_add_explicit(&st->metrics[i].n, from->metrics[i], memory_order_relaxed);
     to->in += from->in;
     to->seen += from->seen;
     to->emitted += from->emitted;
@@ -66,6 +70,7 @@ static void merge_counts(struct stage_books *to, const struct counts *from)
     to->failed += from->failed;
     to->committed += from->committed;
     to->repaired += from->repaired;
+    to->when_limited += from->when_limited;
     to->bytes_in += from->bytes_in;
     to->cpu_ns += from->cpu_ns;
     to->wall_ns += from->wall_ns;
@@ -117,19 +122,29 @@ int tell_committed(struct run *run, struct stage_run *st, const pl_plugin *p, ui
 
 static int pass_checkpoint(struct run *run, struct batch *b)
 {
-    int rc = run->opt.sync ? run->opt.sync(run->opt.arg) : PL_OK;
+    struct marker *m = b->marker;
+    struct buf own = {0}, payload = {0};
+    int rc = run->opt.save ? run->opt.save(run->opt.arg, &own) : PL_OK;
 
     /* Failures may have become too many when the source had ended already. */
-    b->last = b->last && atomic_load(&run->end) == RUN_DONE;
+    m->last = m->last && atomic_load(&run->end) == RUN_DONE;
+    if (rc == PL_OK && run->opt.state) {
+        run_snapshot(run, m, &payload, &own);
+        if (payload.failed || own.failed)
+            out_of_memory();
+        rc = state_append(run->opt.state, m->n, m->last, &m->mark, buf_view(&payload));
+    }
+    buf_done(&own);
+    buf_done(&payload);
     for (int i = 0; rc == PL_OK && i < run->n_stages; i++) {
         struct stage_run *st = &run->stages[i];
         const pl_plugin *p = st->def->plugin;
         if (!p->read)
-            rc = tell_committed(run, st, p, b->checkpoint, b->last);
+            rc = tell_committed(run, st, p, m->n, m->last);
         if (p->then && rc == PL_OK)
-            rc = tell_committed(run, st, p->then, b->checkpoint, b->last);
+            rc = tell_committed(run, st, p->then, m->n, m->last);
     }
-    run->whole = rc == PL_OK && b->last;
+    run->whole = rc == PL_OK && m->last;
     return rc;
 }
 
@@ -143,7 +158,7 @@ int leave_batch(struct run *run, struct batch *b)
             return PL_FATAL;
     }
     for (int i = 0; i < run->n_stages; i++)
-        merge_counts(&run->stages[i].books, &b->counts[i]);
+        merge_counts(&run->stages[i], &b->counts[i]);
     atomic_store(&run->p_out, run->books.out);
     atomic_store(&run->p_dropped, run->books.dropped);
     atomic_store(&run->p_failed, run->books.failed);
@@ -157,7 +172,7 @@ int leave_batch(struct run *run, struct batch *b)
 
 void batch_free(struct run *run, struct batch *b)
 {
-    (void)run;
+    marker_free(run, b->marker);
     records_free(&b->records);
     records_free(&b->blocks);
     free(b->records.at);

@@ -3,138 +3,119 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fileio.h"
 #include "str.h"
-
-enum { PENDING = 1 << 16 };
 
 static int fail(struct outfile *f, const char *what)
 {
-    if (!f->failed) {
-        f->failed = what;
-        f->error = errno;
+    if (!f->part.failed) {
+        f->part.failed = what;
+        f->part.error = errno;
     }
     return -1;
 }
 
-static int make_parents(const char *path)
+/* The name of the part; the caller frees. */
+static char *begin(struct outfile *f, pl_str path)
 {
-    char *copy = str_dup(str_of(path));
-    int rc = 0;
+    struct buf part = {0};
 
-    for (char *at = strchr(copy + 1, '/'); at && rc == 0; at = strchr(at + 1, '/')) {
-        *at = 0;
-        if (mkdir(copy, 0777) != 0 && errno != EEXIST)
-            rc = -1;
-        *at = '/';
-    }
-    free(copy);
-    return rc;
+    *f = (struct outfile){.path = str_dup(path), .part = {.fd = -1}};
+    buf_add(&part, path);
+    buf_addz(&part, ".part");
+    char *name = str_dup(buf_view(&part));
+    buf_done(&part);
+    return name;
 }
 
 int outfile_open(struct outfile *f, pl_str path)
 {
-    struct buf part = {0};
+    char *part = begin(f, path);
+    int rc;
 
-    *f = (struct outfile){.fd = -1};
-    buf_add(&part, path);
-    buf_addz(&part, ".part");
-    f->path = str_dup(path);
-    f->part = str_dup(buf_view(&part));
-    buf_done(&part);
     if (path.len == 0) {
+        f->part.path = part;
         errno = ENOENT;
         return fail(f, "open");
     }
-    if (make_parents(f->path) != 0)
-        return fail(f, "make the folder of");
-    f->fd = open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    return f->fd < 0 ? fail(f, "open") : 0;
+    rc = appendfile_create(&f->part, str_of(part));
+    free(part);
+    return rc;
 }
 
-static int flush(struct outfile *f)
+static bool has(const char *path, uint64_t length)
 {
-    size_t done = 0;
+    struct stat st;
 
-    if (f->failed)
-        return -1;
-    while (done < f->pending.len) {
-        const ssize_t n = write(f->fd, f->pending.ptr + done, f->pending.len - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return fail(f, "write");
-        done += (size_t)n;
+    return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size >= length;
+}
+
+/* Whether the file under its final name begins with what we wrote. */
+static bool is_ours(const char *path, uint64_t length, uint32_t crc)
+{
+    const int fd = has(path, length) ? file_open(path, O_RDONLY) : -1;
+    uint32_t found;
+    const bool ours = fd >= 0 && file_crc(fd, length, &found) == 0 && found == crc;
+
+    if (fd >= 0)
+        close(fd);
+    return ours;
+}
+
+int outfile_resume(struct outfile *f, pl_str path, uint64_t length, uint32_t crc)
+{
+    char *part = begin(f, path);
+    int rc;
+
+    /* It got its name, and then the process ended before the journal said so. */
+    if (!has(part, length) && is_ours(f->path, length, crc) && rename(f->path, part) != 0) {
+        f->part.path = part;
+        return fail(f, "rename");
     }
-    buf_clear(&f->pending);
-    return 0;
+    rc = appendfile_resume(&f->part, str_of(part), length, crc);
+    free(part);
+    return rc;
 }
 
 int outfile_write(struct outfile *f, pl_str bytes)
 {
-    if (f->failed)
-        return -1;
-    buf_add(&f->pending, bytes);
-    if (f->pending.failed) {
-        errno = ENOMEM;
-        return fail(f, "write");
-    }
-    return f->pending.len >= PENDING ? flush(f) : 0;
+    return appendfile_write(&f->part, bytes);
 }
 
 int outfile_sync(struct outfile *f)
 {
-    if (flush(f) != 0)
-        return -1;
-    return fsync(f->fd) != 0 ? fail(f, "sync") : 0;
-}
-
-static int sync_folder(struct outfile *f)
-{
-    char *folder = str_dup(str_of(f->path));
-    char *slash = strrchr(folder, '/');
-    int rc = 0;
-
-    if (slash)
-        slash[slash == folder] = 0;
-    const int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) != 0)
-        rc = fail(f, "sync the folder of");
-    if (fd >= 0)
-        close(fd);
-    free(folder);
-    return rc;
+    return appendfile_sync(&f->part);
 }
 
 int outfile_publish(struct outfile *f)
 {
     if (outfile_sync(f) != 0)
         return -1;
-    const int rc = close(f->fd);
-    f->fd = -1;
-    if (rc != 0)
-        return fail(f, "close");
-    if (rename(f->part, f->path) != 0)
+    if (rename(f->part.path, f->path) != 0)
         return fail(f, "rename");
-    return sync_folder(f);
+    return folder_sync_of(f->path) != 0 ? fail(f, "sync the folder of") : 0;
 }
 
 void outfile_close(struct outfile *f)
 {
-    if (f->fd >= 0) {
-        flush(f);
-        close(f->fd);
-    }
+    appendfile_close(&f->part);
     free(f->path);
-    free(f->part);
-    buf_done(&f->pending);
-    *f = (struct outfile){.fd = -1};
+    f->path = NULL;
+}
+
+void outfile_discard(struct outfile *f)
+{
+    if (f->part.fd >= 0)
+        unlink(f->part.path);
+    outfile_close(f);
 }
 
 void outfile_explain(const struct outfile *f, struct buf *b)
 {
-    buf_addf(b, "cannot %s '%s': %s", f->failed ? f->failed : "write", f->part, strerror(f->error));
+    appendfile_explain(&f->part, b);
 }

@@ -4,19 +4,19 @@
 #ifndef OUTFILE_H
 #define OUTFILE_H
 
-#include "buf.h"
+#include "appendfile.h"
 
 struct outfile {
-    char *path, *part;
-    int fd;
-    struct buf pending;
-    const char *failed; /* what could not be done ("write"), NULL: nothing */
-    int error;          /* errno of it */
+    char *path;
+    struct appendfile part;
 };
 
-/* Makes the folders above `path` that are missing.  All return 0, or -1 with `failed` and `error` set; after a failure
- * nothing more is written. */
+/* Makes the folders above `path` that are missing.  All return 0, or -1 with `part.failed` and `part.error` set; after a
+ * failure nothing more is written. */
 int outfile_open(struct outfile *f, pl_str path);
+/* Goes on behind the first `length` bytes of what an earlier process left, be it published or not; they must have the
+ * checksum `crc`. */
+int outfile_resume(struct outfile *f, pl_str path, uint64_t length, uint32_t crc);
 int outfile_write(struct outfile *f, pl_str bytes);
 /* All written so far is on the disk. */
 int outfile_sync(struct outfile *f);
@@ -24,6 +24,8 @@ int outfile_sync(struct outfile *f);
 int outfile_publish(struct outfile *f);
 /* Without publishing the .part file stays for a person to look at. */
 void outfile_close(struct outfile *f);
+/* Closes, and nothing stays. */
+void outfile_discard(struct outfile *f);
 
 /* "cannot write '/out/x.part': No space left on device" */
 void outfile_explain(const struct outfile *f, struct buf *b);

@@ -212,7 +212,8 @@ static void print_condition(struct buf *b, const struct setting *s)
     buf_addc(b, ';');
 }
 
-static void print_options(struct buf *b, const pl_option *options, const void *config)
+/* "OWNER: NAME=VALUE", a line each: what changed can be told by name. */
+static void print_options(struct buf *b, pl_str owner, const pl_option *options, const void *config)
 {
     for (const pl_option *o = options; o && o->type != PL_OPT_END; o++) {
         bool counts = true;
@@ -220,7 +221,7 @@ static void print_options(struct buf *b, const pl_option *options, const void *c
             counts = counts && strcmp(o->name, not_in_digest[i]) != 0;
         if (!counts)
             continue;
-        buf_addf(b, "%s=", o->name);
+        buf_addf(b, STR_FMT ": %s=", STR_ARG(owner), o->name);
         schema_print_value(b, o, config);
         buf_addc(b, '\n');
     }
@@ -247,7 +248,7 @@ static void load_members(struct loading *ld, struct stage *s, struct setting *gr
     struct schema sm = {.arena = &ld->p->arena, .vars = &ld->req->vars, .errs = ld->errs, .owner = buf_cstr(&owner),
                         .file = s->file, .line = s->line};
     schema_fill(&sm, stage_table, own, NULL, s);
-    print_options(canonical, stage_table, s);
+    print_options(canonical, str_of(sm.owner), stage_table, s);
     buf_done(&owner);
 }
 
@@ -255,21 +256,25 @@ static void load_stage(struct loading *ld, struct setting *group, struct buf *ca
 {
     struct pipeline *p = ld->p;
     struct stage *s = &p->stages[p->n_stages];
+    struct buf owner = {0};
 
     *s = (struct stage){.index = p->n_stages++, .file = group->file, .line = group->line};
     load_module(ld, s, group);
-    buf_addf(canonical, "stage " STR_FMT " ", STR_ARG(s->name));
+    buf_addf(&owner, "stage '" STR_FMT "'", STR_ARG(s->name));
     if (s->plugin) {
-        buf_addf(canonical, "%s\n", s->plugin->name);
+        buf_addf(canonical, "%s: plugin=%s\n", buf_cstr(&owner), s->plugin->name);
         load_members(ld, s, group, canonical);
         load_options(ld, s, group);
-        print_options(canonical, s->plugin->options, s->config);
+        print_options(canonical, buf_view(&owner), s->plugin->options, s->config);
     }
     const struct setting *when = typed(ld, config_get(group, "when"), SET_GROUP);
     if (when) {
         s->when = when_new(when, p->names, ld->errs);
+        buf_addf(canonical, "%s: when=", buf_cstr(&owner));
         print_condition(canonical, when);
+        buf_addc(canonical, '\n');
     }
+    buf_done(&owner);
 }
 
 static void load_stages(struct loading *ld, struct buf *canonical)
@@ -349,16 +354,52 @@ int pipeline_load(struct pipeline *p, const struct pipeline_request *req, struct
     if (ld.root) {
         load_settings(&ld);
         add_plugin_dirs(p, req);
-        print_options(&canonical, settings_table, &p->settings);
+        print_options(&canonical, PL_S("the run"), settings_table, &p->settings);
         load_stages(&ld, &canonical);
         plan_check(p, req->filter, errs);
         leave_stages(p, req);
         if (canonical.failed)
             out_of_memory();
+        p->canonical = arena_dup(&p->arena, buf_view(&canonical));
         make_digest(p, &canonical);
     }
     buf_done(&canonical);
     return errs->n_errors > before ? PL_ERROR : PL_OK;
+}
+
+pl_str pipeline_suffixed(struct arena *a, pl_str path, pl_str suffix)
+{
+    struct buf b = {0};
+    size_t name = path.len, dot;
+
+    while (name > 0 && path.ptr[name - 1] != '/')
+        name--;
+    for (dot = name + 1; dot < path.len && path.ptr[dot] != '.';)
+        dot++;
+    if (name == path.len || suffix.len == 0)
+        return path;
+    buf_add(&b, str_sub(path, 0, dot));
+    buf_add(&b, suffix);
+    buf_add(&b, str_sub(path, dot, path.len));
+    if (b.failed)
+        out_of_memory();
+    const pl_str named = arena_dup(a, buf_view(&b));
+    buf_done(&b);
+    return named;
+}
+
+void pipeline_rename_outputs(struct pipeline *p, pl_str suffix)
+{
+    p->settings.deadletters = pipeline_suffixed(&p->arena, p->settings.deadletters, suffix);
+    p->settings.report = pipeline_suffixed(&p->arena, p->settings.report, suffix);
+    for (int i = 0; i < p->n_stages; i++) {
+        const struct stage *s = &p->stages[i];
+        for (const pl_option *o = s->plugin->options; o && o->type != PL_OPT_END; o++) {
+            pl_str *path = (pl_str *)(void *)((char *)s->config + o->offset);
+            if ((s->plugin->flags & PL_SINK) && o->type == PL_OPT_STR && o->unit && strcmp(o->unit, "output") == 0)
+                *path = pipeline_suffixed(&p->arena, *path, suffix);
+        }
+    }
 }
 
 void pipeline_done(struct pipeline *p)

@@ -52,7 +52,8 @@ struct pipeline {
     const char *file;
     bool own_state;  /* `state` was set, not left to its default */
     unsigned lacks;  /* LACKS_...: what a run will have to be given (only where the request allows it) */
-    char digest[65]; /* SHA-256 of the effective settings: options and conditions of all stages, after include, ${} and --set */
+    pl_str canonical; /* the effective settings that can change what comes out, "OWNER: NAME=VALUE" a line each */
+    char digest[65]; /* its SHA-256 */
 };
 
 struct pipeline_request {
@@ -68,6 +69,11 @@ struct pipeline_request {
  * error (there may be warnings), else PL_ERROR.  Either way pipeline_done() releases it. */
 int pipeline_load(struct pipeline *p, const struct pipeline_request *req, struct errors *errs);
 void pipeline_done(struct pipeline *p);
+
+/* Gives each file that is written a name of its own, by `suffix` before the first dot of its name: "articles.jsonl.gz" and
+ * "-2" become "articles-2.jsonl.gz".  The dead letters, the report, and what sinks have for an "output". */
+void pipeline_rename_outputs(struct pipeline *p, pl_str suffix);
+pl_str pipeline_suffixed(struct arena *a, pl_str path, pl_str suffix);
 
 /* The settings of the run as a table of options of struct settings, for `describe settings`. */
 const pl_option *pipeline_settings(void);

@@ -444,6 +444,18 @@ int record_identify(pl_record *r)
     return rc;
 }
 
+int record_from(pl_record *r, const struct input *in)
+{
+    struct input *copy = arena_zero(&r->arena, 1, sizeof *copy);
+
+    if (!copy)
+        return PL_NOMEM;
+    *copy = *in;
+    copy->name = arena_dup(&r->arena, in->name);
+    r->input = copy;
+    return copy->name.ptr ? PL_OK : PL_NOMEM;
+}
+
 int record_adopt(pl_record *child, pl_record *parent)
 {
     char path[64];

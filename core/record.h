@@ -95,6 +95,7 @@ struct pl_record {
     bool selected;    /* `when` of the current stage held */
     bool repaired;    /* some text was not UTF-8 */
     bool taken;       /* a sink committed it */
+    uint64_t seen;    /* by bit: the stages, of the first 64, that had it */
     int entry;        /* the first stage that sees it: behind the one that emitted it */
     uint64_t wall_ns; /* spent in process() and commit() */
 };
@@ -149,6 +150,9 @@ pl_str record_head(const pl_record *r, pl_key key);
 
 /* Set `origin` from input, position and child; and `id` if the record has none. */
 int record_identify(pl_record *r);
+
+/* It was read from this input, of which it keeps a copy: a run may have more inputs than fit into memory. */
+int record_from(pl_record *r, const struct input *in);
 
 /* A child's place: its own `child` path below the parent's. */
 int record_adopt(pl_record *child, pl_record *parent);

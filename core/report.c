@@ -80,7 +80,7 @@ static void stage_json(struct buf *b, const struct run *run, int i)
         number(b, "committed", k->committed);
     number(b, "repaired", k->repaired);
     if (st->when)
-        number(b, "when_limited", when_limited(st->when));
+        number(b, "when_limited", k->when_limited);
     tallies(b, "drops", k->drops);
     tallies(b, "failures", k->failures);
     number(b, "bytes_in", k->bytes_in);
@@ -151,6 +151,36 @@ void report_drop(struct report *rep, const pl_record *r)
     d->similarity = similarity->type == PL_F64 ? similarity->as.f : 0;
 }
 
+void report_save(const struct report *rep, struct buf *b)
+{
+    pack_u64(b, (uint64_t)rep->n_drops);
+    for (int i = 0; i < rep->n_drops; i++) {
+        const struct report_drop *d = &rep->drops[i];
+        pack_str(b, d->id);
+        pack_str(b, d->source);
+        pack_str(b, d->reason);
+        pack_str(b, d->duplicate_of);
+        pack_f64(b, d->similarity);
+        pack_u64(b, (uint64_t)d->stage);
+    }
+}
+
+void report_restore(struct report *rep, struct unpack *u)
+{
+    uint64_t n = unpack_u64(u);
+
+    for (rep->n_drops = 0; n > 0 && rep->n_drops < REPORT_DROPS && !u->failed; n--) {
+        struct report_drop *d = &rep->drops[rep->n_drops++];
+        d->id = arena_dup(&rep->arena, unpack_str(u));
+        d->source = arena_dup(&rep->arena, unpack_str(u));
+        d->reason = arena_dup(&rep->arena, unpack_str(u));
+        d->duplicate_of = arena_dup(&rep->arena, unpack_str(u));
+        d->similarity = unpack_f64(u);
+        d->stage = (int)unpack_u64(u);
+        u->failed = u->failed || d->stage < 0 || d->stage >= rep->pipeline->n_stages;
+    }
+}
+
 void report_json(struct buf *b, const struct report *rep, const struct run *run)
 {
     const struct run_books *k = run_books(run);
@@ -160,12 +190,14 @@ void report_json(struct buf *b, const struct report *rep, const struct run *run)
     text(b, "pipeline", str_of(rep->pipeline->file));
     text(b, "settings_sha256", str_of(rep->pipeline->digest));
     started_json(b, rep->started_ms);
+    number(b, "run", rep->run);
     text(b, "end", str_of(rep->end));
     number(b, "exit", (uint64_t)rep->exit_code);
     number(b, "jobs", (uint64_t)rep->jobs);
     seconds(b, "wall_seconds", rep->wall_seconds);
     seconds(b, "cpu_seconds", rep->cpu_seconds);
     number(b, "peak_rss_bytes", rep->peak_rss);
+    number(b, "inputs_skipped", run_inputs_skipped(run));
     number(b, "read", k->read);
     number(b, "read_bytes", k->read_bytes);
     number(b, "emitted", k->emitted);

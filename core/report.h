@@ -2,6 +2,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "pack.h"
 #include "run.h"
 
 enum { REPORT_DROPS = 20 };
@@ -18,6 +19,7 @@ struct report {
     const char *end;  /* "clean", "dead-letters", "max-failures", "interrupted", "io", "internal" */
     int exit_code;
     int jobs;
+    uint64_t run; /* from 1 */
     int64_t started_ms;
     double wall_seconds, cpu_seconds;
     uint64_t peak_rss; /* bytes */
@@ -28,6 +30,10 @@ struct report {
 
 /* Keep a dropped record as an example. */
 void report_drop(struct report *rep, const pl_record *r);
+
+/* The examples, as a checkpoint keeps them. */
+void report_save(const struct report *rep, struct buf *b);
+void report_restore(struct report *rep, struct unpack *u);
 
 /* The whole report as one JSON object with a newline. */
 void report_json(struct buf *b, const struct report *rep, const struct run *run);

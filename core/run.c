@@ -47,19 +47,32 @@ static void lay_out_stages(struct run *run)
     }
 }
 
+/* The inputs of a run that goes on are those it began with. */
+static void take_inputs(struct run *run)
+{
+    const pl_list inputs = run->opt.state ? state_inputs(run->opt.state) : (pl_list){NULL, 0};
+
+    run->inputs_fixed = run->opt.state && state_checkpoint(run->opt.state).kind != 0;
+    run->offered = (pl_str *)(uintptr_t)inputs.at;
+    run->n_offered = inputs.n;
+}
+
 static int open_stages(struct run *run)
 {
+    take_inputs(run);
     for (int i = 0; i < run->n_stages; i++) {
         struct stage_run *st = &run->stages[i];
         const pl_plugin *p = st->def->plugin;
         st->opened = true;
-        if (p->open && p->open(&st->control.self) != PL_OK) {
+        const int rc = p->open ? p->open(&st->control.self) : PL_OK;
+        if (rc != PL_OK) {
             log_say(run->opt.log, PL_LOG_ERROR, "%s:%d: stage '" STR_FMT "' could not be opened",
                     st->def->file ? st->def->file : "(built in)", st->def->line, STR_ARG(st->def->name));
-            return PL_ERROR;
+            return rc == PL_RETRY ? PL_FATAL : PL_ERROR;
         }
         st->reading.self.shared = st->then.self.shared = st->control.self.shared;
     }
+    run->inputs_fixed = true;
     intern_freeze(run->pipeline->names);
     return PL_OK;
 }
@@ -186,9 +199,14 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
     run->workers = calloc((size_t)run->n_workers, sizeof *run->workers);
     if (!run->workers)
         out_of_memory();
-    if (open_stages(run) != PL_OK) {
+    int rc = open_stages(run);
+    if (rc == PL_OK && opt->state)
+        rc = state_begin(opt->state, run->offered, run->n_offered);
+    if (rc == PL_OK)
+        rc = run_restore(run);
+    if (rc != PL_OK) {
         run_close(run);
-        return PL_ERROR;
+        return rc;
     }
     for (int i = 0; i < run->n_workers; i++) {
         if (open_worker(run, &run->workers[i]) != PL_OK) {
@@ -218,6 +236,8 @@ enum run_end run_go(struct run *run)
 {
     int started = 0;
 
+    if (run->whole)
+        return RUN_DONE;
     run->going = true;
     for (; started < run->n_workers; started++) {
         if (pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]))
@@ -231,8 +251,11 @@ enum run_end run_go(struct run *run)
     }
     for (int i = 0; i < started; i++)
         pthread_join(run->workers[i].thread, NULL);
+    run->books.read = run->n_read;
     /* A stop that came when all was written stopped nothing. */
     const int end = atomic_load(&run->end);
+    if (end == RUN_DONE && run->nothing_new)
+        return RUN_NOTHING_NEW;
     return end == RUN_DONE && atomic_load(&run->stop) && !run->whole ? RUN_STOPPED : (enum run_end)end;
 }
 
@@ -258,11 +281,22 @@ void run_close(struct run *run)
     free(run->stages);
     free(run->own);
     arena_done(&run->inputs_arena);
+    arena_done(&run->input_arena);
     arena_done(&run->books_arena);
     pthread_mutex_destroy(&run->lock);
     pthread_cond_destroy(&run->work);
     pthread_cond_destroy(&run->tokens);
     free(run);
+}
+
+uint64_t run_inputs_skipped(const struct run *run)
+{
+    return run->inputs_skipped;
+}
+
+bool run_broken_off(const struct run *run)
+{
+    return atomic_load(&run->dead);
 }
 
 int run_workers(const struct run *run)

@@ -13,6 +13,8 @@
 #include "log.h"
 #include "pipeline.h"
 #include "record.h"
+#include "shard.h"
+#include "state.h"
 
 /* A word and how often it came: reasons of drops, codes of failures.  A stage has at most MAX_WORDS of each, what
  * comes later is counted under "(others)". */
@@ -29,6 +31,7 @@ struct stage_books {
     uint64_t emitted;
     uint64_t out, dropped, failed;
     uint64_t committed;   /* records handed to commit() that came out of it alive */
+    uint64_t when_limited; /* patterns of `when` that ran into their limits */
     uint64_t repaired;    /* records in which it set text that was not UTF-8, or a number that was not finite */
     struct tally *drops, *failures; /* sorted by word */
     uint64_t bytes_in;    /* of `body` and `text` as they reached it */
@@ -58,7 +61,7 @@ struct run_books {
 };
 
 /* Why a run ended. */
-enum run_end { RUN_DONE, RUN_STOPPED, RUN_MAX_FAILURES, RUN_IO, RUN_INTERNAL };
+enum run_end { RUN_DONE, RUN_NOTHING_NEW, RUN_STOPPED, RUN_MAX_FAILURES, RUN_IO, RUN_INTERNAL };
 
 struct run;
 
@@ -74,15 +77,20 @@ struct run_options {
     /* Called for each record that has met its fate, in input order, by one thread at a time, before it is freed;
      * PL_OK or PL_FATAL. */
     int (*leave)(void *, const struct run *, pl_record *);
-    /* Makes what leave() wrote durable, before the stages are told that the checkpoint holds; PL_OK or PL_FATAL. */
-    int (*sync)(void *);
+    /* Makes what leave() wrote durable, before the stages are told that a checkpoint holds, and appends what restore() of a
+     * run that goes on is to be handed; PL_OK or PL_FATAL. */
+    int (*save)(void *, struct buf *own);
+    int (*restore)(void *, pl_str own);
     void *arg;
+    struct state *state; /* NULL: none is kept, a kill ends the run for good */
+    struct shard shard;
     /* Called after each stage for each record that reached it live (`trace`); may be NULL.  Only with jobs = 1. */
     void (*after_stage)(void *, const struct stage *, pl_record *, uint64_t wall_ns);
     void *after_arg;
 };
 
-/* Opens every stage (PL_OK), or reports to the log and closes those that were opened (PL_ERROR).
+/* Opens every stage, and takes a run that goes on back to its last checkpoint (PL_OK), or reports to the log and closes those that were opened (PL_ERROR; PL_FATAL
+ * where it is the machine that fails, and the same may work later).
  * The pipeline stays the caller's and must outlive the run. */
 int run_open(struct run **run, struct pipeline *p, const struct run_options *opt);
 
@@ -104,6 +112,12 @@ const struct stage *run_stage(const struct run *run, int stage);
 const struct run_books *run_books(const struct run *run);
 const struct stage_books *run_stage_books(const struct run *run, int stage);
 size_t run_metrics(const struct run *run, int stage, const struct metric **metrics);
+
+/* Whether it ended with records in hand, whose fate is not known: their books cannot balance. */
+bool run_broken_off(const struct run *run);
+
+/* Inputs that the run passed over because an earlier one had done them. */
+uint64_t run_inputs_skipped(const struct run *run);
 
 /* Live figures for a progress line; any thread. */
 struct run_progress {

@@ -71,6 +71,7 @@ static const char *broken_off(enum run_end end)
     case RUN_STOPPED: return "the run was interrupted";
     case RUN_MAX_FAILURES: return "too many records failed";
     case RUN_INTERNAL: break;
+    case RUN_NOTHING_NEW:
     case RUN_DONE: return NULL;
     }
     return "the run could not be started";

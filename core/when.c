@@ -39,7 +39,6 @@ struct when {
     struct node *root;
     pcre2_match_context *limits;
     struct test *codes; /* tests with a pattern, which the arena does not free */
-    _Atomic uint64_t *limited;
 };
 
 struct maker {
@@ -329,7 +328,6 @@ struct when *when_new(const struct setting *s, struct intern *names, struct erro
     pcre2_set_match_limit(w->limits, MATCH_STEPS);
     pcre2_set_depth_limit(w->limits, MATCH_DEPTH);
     pcre2_set_heap_limit(w->limits, MATCH_HEAP_KB);
-    w->limited = arena_zero(&w->arena, 1, sizeof *w->limited);
     w->root = make(&mk, s);
     if (w->root)
         return w;
@@ -384,7 +382,12 @@ static bool compare(const struct value *a, const struct value *b, int *c)
     return true;
 }
 
-static bool matches(const struct when *w, const struct test *t, const struct value *v)
+struct judge {
+    const struct when *when;
+    uint64_t *limited;
+};
+
+static bool matches(const struct judge *j, const struct test *t, const struct value *v)
 {
     if (v->type != PL_STR)
         return false;
@@ -392,19 +395,19 @@ static bool matches(const struct when *w, const struct test *t, const struct val
     if (!md)
         out_of_memory();
     const char *at = v->as.str.ptr ? v->as.str.ptr : "";
-    const int rc = pcre2_match(t->code, (PCRE2_SPTR)at, v->as.str.len, 0, PCRE2_NO_UTF_CHECK, md, w->limits);
+    const int rc = pcre2_match(t->code, (PCRE2_SPTR)at, v->as.str.len, 0, PCRE2_NO_UTF_CHECK, md, j->when->limits);
     pcre2_match_data_free(md);
     if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
-        atomic_fetch_add_explicit(w->limited, 1, memory_order_relaxed);
+        ++*j->limited;
     return rc >= 0;
 }
 
-static bool passes(const struct when *w, const struct test *t, const struct value *v)
+static bool passes(const struct judge *j, const struct test *t, const struct value *v)
 {
     int c;
 
     if (t->kind == MATCHES)
-        return matches(w, t, v);
+        return matches(j, t, v);
     for (size_t i = 0; i < t->n_values; i++) {
         if (!compare(v, &t->values[i], &c))
             continue;
@@ -414,16 +417,16 @@ static bool passes(const struct when *w, const struct test *t, const struct valu
     return false;
 }
 
-static bool passes_all(const struct when *w, const struct node *n, const struct value *v)
+static bool passes_all(const struct judge *j, const struct node *n, const struct value *v)
 {
     for (const struct test *t = n->tests; t; t = t->next) {
-        if (t->kind != PRESENT && !passes(w, t, v))
+        if (t->kind != PRESENT && !passes(j, t, v))
             return false;
     }
     return true;
 }
 
-static bool field_holds(const struct when *w, const struct node *n, const pl_record *r)
+static bool field_holds(const struct judge *j, const struct node *n, const pl_record *r)
 {
     const struct value *v = record_get(r, n->field);
     const bool present = v->type != PL_UNSET;
@@ -437,42 +440,39 @@ static bool field_holds(const struct when *w, const struct node *n, const pl_rec
     if (!compares || !present)
         return !compares;
     if (v->type != PL_STRS)
-        return passes_all(w, n, v);
+        return passes_all(j, n, v);
     for (size_t i = 0; i < v->as.list.n; i++) {
         const struct value member = {.type = PL_STR, .as.str = v->as.list.at[i]};
-        if (passes_all(w, n, &member))
+        if (passes_all(j, n, &member))
             return true;
     }
     return false;
 }
 
-static bool holds(const struct when *w, const struct node *n, const pl_record *r)
+static bool holds(const struct judge *j, const struct node *n, const pl_record *r)
 {
     const struct node *m = n->first;
 
     switch (n->kind) {
-    case FIELD: return field_holds(w, n, r);
-    case NOT: return !holds(w, m, r);
+    case FIELD: return field_holds(j, n, r);
+    case NOT: return !holds(j, m, r);
     case ALL:
-        while (m && holds(w, m, r))
+        while (m && holds(j, m, r))
             m = m->next;
         return !m;
     case ANY:
-        while (m && !holds(w, m, r))
+        while (m && !holds(j, m, r))
             m = m->next;
         return m != NULL;
     }
     return false;
 }
 
-bool when_holds(const struct when *w, const pl_record *r)
+bool when_holds(const struct when *w, const pl_record *r, uint64_t *limited)
 {
-    return holds(w, w->root, r);
-}
+    const struct judge j = {w, limited};
 
-uint64_t when_limited(const struct when *w)
-{
-    return atomic_load_explicit(w->limited, memory_order_relaxed);
+    return holds(&j, w->root, r);
 }
 
 static void walk(const struct node *n, void (*f)(void *, pl_key, const struct setting *), void *arg)

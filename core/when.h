@@ -20,11 +20,8 @@ struct when;
 struct when *when_new(const struct setting *s, struct intern *names, struct errors *errs);
 void when_free(struct when *w);
 
-/* Any number of threads. */
-bool when_holds(const struct when *w, const pl_record *r);
-
-/* How often a pattern ran into its limits.  Any thread. */
-uint64_t when_limited(const struct when *w);
+/* Any number of threads.  *limited grows by how often a pattern ran into its limits. */
+bool when_holds(const struct when *w, const pl_record *r, uint64_t *limited);
 
 /* The fields it looks at, for the plan: calls f once for each, with its place. */
 void when_fields(const struct when *w, void (*f)(void *, pl_key, const struct setting *), void *arg);

@@ -1,4 +1,5 @@
 /* work.c - the threads of a run: one reads, the others carry batches through the filters. */
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -10,7 +11,8 @@ enum {
     BATCH_BYTES_MAX = 1 << 20,
     TRIES = 5,              /* of a call that answers PL_RETRY */
     FIRST_PAUSE_MS = 20,    /* before the second; doubles */
-    IDLE_PAUSE_MS = 20      /* a source that has nothing yet */
+    IDLE_PAUSE_MS = 20,     /* a source that has nothing yet */
+    STOP_SECONDS = 3        /* that a run takes at most to finish what it has in hand when it is stopped */
 };
 
 static uint64_t clock_ns(clockid_t id)
@@ -137,7 +139,9 @@ static void enter_stage(struct stage_run *st, struct batch *b, struct counts *n)
         if (!sees(st, r))
             continue;
         r->stage_private = (pl_str){NULL, 0};
-        r->selected = !st->def->when || when_holds(st->def->when, r);
+        r->selected = !st->def->when || when_holds(st->def->when, r, &n->when_limited);
+        if (r->selected && st->index < 64)
+            r->seen |= UINT64_C(1) << st->index;
         n->in += st->index > 0;
         n->seen += r->selected;
         n->bytes_in += bytes_of(r);
@@ -239,22 +243,46 @@ static int finish(const struct filter *f, struct batch *b, struct call *c)
     return PL_OK;
 }
 
-static int pass_serial(struct run *run, const struct filter *f, struct batch *b)
+static int checkpoint(struct call *c, int (*save_verb)(pl_self *, uint64_t), uint64_t n, struct buf *saved)
+{
+    if (!save_verb)
+        return PL_OK;
+    c->saved = saved;
+    const int rc = settle(c, "checkpoint()", save_verb(&c->self, n));
+    c->saved = NULL;
+    return rc;
+}
+
+static int pass_serial(struct run *run, const struct filter *f, struct batch *b, struct call *c)
 {
     struct stage_run *st = f->stage;
     const pl_plugin *p = st->def->plugin;
     const bool then = f->kind == FILTER_THEN_COMMIT;
-    struct call *c = then ? &st->then : &st->control;
 
     if (then ? pass_blocks(b, c, p->then->commit) : pass_records(run, f, b, c, p->commit))
         return PL_FATAL;
     if (b->kind == BATCH_FINISH)
         return finish(f, b, c);
     if (b->kind == BATCH_CHECKPOINT && (then || !p->read)) {
-        int (*checkpoint)(pl_self *, uint64_t) = then ? p->then->checkpoint : p->checkpoint;
-        return checkpoint ? settle(c, "checkpoint()", checkpoint(&c->self, b->checkpoint)) : PL_OK;
+        int (*save_verb)(pl_self *, uint64_t) = then ? p->then->checkpoint : p->checkpoint;
+        return checkpoint(c, save_verb, b->marker->n, &b->marker->saved[st->index * 2 + then]);
     }
     return PL_OK;
+}
+
+/* Whose pl_self the filter hands out. */
+static struct call *call_for(struct worker *w, const struct filter *f)
+{
+    struct stage_run *st = f->stage;
+
+    switch (f->kind) {
+    case FILTER_PROCESS: return &w->calls[st->index];
+    case FILTER_THEN_PROCESS: return &w->then_calls[st->index];
+    case FILTER_THEN_COMMIT: return &st->then;
+    case FILTER_COMMIT:
+    case FILTER_LEAVE: break;
+    }
+    return &st->control;
 }
 
 static int pass_filter(struct worker *w, const struct filter *f, struct batch *b)
@@ -269,12 +297,15 @@ static int pass_filter(struct worker *w, const struct filter *f, struct batch *b
     struct counts *n = &b->counts[st->index];
     if (f->first)
         enter_stage(st, b, n);
+    struct call *c = call_for(w, f);
+    c->counts = n;
     if (f->kind == FILTER_PROCESS)
-        rc = pass_records(run, f, b, &w->calls[st->index], st->def->plugin->process);
+        rc = pass_records(run, f, b, c, st->def->plugin->process);
     else if (f->kind == FILTER_THEN_PROCESS)
-        rc = pass_blocks(b, &w->then_calls[st->index], st->def->plugin->then->process);
+        rc = pass_blocks(b, c, st->def->plugin->then->process);
     else
-        rc = pass_serial(run, f, b);
+        rc = pass_serial(run, f, b, c);
+    c->counts = NULL;
     if (f->last) {
         records_free(&b->blocks);
         leave_stage(st, b, n);
@@ -347,15 +378,14 @@ static void give_turn(struct run *run, struct filter *f)
 
 static void retire(struct run *run, struct batch *b)
 {
-    const bool checkpoint = b->kind == BATCH_CHECKPOINT;
-    const uint64_t n = b->checkpoint;
+    const uint64_t n = b->kind == BATCH_CHECKPOINT ? b->marker->n : 0;
 
     pthread_mutex_lock(&run->lock);
     /* The batch behind may have retired first, and its token be in use again at this very place. */
     if (run->in_flight[b->seq % run->n_tokens] == b)
         run->in_flight[b->seq % run->n_tokens] = NULL;
     run->free_tokens++;
-    if (checkpoint)
+    if (n)
         run->passed_checkpoint = n;
     pthread_cond_broadcast(&run->tokens);
     if (run->read_all && run->free_tokens == run->n_tokens)
@@ -418,6 +448,10 @@ static struct batch *batch_new(struct run *run, enum batch_kind kind)
 /* Waits for a token; false when the run is dead. */
 static bool send_batch(struct run *run, struct batch *b)
 {
+    for (uint32_t i = 0; i < run->stages[0].n_metrics; i++) {
+        b->counts[0].metrics[i] += run->read_metrics[i];
+        run->read_metrics[i] = 0;
+    }
     pthread_mutex_lock(&run->lock);
     while (run->free_tokens == 0 && !atomic_load(&run->dead))
         pthread_cond_wait(&run->tokens, &run->lock);
@@ -451,7 +485,7 @@ static void receive(struct run *run, struct call *c, struct batch *b, size_t fro
     if (b->records.n > from)
         c->fault = NULL;
     atomic_fetch_add(&run->p_read, b->records.n - from);
-    run->books.read += b->records.n - from;
+    run->n_read += b->records.n - from;
 }
 
 /* What read() answered, turned into PL_OK, PL_AGAIN, PL_EOF or PL_FATAL. */
@@ -478,14 +512,14 @@ static int settle_read(struct call *c, struct batch *b, size_t from, int rc)
     return PL_AGAIN;
 }
 
-/* One batch of records; NULL at the end of the input.  PL_EOF or PL_FATAL in *rc then. */
+/* One batch of records; NULL where nothing came.  PL_EOF or PL_FATAL in *rc where nothing more will. */
 static struct batch *read_batch(struct run *run, struct call *c, int *rc)
 {
     struct batch *b = batch_new(run, BATCH_RECORDS);
 
     c->into = &b->records;
     *rc = PL_OK;
-    while (b->records.n < BATCH_RECORDS_MAX && b->bytes < BATCH_BYTES_MAX && (*rc == PL_OK || *rc == PL_AGAIN)) {
+    while (b->records.n < BATCH_RECORDS_MAX && b->bytes < BATCH_BYTES_MAX && *rc == PL_OK) {
         const size_t from = b->records.n;
         if (atomic_load(&run->stop) || atomic_load(&run->dead)) {
             *rc = PL_EOF;
@@ -493,9 +527,7 @@ static struct batch *read_batch(struct run *run, struct call *c, int *rc)
         }
         *rc = settle_read(c, b, from, c->stage->def->plugin->read(&c->self));
         receive(run, c, b, from);
-        if (*rc == PL_AGAIN && b->records.n)
-            break;
-        if (*rc == PL_AGAIN && c->n_retries == 0)
+        if (*rc == PL_AGAIN && b->records.n == 0 && c->n_retries == 0)
             pause_ms(IDLE_PAUSE_MS);
     }
     if (b->records.n == 0) {
@@ -505,12 +537,82 @@ static struct batch *read_batch(struct run *run, struct call *c, int *rc)
     return b;
 }
 
-static void wait_checkpoint(struct run *run, uint64_t n)
+/* ---- checkpoints ---- */
+
+static struct marker *marker_new(struct run *run, bool last)
 {
+    struct marker *m = calloc(1, sizeof *m);
+
+    if (m)
+        m->saved = calloc((size_t)run->n_stages * 2, sizeof *m->saved);
+    if (!m || !m->saved)
+        out_of_memory();
+    m->n = ++run->n_checkpoints;
+    m->last = last;
+    return m;
+}
+
+/* Says how far the source is, and sends the marker on its way behind all that was read before. */
+static int issue_checkpoint(struct run *run, struct call *c, bool last)
+{
+    struct marker *m = marker_new(run, last);
+    struct batch *b;
+
+    m->read = run->n_read;
+    m->n_inputs = (uint64_t)run->n_inputs;
+    m->inputs_skipped = run->inputs_skipped;
+    m->unnamed = c->unnamed;
+    m->input = run->input;
+    if (m->input.name.ptr)
+        m->input.name = str_of(str_dup(run->input.name));
+    if (checkpoint(c, c->stage->def->plugin->checkpoint, m->n, &m->reading) != PL_OK ||
+        (run->opt.state && state_mark(run->opt.state, &m->mark) != PL_OK)) {
+        marker_free(run, m);
+        return PL_FATAL;
+    }
+    run->checkpoint_ns = clock_ns(CLOCK_MONOTONIC);
+    run->checkpoint_read = m->read;
+    b = batch_new(run, BATCH_CHECKPOINT);
+    b->marker = m;
+    return send_batch(run, b) ? PL_OK : PL_FATAL;
+}
+
+/* Between two batches: the source is told of the checkpoint that has passed, and the next is issued when it is time. */
+static int between_batches(struct run *run, struct call *c)
+{
+    const int64_t interval_ms = run->pipeline->settings.checkpoint_interval;
+
     pthread_mutex_lock(&run->lock);
-    while (run->passed_checkpoint < n && !atomic_load(&run->dead))
-        pthread_cond_wait(&run->tokens, &run->lock);
+    const uint64_t passed = run->passed_checkpoint;
     pthread_mutex_unlock(&run->lock);
+    if (passed > run->told_checkpoint) {
+        run->told_checkpoint = passed;
+        if (tell_committed(run, c->stage, c->stage->def->plugin, passed, false) != PL_OK)
+            return PL_FATAL;
+    }
+    if (!run->opt.state || passed < run->n_checkpoints || run->n_read == run->checkpoint_read ||
+        clock_ns(CLOCK_MONOTONIC) - run->checkpoint_ns < (uint64_t)interval_ms * 1000000)
+        return PL_OK;
+    return issue_checkpoint(run, c, false);
+}
+
+/* False when the run is dead.  Who has been asked to stop does not wait for long: the checkpoint before will do. */
+static bool wait_checkpoint(struct run *run, uint64_t n)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += STOP_SECONDS;
+    pthread_mutex_lock(&run->lock);
+    while (run->passed_checkpoint < n && !atomic_load(&run->dead)) {
+        if (!atomic_load(&run->stop))
+            pthread_cond_wait(&run->tokens, &run->lock);
+        else if (pthread_cond_timedwait(&run->tokens, &run->lock, &until) == ETIMEDOUT)
+            break;
+    }
+    const bool passed = run->passed_checkpoint >= n;
+    pthread_mutex_unlock(&run->lock);
+    return passed;
 }
 
 /* The markers that end a run: what is held back comes out, then everything is made durable. */
@@ -518,21 +620,20 @@ static void send_end(struct run *run, struct call *c)
 {
     const bool whole = !atomic_load(&run->stop);
     const pl_plugin *source = c->stage->def->plugin;
-    struct batch *b;
 
+    if (whole && run->opt.state && state_run(run->opt.state) > 1 && run->n_read == 0) {
+        run->nothing_new = true;
+        return;
+    }
     if (whole && !send_batch(run, batch_new(run, BATCH_FINISH)))
         return;
-    if (source->checkpoint && settle(c, "checkpoint()", source->checkpoint(&c->self, 1)) != PL_OK) {
+    if (issue_checkpoint(run, c, whole) != PL_OK) {
         run_die(run, RUN_IO);
         return;
     }
-    b = batch_new(run, BATCH_CHECKPOINT);
-    b->checkpoint = 1;
-    b->last = whole;
-    if (!send_batch(run, b))
-        return;
-    wait_checkpoint(run, 1);
-    if (!atomic_load(&run->dead) && tell_committed(run, c->stage, source, 1, run->whole) != PL_OK)
+    if (!wait_checkpoint(run, run->n_checkpoints))
+        run_die(run, RUN_STOPPED);
+    else if (tell_committed(run, c->stage, source, run->n_checkpoints, run->whole) != PL_OK)
         run_die(run, RUN_IO);
 }
 
@@ -542,12 +643,18 @@ void *work_read(void *arg)
     struct call *c = &run->stages[0].reading;
     int rc = PL_OK;
 
+    run->checkpoint_ns = clock_ns(CLOCK_MONOTONIC);
+    run->checkpoint_read = run->n_read;
     while (rc == PL_OK || rc == PL_AGAIN) {
         struct batch *b = read_batch(run, c, &rc);
         if (rc != PL_OK && rc != PL_AGAIN && rc != PL_EOF)
             run_die(run, RUN_IO);
         if (b && !send_batch(run, b))
             break;
+        if (rc != PL_EOF && rc != PL_FATAL && between_batches(run, c) != PL_OK) {
+            run_die(run, RUN_IO);
+            break;
+        }
     }
     if (!atomic_load(&run->dead))
         send_end(run, c);

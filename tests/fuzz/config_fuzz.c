@@ -49,7 +49,7 @@ static void use(const struct setting *root, const struct config_vars *vars, stru
         pl_record *r = record_new(names, 1 << 20);
         record_set(r, PL_TITLE, (struct value){.type = PL_STR, .as.str = PL_S("Z\xC3\xBCrich votes")});
         if (w)
-            when_holds(w, r);
+            when_holds(w, r, &(uint64_t){0});
         record_free(r);
         when_free(w);
     }

@@ -141,7 +141,7 @@ static void after_a_failure_nothing_is_written(void **state)
     const int rc = outfile_sync(&f);
     setrlimit(RLIMIT_FSIZE, &before);
     assert_int_equal(rc, -1);
-    assert_int_equal(f.error, EFBIG);
+    assert_int_equal(f.part.error, EFBIG);
     assert_int_equal(outfile_write(&f, PL_S("more")), -1);
     assert_int_equal(outfile_publish(&f), -1);
     assert_explained(&f, "cannot write 'full.part': File too large");

@@ -1,0 +1,116 @@
+/* identity.c - what must stay the same while a run goes on. */
+#include "identity.h"
+
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fileio.h"
+#include "str.h"
+
+enum { PIECE = 1 << 16, MOST_CHANGES = 12 };
+
+static void add_build(struct buf *b, const char *path)
+{
+    /* The program itself is found through a link. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    char *piece = malloc(PIECE);
+    struct sha256_ctx ctx;
+    ssize_t n = -1;
+
+    if (!piece)
+        out_of_memory();
+    sha256_init(&ctx);
+    while (fd >= 0 && (n = file_read(fd, piece, PIECE)) > 0)
+        sha256_update(&ctx, (size_t)n, (const uint8_t *)piece);
+    sha256_digest(&ctx, sizeof digest, digest);
+    for (size_t i = 0; n == 0 && i < sizeof digest; i++)
+        buf_addf(b, "%02x", digest[i]);
+    buf_addz(b, n == 0 ? "\n" : "(cannot be read)\n");
+    if (fd >= 0)
+        close(fd);
+    free(piece);
+}
+
+void identity_write(struct buf *b, const struct pipeline *p, const struct shard *shard)
+{
+    buf_add(b, p->canonical);
+    buf_addf(b, "the run: shard=%u/%u\n", shard->k, shard->n);
+    buf_addz(b, "the program: build=" PACKAGE_VERSION " ");
+    add_build(b, "/proc/self/exe");
+    for (int i = 0; i < p->n_stages; i++) {
+        const struct stage *s = &p->stages[i];
+        buf_addf(b, "stage '" STR_FMT "': build=%s ", STR_ARG(s->name), s->plugin->version ? s->plugin->version : "");
+        if (s->module && s->module->path.len)
+            add_build(b, s->module->path.ptr);
+        else
+            buf_addz(b, "(built in)\n");
+    }
+}
+
+/* Up to and with the equals sign behind the name. */
+static pl_str key_of(pl_str line)
+{
+    const char *equals = line.len ? memchr(line.ptr, '=', line.len) : NULL;
+
+    return equals ? str_sub(line, 0, (size_t)(equals - line.ptr) + 1) : line;
+}
+
+/* The line of `text` that begins with `key`. */
+static bool find_line(pl_str text, pl_str key, pl_str *found)
+{
+    pl_str line;
+
+    while (str_split(&text, '\n', &line)) {
+        if (str_eq(key_of(line), key)) {
+            *found = str_sub(line, key.len, line.len);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_value(struct buf *b, pl_str v)
+{
+    enum { ENOUGH = 200 };
+
+    buf_add(b, v.len > ENOUGH ? str_sub(v, 0, ENOUGH) : v);
+    if (v.len > ENOUGH)
+        buf_addz(b, "...");
+}
+
+/* What the lines of `text` are in `with`: `forward` from the old to the new, where differences are told once. */
+static void compare(struct buf *b, pl_str text, pl_str with, bool forward, int *n)
+{
+    pl_str line;
+
+    while (str_split(&text, '\n', &line) && *n < MOST_CHANGES) {
+        const pl_str key = key_of(line), value = str_sub(line, key.len, line.len);
+        pl_str other;
+        const bool there = find_line(with, key, &other);
+        if (there && (!forward || str_eq(value, other)))
+            continue;
+        buf_addc(b, '\n');
+        buf_add(b, str_sub(key, 0, key.len - (key.len > 0 && key.ptr[key.len - 1] == '=')));
+        if (!there) {
+            buf_addz(b, forward ? " is no more, was " : " is new: ");
+            add_value(b, value);
+        } else {
+            buf_addz(b, " was ");
+            add_value(b, value);
+            buf_addz(b, ", is ");
+            add_value(b, other);
+        }
+        ++*n;
+    }
+}
+
+void identity_changes(struct buf *b, pl_str was, pl_str is)
+{
+    int n = 0;
+
+    compare(b, was, is, true, &n);
+    compare(b, is, was, false, &n);
+}

@@ -1,0 +1,420 @@
+/* job.c - an unattended run. */
+#include "job.h"
+
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "deadletter.h"
+#include "exit.h"
+#include "fates.h"
+#include "identity.h"
+#include "outfile.h"
+#include "progress.h"
+#include "report.h"
+#include "signals.h"
+#include "str.h"
+
+/* What the end of the line writes to, and what belongs to the whole of the run. */
+struct work {
+    const struct cli *cli;
+    struct pipeline *p;
+    struct log *log;
+    struct shard shard;
+    struct state *state; /* NULL: none is kept */
+    struct run *run;
+    struct outfile letters;
+    struct appendfile fates; /* where state is kept */
+    bool all_fates;
+    struct report report;
+    int64_t wall_ms, cpu_ms; /* clocks when this process began */
+    double wall_before, cpu_before; /* seconds that processes before it took */
+};
+
+static int64_t clock_ms(clockid_t id)
+{
+    struct timespec t;
+
+    clock_gettime(id, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static uint64_t peak_rss(void)
+{
+    struct rusage u;
+
+    return getrusage(RUSAGE_SELF, &u) == 0 ? (uint64_t)u.ru_maxrss * 1024 : 0;
+}
+
+static int file_error(struct work *w, const struct appendfile *f)
+{
+    struct buf b = {0};
+
+    appendfile_explain(f, &b);
+    log_write(w->log, PL_LOG_ERROR, (pl_str){NULL, 0}, (pl_str){NULL, 0}, buf_view(&b));
+    buf_done(&b);
+    return PL_FATAL;
+}
+
+/* ---- while records leave ---- */
+
+static int write_letter(struct work *w, const struct run *run, const pl_record *r)
+{
+    struct buf b = {0};
+
+    deadletter_write(&b, r, run_stage(run, r->stage)->name);
+    if (b.failed)
+        out_of_memory();
+    const int rc = outfile_write(&w->letters, buf_view(&b)) == 0 ? PL_OK : file_error(w, &w->letters.part);
+    buf_done(&b);
+    return rc;
+}
+
+static int write_fate(struct work *w, const struct run *run, const pl_record *r)
+{
+    struct buf b = {0};
+
+    fate_write(&b, run, r);
+    if (b.failed)
+        out_of_memory();
+    const int rc = appendfile_write(&w->fates, buf_view(&b)) == 0 ? PL_OK : file_error(w, &w->fates);
+    buf_done(&b);
+    return rc;
+}
+
+static int leave(void *arg, const struct run *run, pl_record *r)
+{
+    struct work *w = arg;
+
+    if (r->fate == FATE_DROPPED)
+        report_drop(&w->report, r);
+    if (r->fate == FATE_FAILED && write_letter(w, run, r) != PL_OK)
+        return PL_FATAL;
+    return w->state && (r->fate != FATE_LIVE || w->all_fates) ? write_fate(w, run, r) : PL_OK;
+}
+
+static double wall_seconds(const struct work *w)
+{
+    return w->wall_before + (double)(clock_ms(CLOCK_MONOTONIC) - w->wall_ms) / 1e3;
+}
+
+static double cpu_seconds(const struct work *w)
+{
+    return w->cpu_before + (double)(clock_ms(CLOCK_PROCESS_CPUTIME_ID) - w->cpu_ms) / 1e3;
+}
+
+static int save(void *arg, struct buf *own)
+{
+    struct work *w = arg;
+
+    if (outfile_sync(&w->letters) != 0)
+        return file_error(w, &w->letters.part);
+    if (!w->state)
+        return PL_OK;
+    if (appendfile_sync(&w->fates) != 0)
+        return file_error(w, &w->fates);
+    appendfile_save(&w->letters.part, own);
+    appendfile_save(&w->fates, own);
+    report_save(&w->report, own);
+    pack_f64(own, wall_seconds(w));
+    pack_f64(own, cpu_seconds(w));
+    return PL_OK;
+}
+
+/* ---- the files of the run ---- */
+
+static pl_str fates_path(struct work *w)
+{
+    return state_path(w->state, &w->p->arena, "fates.jsonl");
+}
+
+static int restore(void *arg, pl_str own)
+{
+    struct work *w = arg;
+    struct unpack u = {own, false};
+    uint64_t length;
+    uint32_t crc;
+
+    appendfile_saved(&u, &length, &crc);
+    if (outfile_resume(&w->letters, w->p->settings.deadletters, length, crc) != 0)
+        return file_error(w, &w->letters.part);
+    appendfile_saved(&u, &length, &crc);
+    if (appendfile_resume(&w->fates, fates_path(w), length, crc) != 0)
+        return file_error(w, &w->fates);
+    report_restore(&w->report, &u);
+    w->wall_before = unpack_f64(&u);
+    w->cpu_before = unpack_f64(&u);
+    if (u.failed)
+        log_say(w->log, PL_LOG_ERROR, "the checkpoint's own part cannot be read; --restart begins the run anew");
+    return u.failed ? PL_FATAL : PL_OK;
+}
+
+static int open_files(struct work *w)
+{
+    if (w->state && state_checkpoint(w->state).kind)
+        return PL_OK; /* restore() does */
+    if (outfile_open(&w->letters, w->p->settings.deadletters) != 0)
+        return file_error(w, &w->letters.part);
+    if (w->state && appendfile_create(&w->fates, fates_path(w)) != 0)
+        return file_error(w, &w->fates);
+    return PL_OK;
+}
+
+static int write_report(struct work *w, pl_str json)
+{
+    struct outfile f;
+    int rc = PL_OK;
+
+    if (outfile_open(&f, w->p->settings.report) != 0 || outfile_write(&f, json) != 0 || outfile_publish(&f) != 0)
+        rc = file_error(w, &f.part);
+    outfile_close(&f);
+    return rc;
+}
+
+/* ---- the state folder ---- */
+
+/* What of the pipeline can only be read or written once; NULL: nothing. */
+static const char *not_resumable(const struct pipeline *p, pl_str *who)
+{
+    const pl_plugin *source = p->stages[0].plugin;
+
+    for (int i = 0; i < p->n_stages; i++) {
+        const struct stage *s = &p->stages[i];
+        *who = s->name;
+        if (s->plugin->read && (!s->plugin->checkpoint || !s->plugin->restore))
+            return "cannot go on where it was";
+        if ((s->plugin->flags & PL_SINK) && s->plugin->commit && !s->plugin->restore &&
+            !(s->plugin->then && s->plugin->then->restore))
+            return "cannot take back what it wrote";
+    }
+    *who = p->stages[0].name;
+    for (const pl_option *o = source->options; (source->flags & PL_INPUTS) && o && o->type != PL_OPT_END; o++) {
+        const pl_list *inputs = (const pl_list *)(const void *)((const char *)p->stages[0].config + o->offset);
+        for (size_t i = 0; strcmp(o->name, "inputs") == 0 && o->type == PL_OPT_LIST && i < inputs->n; i++) {
+            if (str_is(inputs->at[i], "-"))
+                return "reads standard input, which cannot be read again";
+        }
+    }
+    return NULL;
+}
+
+static void suffix_shard(struct work *w, struct buf *suffix)
+{
+    struct pipeline *p = w->p;
+
+    if (w->shard.n == 0)
+        return;
+    buf_addf(suffix, "-%uof%u", w->shard.k, w->shard.n);
+    p->settings.state = pipeline_suffixed(&p->arena, p->settings.state, buf_view(suffix));
+    p->settings.metrics = pipeline_suffixed(&p->arena, p->settings.metrics, buf_view(suffix));
+}
+
+static int open_state(struct work *w)
+{
+    struct pipeline *p = w->p;
+    struct buf identity = {0};
+    pl_str who;
+    const char *why = not_resumable(p, &who);
+
+    if (why && p->own_state) {
+        log_say(w->log, PL_LOG_ERROR, "no state can be kept: stage '" STR_FMT "' %s; leave `state` away", STR_ARG(who), why);
+        return EXIT_CONFIG;
+    }
+    if (why || p->settings.state.len == 0)
+        return EXIT_CLEAN;
+    identity_write(&identity, p, &w->shard);
+    if (identity.failed)
+        out_of_memory();
+    const struct state_request req = {.dir = p->settings.state,
+                                      .restart = w->cli->restart,
+                                      .identity = buf_view(&identity),
+                                      .now_ms = w->report.started_ms};
+    const int code = state_open(&w->state, &req, w->log);
+    buf_done(&identity);
+    return code;
+}
+
+/* Everything that is written gets its name: by shard, and by run from the second on. */
+static int prepare(struct work *w)
+{
+    struct pipeline *p = w->p;
+    struct buf suffix = {0}, why = {0};
+    int code = EXIT_CLEAN;
+
+    if (w->cli->shard.ptr && !shard_parse(w->cli->shard, &w->shard, &why)) {
+        log_say(w->log, PL_LOG_ERROR, "--shard: %s", buf_cstr(&why));
+        code = EXIT_USAGE;
+    } else if (w->shard.n && !(p->stages[0].plugin->flags & PL_INPUTS)) {
+        log_say(w->log, PL_LOG_ERROR, "--shard: stage '" STR_FMT "' has no list of inputs that could be shared out",
+                STR_ARG(p->stages[0].name));
+        code = EXIT_CONFIG;
+    } else {
+        suffix_shard(w, &suffix);
+        code = open_state(w);
+    }
+    if (w->state) {
+        w->report.run = state_run(w->state);
+        w->report.started_ms = state_started_ms(w->state);
+        if (w->report.run > 1)
+            buf_addf(&suffix, "-%llu", (unsigned long long)w->report.run);
+    }
+    pipeline_rename_outputs(p, buf_view(&suffix));
+    buf_done(&suffix);
+    buf_done(&why);
+    return code;
+}
+
+/* ---- the end ---- */
+
+static int exit_code(enum run_end end, bool balanced, const struct run *run, const char **word)
+{
+    static const struct {
+        const char *word;
+        int code;
+    } of[] = {[RUN_NOTHING_NEW] = {"nothing-new", EXIT_CLEAN},
+              [RUN_STOPPED] = {"interrupted", EXIT_AGAIN},
+              [RUN_MAX_FAILURES] = {"max-failures", EXIT_MAX_FAILURES},
+              [RUN_IO] = {"io", EXIT_IO},
+              [RUN_INTERNAL] = {"internal", EXIT_INTERNAL}};
+
+    if (!balanced)
+        end = RUN_INTERNAL;
+    if (end != RUN_DONE) {
+        *word = of[end].word;
+        return of[end].code;
+    }
+    *word = run_books(run)->failed ? "dead-letters" : "clean";
+    return run_books(run)->failed ? EXIT_DEAD_LETTERS : EXIT_CLEAN;
+}
+
+static void add_end(struct buf *b, const struct work *w, enum run_end end)
+{
+    const char *next = w->state ? "run again: it goes on from its last checkpoint" : "the outputs are left as .part files";
+
+    if (end == RUN_MAX_FAILURES)
+        buf_addf(b, "stopped by max_failures; see '" STR_FMT "'\n", STR_ARG(w->p->settings.deadletters));
+    else if (end == RUN_STOPPED && !run_broken_off(w->run))
+        buf_addf(b, "interrupted: what was in hand is finished; %s\n", next);
+    else if (end == RUN_STOPPED)
+        buf_addf(b, "interrupted; %s\n", next);
+    else if (end == RUN_IO || end == RUN_INTERNAL)
+        buf_addf(b, "broken off; %s\n", next);
+    else if (run_books(w->run)->failed)
+        buf_addf(b, "the failed records are in '" STR_FMT "'\n", STR_ARG(w->p->settings.deadletters));
+}
+
+static void say_end(const struct work *w, enum run_end end)
+{
+    struct buf b = {0};
+
+    if (end == RUN_NOTHING_NEW) {
+        buf_addf(&b, "nothing new: all %llu inputs were done by earlier runs\n",
+                 (unsigned long long)run_inputs_skipped(w->run));
+    } else {
+        report_text(&b, &w->report, w->run);
+        add_end(&b, w, end);
+    }
+    if (!w->cli->quiet)
+        fputs(buf_cstr(&b), stderr);
+    buf_done(&b);
+}
+
+/* Final names, the report, and the word in the journal that all is done; the exit code. */
+static int finish(struct work *w, enum run_end end, struct buf *json)
+{
+    struct report *rep = &w->report;
+
+    rep->wall_seconds = wall_seconds(w);
+    rep->cpu_seconds = cpu_seconds(w);
+    rep->peak_rss = peak_rss();
+    rep->exit_code = exit_code(end, run_broken_off(w->run) || run_balanced(w->run), w->run, &rep->end);
+    if (end == RUN_NOTHING_NEW) {
+        outfile_discard(&w->letters);
+        state_forget(w->state);
+        report_json(json, rep, w->run);
+        return rep->exit_code;
+    }
+    if (end != RUN_IO && end != RUN_INTERNAL && outfile_publish(&w->letters) != 0) {
+        file_error(w, &w->letters.part);
+        rep->end = "io";
+        rep->exit_code = EXIT_IO;
+    }
+    report_json(json, rep, w->run);
+    if (json->failed)
+        out_of_memory();
+    if (write_report(w, buf_view(json)) != PL_OK)
+        rep->exit_code = EXIT_IO;
+    if (w->state && end == RUN_DONE && rep->exit_code != EXIT_IO && state_end(w->state) != PL_OK)
+        rep->exit_code = EXIT_IO;
+    return rep->exit_code;
+}
+
+/* The run itself, between open and close; the exit code. */
+static int go(struct work *w)
+{
+    struct progress *progress = NULL;
+    struct buf json = {0};
+
+    w->report.jobs = run_workers(w->run);
+    signals_watch(w->run);
+    if (!w->cli->quiet)
+        progress = progress_start(w->run, w->log, stderr, w->p->settings.progress_interval);
+    const enum run_end end = run_go(w->run);
+    progress_stop(progress);
+    const int code = finish(w, end, &json);
+    say_end(w, end);
+    if (w->cli->json)
+        fputs(buf_cstr(&json), stdout);
+    buf_done(&json);
+    signals_watch(NULL);
+    return code;
+}
+
+static int open_run(struct work *w)
+{
+    const struct run_options opt = {.log = w->log,
+                                    .jobs = (int)w->p->settings.jobs,
+                                    .checked = w->cli->checked,
+                                    .now_ms = w->report.started_ms,
+                                    .leave = leave,
+                                    .save = save,
+                                    .restore = restore,
+                                    .arg = w,
+                                    .state = w->state,
+                                    .shard = w->shard};
+
+    switch (run_open(&w->run, w->p, &opt)) {
+    case PL_OK: return EXIT_CLEAN;
+    case PL_ERROR: return EXIT_CONFIG;
+    default: return EXIT_IO;
+    }
+}
+
+int job_run(const struct job *job)
+{
+    struct work w = {.cli = job->cli, .p = job->pipeline, .letters.part.fd = -1, .fates.fd = -1};
+    int code;
+
+    w.wall_ms = clock_ms(CLOCK_MONOTONIC);
+    w.cpu_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
+    w.log = cli_log(w.p);
+    w.all_fates = str_is(w.p->settings.fates, "all");
+    w.report.pipeline = w.p;
+    w.report.run = 1;
+    w.report.started_ms = clock_ms(CLOCK_REALTIME);
+    code = prepare(&w);
+    if (code == EXIT_CLEAN && open_files(&w) != PL_OK)
+        code = EXIT_IO;
+    if (code == EXIT_CLEAN)
+        code = open_run(&w);
+    if (code == EXIT_CLEAN)
+        code = go(&w);
+    if (w.run)
+        run_close(w.run);
+    outfile_close(&w.letters);
+    appendfile_close(&w.fates);
+    state_close(w.state);
+    arena_done(&w.report.arena);
+    log_free(w.log);
+    return code;
+}
