@@ -635,6 +635,7 @@ int state_begin(struct state *s, const pl_str *inputs, size_t n)
         rc = journal_error(s);
     buf_done(&b);
     s->begun = rc == PL_OK;
+    s->view.checkpoint = (struct journal_frame){0}; /* an earlier run's */
     return rc;
 }
 
