@@ -20,7 +20,10 @@ def at_call(job, case):
     _, n, kind, jobs, then = case
     c = job.case()
     ran = c.run(jobs, {"IO": n, "KIND": kind})
-    if ran.fired and ran.rc != -signal.SIGKILL:
+    if not ran.fired:
+        c.done()
+        return ""
+    if ran.rc != -signal.SIGKILL:
         return f"not killed: {ran.told()}"
     why = c.rerun(then)
     if not why:
@@ -28,14 +31,14 @@ def at_call(job, case):
     return f"killed {kind} {ran.call} {ran.path}\n{why}" if why else ""
 
 
-def book(c, total):
+def book(c):
     """Who was resumed past zero, and how much was done twice."""
     seen = [len(t) for t in c.tallies]
     with lock:
         sums["restarts"] += len(seen) - 1
         sums["past"] += sum(bool(t) and c.job.first not in t for t in c.tallies[1:])
         sums["seen"] += sum(seen)
-        sums["needed"] += total
+        sums["needed"] += c.job.needed
 
 
 def chain(job, case):
@@ -56,7 +59,7 @@ def chain(job, case):
     why = c.wrong(ran)
     if why:
         return f"after {done} kills: {why}"
-    book(c, job.needed)
+    book(c)
     ran = c.run(1)
     if ran.rc != CLEAN or differ(job.wanted, c.outcome()):
         return f"a run after the end: {ran.told()}\n{differ(job.wanted, c.outcome())}"
@@ -83,36 +86,37 @@ def terminate(job, case):
 
 def main():
     begin()
-    small = Job("small", pages=6, lines=24, delay_us=3000)
+    small = Job("small", pages=6, lines=400, delay_us=300)
     kinds = ["before", "after", "half"]
     calls = [("call", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, small.ios + 20) for i, k in enumerate(kinds)
              if LONG or n % 3 == i or n > small.ios]
     each("kill -9 at each I/O call", calls, lambda case: at_call(small, case), threads=3)
 
-    long = Job("long", pages=20, lines=260, delay_us=5000)
-    probe = long.case("needed")
-    probe.run(1)
-    long.first, long.needed = probe.tallies[0][0], len(probe.tallies[0])
-    n = count_checkpoints(long)
+    pages = Job("pages", pages=20, lines=3000, delay_us=200)
+    many = Job("many", pages=0, lines=1000, delay_us=1000)
+    for job in (pages, many):
+        probe = job.case("needed")
+        probe.run(1)
+        job.first, job.needed = probe.tallies[0][0], len(probe.tallies[0])
+    n = count_checkpoints(many)
     check(f"kill: at least 50 checkpoints a run ({n})", n >= 50, f"there were {n}")
-    wanted, a_chain = (1000, 5) if LONG else (100, 5)
-    # A chain ends early when its run does: some are made in reserve, until there were enough kills.
+    wanted = 1000 if LONG else 100
     number = 0
+    # A chain ends when its run does: there are more, until there were enough kills.
     while sums["kills"] < wanted and not failed() and (ONLY is None or number == 0):
-        more = max(2, (wanted - sums["kills"]) // a_chain)
-        first = 0 if ONLY else number
-        each(f"kill -9 at random moments, from {number}",
-             [("chain", i, a_chain) for i in range(first, 100000 if ONLY else number + more)],
-             lambda case: chain(long, case), threads=4)
+        more = max(2, (wanted - sums["kills"]) // 5)
+        numbers = range(100000) if ONLY else range(number, number + more)
+        each(f"kill -9 at random moments, runs {number} to {number + more - 1}", [("chain", i, 5) for i in numbers],
+             lambda case: chain(many if case[1] % 4 else pages, case), threads=4)
         number += more
-    if sums["needed"]:
-        print(f"# kill: {sums['kills']} kills at random moments, {sums['past']} of {sums['restarts']} restarts resumed past"
-              f" zero, {(sums['seen'] - sums['needed']) * 100 / sums['needed'] / (sums['restarts'] / number):.1f} %"
-              f" of a run's work redone a restart, {n} checkpoints a run")
+    if sums["restarts"]:
+        share = (sums["seen"] - sums["needed"]) / (sums["needed"] / number) / sums["restarts"]
+        print(f"# kill: {sums['kills']} kills at random moments in {number} runs, {sums['past']} of {sums['restarts']} restarts"
+              f" resumed past zero, {share * 100:.1f} % of a run's work redone a restart, {n} checkpoints a run")
         check("kill: restarts go on past zero", sums["past"] * 2 > sums["restarts"],
               f"only {sums['past']} of {sums['restarts']}")
-    each("SIGTERM at random moments", [("term", i) for i in range(200 if LONG else 20)], lambda case: terminate(long, case),
-         threads=3)
+    each("SIGTERM at random moments", [("term", i) for i in range(200 if LONG else 20)],
+         lambda case: terminate(many if case[1] % 4 else pages, case), threads=3)
     finish()
 
 
