@@ -175,6 +175,7 @@ static int write_all(struct part *p, const char *at, size_t left)
             continue;
         if (done <= 0) {
             fault(p, "write", p->part);
+            p->failed = true;
             lseek(p->fd, (off_t)p->length, SEEK_SET);
             return PL_ERROR;
         }
@@ -206,11 +207,14 @@ static const char *name_of(const struct part *p)
 
 int part_sync(struct part *p)
 {
+    if (p->failed)
+        return PL_ERROR;
+    p->failed = true;
     if (p->dirty && sync_fd(p->fd) < 0)
         return fault(p, "sync", name_of(p));
-    p->dirty = false;
     if (p->started && !p->named && sync_folder(p, p->path) != PL_OK)
         return PL_ERROR;
+    p->dirty = p->failed = false;
     p->named = p->started;
     return PL_OK;
 }

@@ -15,6 +15,7 @@ struct part {
     bool dirty;      /* written to since the last sync */
     bool named;      /* the folder's entry for the file is on the disk */
     bool published;
+    bool failed; /* bytes were lost, in a write or a sync: this is never synced or published */
     char message[512];
 };
 
@@ -24,7 +25,8 @@ int part_open(struct part *p, pl_str path);
 
 /* A file that part_restore() found published is PATH.part again from then on. */
 int part_append(struct part *p, const void *bytes, size_t n);
-/* What was appended is on the disk, and so is the file's name.  Costs nothing where nothing was appended. */
+/* What was appended is on the disk, and so is the file's name.  Costs nothing where nothing was appended.  Refused for
+ * good after a fault of this or of part_append(): a sync that is tried again may pass over what the first one lost. */
 int part_sync(struct part *p);
 /* To go on behind the first `length` bytes of what an earlier run left, be it published or not; refused where they are
  * not those whose checksum is `crc`.  Reads all of them. */

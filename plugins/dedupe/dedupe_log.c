@@ -89,8 +89,10 @@ static int write_all(struct dedupe_log *l, const void *bytes, size_t left)
         const ssize_t done = write(l->fd, at, left);
         if (done < 0 && errno == EINTR)
             continue;
-        if (done <= 0)
+        if (done <= 0) {
+            l->failed = true;
             return fault(l, "write");
+        }
         at += done;
         left -= (size_t)done;
     }
@@ -122,6 +124,8 @@ int dedupe_log_append(struct dedupe_log *l, const struct dedupe_sketch *s, pl_st
     const size_t sketch_len = dedupe_sketch_size(s);
     struct head head = {.sketch_len = (uint32_t)sketch_len, .name_len = (uint32_t)name.len};
 
+    if (l->failed)
+        return PL_ERROR;
     if (name.len > UINT32_MAX) {
         snprintf(l->message, sizeof l->message, "an `id` of %zu bytes is too long to be kept", name.len);
         return PL_ERROR;
@@ -156,23 +160,28 @@ static int sync_folder(struct dedupe_log *l)
     return rc;
 }
 
-int dedupe_log_sync(struct dedupe_log *l)
+static int sync_data(struct dedupe_log *l)
 {
     int rc;
 
-    if (flush(l) != PL_OK)
-        return PL_ERROR;
-    if (!l->dirty)
-        return PL_OK;
     do
         rc = fdatasync(l->fd);
     while (rc < 0 && errno == EINTR);
-    if (rc < 0)
-        return fault(l, "sync");
-    if (!l->named && sync_folder(l) != PL_OK)
+    return rc < 0 ? fault(l, "sync") : PL_OK;
+}
+
+int dedupe_log_sync(struct dedupe_log *l)
+{
+    if (l->failed || flush(l) != PL_OK)
+        return PL_ERROR;
+    if (!l->dirty)
+        return PL_OK;
+    /* One that is tried again may pass over what the first one lost. */
+    l->failed = true;
+    if (sync_data(l) != PL_OK || (!l->named && sync_folder(l) != PL_OK))
         return PL_ERROR;
     l->named = true;
-    l->dirty = false;
+    l->dirty = l->failed = false;
     return PL_OK;
 }
 

@@ -31,6 +31,7 @@ struct dedupe_log {
     size_t len;
     bool started; /* the file holds what `end` tells, and nothing of an earlier run */
     bool dirty;   /* written to since the last sync */
+    bool failed;  /* bytes were lost, in a write or a sync: all that is called later fails as well */
     bool named;   /* the folder's entry for the file is on the disk */
     char message[1024];
 };

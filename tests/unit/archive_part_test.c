@@ -1,4 +1,5 @@
 /* archive_part_test.c - a file gets its name when it is whole, and what lies in its way is left alone. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,31 @@
 #include "archive_part.h"
 
 #define PATH PL_S("out/deep/a.gz")
+
+/* What was synced, in order: 'f' the file under its .part name, 'F' under its final name, 'd' its folder before it has
+ * the final name, 'D' since. */
+static char synced[64];
+static int sync_error;
+
+int fsync(int fd)
+{
+    struct stat st;
+    const bool final = access("out/deep/a.gz", F_OK) == 0;
+    const size_t n = strlen(synced);
+
+    assert_int_equal(fstat(fd, &st), 0);
+    assert_true(n + 1 < sizeof synced);
+    synced[n] = S_ISDIR(st.st_mode) ? (final ? 'D' : 'd') : (final ? 'F' : 'f');
+    synced[n + 1] = 0;
+    errno = sync_error;
+    return sync_error ? -1 : 0;
+}
+
+static void check_synced(const char *wanted)
+{
+    assert_string_equal(synced, wanted);
+    synced[0] = 0;
+}
 
 /* What the file holds; NULL where there is none. */
 static const char *held(const char *path)
@@ -45,6 +71,8 @@ static int clean(void **state)
     (void)state;
     unlink("out/deep/a.gz");
     unlink("out/deep/a.gz.part");
+    synced[0] = 0;
+    sync_error = 0;
     return 0;
 }
 
@@ -227,6 +255,63 @@ static void nothing_new(void **state)
     assert_null(held("out/deep/a.gz.part"));
 }
 
+/* Bytes before their name, a name before it is relied on, and nothing for nothing. */
+static void syncs(void **state)
+{
+    struct part p;
+
+    (void)state;
+    ok(&p, part_open(&p, PATH));
+    synced[0] = 0; /* folders made */
+    ok(&p, part_sync(&p));
+    check_synced("");
+    ok(&p, part_append(&p, "abc", 3));
+    ok(&p, part_sync(&p));
+    check_synced("fd");
+    ok(&p, part_sync(&p));
+    check_synced("");
+    ok(&p, part_append(&p, "def", 3));
+    ok(&p, part_sync(&p));
+    check_synced("f");
+    ok(&p, part_append(&p, "ghi", 3));
+    ok(&p, part_publish(&p));
+    check_synced("fD");
+    ok(&p, part_publish(&p));
+    ok(&p, part_sync(&p));
+    check_synced("");
+    ok(&p, part_close(&p));
+
+    /* the rename may have been lost with the power, or will be */
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_restore(&p, 9, crc_of("abcdefghi")));
+    ok(&p, part_publish(&p));
+    check_synced("D");
+    ok(&p, part_append(&p, "x", 1));
+    check_synced("d");
+    ok(&p, part_publish(&p));
+    check_synced("fdD");
+    ok(&p, part_close(&p));
+}
+
+/* Not synced is not published, nor when it is tried again: the second sync may pass over what the first one lost. */
+static void cannot_sync(void **state)
+{
+    struct part p;
+
+    (void)state;
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_append(&p, "abc", 3));
+    sync_error = EIO;
+    assert_int_equal(part_sync(&p), PL_ERROR);
+    assert_string_equal(p.message, "cannot sync 'out/deep/a.gz.part': Input/output error");
+    sync_error = 0;
+    assert_int_equal(part_sync(&p), PL_ERROR);
+    assert_int_equal(part_publish(&p), PL_ERROR);
+    assert_null(held("out/deep/a.gz"));
+    ok(&p, part_close(&p));
+    assert_string_equal(held("out/deep/a.gz.part"), "abc");
+}
+
 static void one_writer(void **state)
 {
     struct part p, second;
@@ -286,6 +371,8 @@ static void half_a_write(void **state)
     assert_string_equal(p.message, "cannot write 'out/deep/a.gz.part': File too large");
     assert_string_equal(held("out/deep/a.gz.part"), "abcdefghij");
     assert_int_equal(p.crc, crc_of("abcdef"));
+    assert_int_equal(part_sync(&p), PL_ERROR);
+    assert_int_equal(part_publish(&p), PL_ERROR);
     /* what closes the .part comes where the half began */
     ok(&p, part_append(&p, "end", 3));
     ok(&p, part_close(&p));
@@ -298,6 +385,7 @@ int main(void)
         cmocka_unit_test_setup(whole, clean),     cmocka_unit_test_setup(not_whole, clean),
         cmocka_unit_test_setup(nothing, clean),   cmocka_unit_test_setup(goes_on, clean),
         cmocka_unit_test_setup(was_published, clean), cmocka_unit_test_setup(nothing_new, clean),
+        cmocka_unit_test_setup(syncs, clean),         cmocka_unit_test_setup(cannot_sync, clean),
         cmocka_unit_test_setup(one_writer, clean), cmocka_unit_test_setup(in_the_way, clean),
         cmocka_unit_test_setup(half_a_write, clean),
     };

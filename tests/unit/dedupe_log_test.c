@@ -1,4 +1,5 @@
 /* dedupe_log_test.c - what was kept comes back from its file in order, or the file is refused by name and byte. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +17,24 @@
 #include "dedupe_log.h"
 
 #define PATH PL_S("sketches")
+
+/* Syncs of the file and of its folder. */
+static int data_syncs, folder_syncs, sync_error;
+
+int fdatasync(int fd)
+{
+    (void)fd;
+    data_syncs++;
+    errno = sync_error;
+    return sync_error ? -1 : 0;
+}
+
+int fsync(int fd)
+{
+    (void)fd;
+    folder_syncs++;
+    return 0;
+}
 
 enum { TEXTS = 40 };
 
@@ -366,8 +385,38 @@ static void full_disk(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(rc, PL_ERROR);
     assert_string_equal(l.message, "cannot write 'sketches': File too large");
+    assert_int_equal(dedupe_log_sync(&l), PL_ERROR);
+    assert_int_equal(dedupe_log_append(&l, dedupe_sketch(sketcher, text_of(0)), PL_S("x")), PL_ERROR);
     dedupe_log_close(&l);
     check_index(restore(&mark, &message), 1);
+}
+
+/* Nothing for nothing, the folder once; what failed once has failed. */
+static void syncs(void **state)
+{
+    struct dedupe_log l;
+
+    (void)state;
+    unlink("sketches");
+    data_syncs = folder_syncs = 0;
+    ok(&l, dedupe_log_open(&l, PATH));
+    ok(&l, dedupe_log_sync(&l));
+    assert_int_equal(data_syncs, 0);
+    for (int i = 1; i <= 3; i++) {
+        append(&l, i);
+        append(&l, i + 10);
+        ok(&l, dedupe_log_sync(&l));
+        ok(&l, dedupe_log_sync(&l));
+        assert_int_equal(data_syncs, i);
+        assert_int_equal(folder_syncs, 1);
+    }
+    append(&l, 4);
+    sync_error = EIO;
+    assert_int_equal(dedupe_log_sync(&l), PL_ERROR);
+    assert_string_equal(l.message, "cannot sync 'sketches': Input/output error");
+    sync_error = 0;
+    assert_int_equal(dedupe_log_sync(&l), PL_ERROR);
+    dedupe_log_close(&l);
 }
 
 static void in_the_way(void **state)
@@ -412,7 +461,8 @@ int main(void)
         cmocka_unit_test(begins_anew),       cmocka_unit_test(cut_at_every_byte),
         cmocka_unit_test(flipped_at_every_byte), cmocka_unit_test(power_cut),
         cmocka_unit_test(wrong_mark),        cmocka_unit_test(long_ones),
-        cmocka_unit_test(full_disk),         cmocka_unit_test(in_the_way),
+        cmocka_unit_test(full_disk),         cmocka_unit_test(syncs),
+        cmocka_unit_test(in_the_way),
     };
     return cmocka_run_group_tests_name("dedupe_log", tests, begin, done);
 }
