@@ -66,6 +66,28 @@ static int read_one(pl_self *self)
     return pl_set_i64(self, r, st->n, st->next);
 }
 
+/* The number made last, in decimal. */
+static int checkpoint(pl_self *self, uint64_t n)
+{
+    const struct state *st = self->shared;
+    char saved[32];
+
+    (void)n;
+    const int len = snprintf(saved, sizeof saved, "%lld", (long long)st->next);
+    return pl_save(self, (pl_str){saved, (size_t)len});
+}
+
+static int restore(pl_self *self, uint64_t n, pl_str saved)
+{
+    struct state *st = self->shared;
+    char text[32];
+
+    (void)n;
+    snprintf(text, sizeof text, "%.*s", (int)saved.len, saved.ptr);
+    st->next = strtoll(text, NULL, 10);
+    return PL_OK;
+}
+
 static const pl_option options[] = {
     PL_OPTION(struct config, count, "1000", "records to make", .min = 0, .max = 1e12),
     PL_OPTION(struct config, bytes, "200", "length of each text", .unit = "bytes", .min = 24, .max = 1e9),
@@ -73,4 +95,5 @@ static const pl_option options[] = {
 };
 
 PL_PLUGIN("numbers", "makes numbered records", .version = "1", .options = options, .config_size = sizeof(struct config),
-          .writes = "text,numbers.n", .open = open_stage, .read = read_one, .close = close_stage)
+          .writes = "text,numbers.n", .open = open_stage, .read = read_one, .checkpoint = checkpoint,
+          .restore = restore, .close = close_stage)
