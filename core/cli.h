@@ -34,6 +34,7 @@ struct loader *cli_loader(const struct cli *cli);
 struct log *cli_log(const struct pipeline *p);
 
 int cmd_run(const struct cli *cli);
+int cmd_retry(const struct cli *cli);
 int cmd_check(const struct cli *cli);
 int cmd_test(const struct cli *cli);
 int cmd_trace(const struct cli *cli);

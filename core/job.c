@@ -17,6 +17,7 @@
 
 /* What the end of the line writes to, and what belongs to the whole of the run. */
 struct work {
+    const struct job *job;
     const struct cli *cli;
     struct pipeline *p;
     struct log *log;
@@ -174,11 +175,11 @@ static int write_report(struct work *w, pl_str json)
 /* ---- the state folder ---- */
 
 /* What of the pipeline can only be read or written once; NULL: nothing. */
-static const char *not_resumable(const struct pipeline *p, pl_str *who)
+static const char *not_resumable(const struct pipeline *p, bool own_reader, pl_str *who)
 {
     const pl_plugin *source = p->stages[0].plugin;
 
-    for (int i = 0; i < p->n_stages; i++) {
+    for (int i = own_reader; i < p->n_stages; i++) {
         const struct stage *s = &p->stages[i];
         *who = s->name;
         if (s->plugin->read && (!s->plugin->checkpoint || !s->plugin->restore))
@@ -188,7 +189,7 @@ static const char *not_resumable(const struct pipeline *p, pl_str *who)
             return "cannot take back what it wrote";
     }
     *who = p->stages[0].name;
-    for (const pl_option *o = source->options; (source->flags & PL_INPUTS) && o && o->type != PL_OPT_END; o++) {
+    for (const pl_option *o = own_reader ? NULL : source->options; (source->flags & PL_INPUTS) && o && o->type != PL_OPT_END; o++) {
         const pl_list *inputs = (const pl_list *)(const void *)((const char *)p->stages[0].config + o->offset);
         for (size_t i = 0; strcmp(o->name, "inputs") == 0 && o->type == PL_OPT_LIST && i < inputs->n; i++) {
             if (str_is(inputs->at[i], "-"))
@@ -214,7 +215,7 @@ static int open_state(struct work *w)
     struct pipeline *p = w->p;
     struct buf identity = {0};
     pl_str who;
-    const char *why = not_resumable(p, &who);
+    const char *why = not_resumable(p, w->job->reader != NULL, &who);
 
     if (why && p->own_state) {
         log_say(w->log, PL_LOG_ERROR, "no state can be kept: stage '" STR_FMT "' %s; leave `state` away", STR_ARG(who), why);
@@ -308,7 +309,7 @@ static void say_end(const struct work *w, enum run_end end)
     struct buf b = {0};
 
     if (end == RUN_NOTHING_NEW) {
-        buf_addf(&b, "nothing new: all %llu inputs were done by earlier runs\n",
+        buf_addf(&b, "nothing new: %llu inputs are done by earlier runs; nothing was written\n",
                  (unsigned long long)run_inputs_skipped(w->run));
     } else {
         report_text(&b, &w->report, w->run);
@@ -317,6 +318,13 @@ static void say_end(const struct work *w, enum run_end end)
     if (!w->cli->quiet)
         fputs(buf_cstr(&b), stderr);
     buf_done(&b);
+}
+
+static int end_run(struct work *w)
+{
+    if (w->job->ended && w->job->ended(w->job->arg, w->p) != PL_OK)
+        return PL_FATAL;
+    return w->state ? state_end(w->state) : PL_OK;
 }
 
 /* Final names, the report, and the word in the journal that all is done; the exit code. */
@@ -330,7 +338,8 @@ static int finish(struct work *w, enum run_end end, struct buf *json)
     rep->exit_code = exit_code(end, run_broken_off(w->run) || run_balanced(w->run), w->run, &rep->end);
     if (end == RUN_NOTHING_NEW) {
         outfile_discard(&w->letters);
-        state_forget(w->state);
+        if (w->state)
+            state_forget(w->state);
         report_json(json, rep, w->run);
         return rep->exit_code;
     }
@@ -344,7 +353,7 @@ static int finish(struct work *w, enum run_end end, struct buf *json)
         out_of_memory();
     if (write_report(w, buf_view(json)) != PL_OK)
         rep->exit_code = EXIT_IO;
-    if (w->state && end == RUN_DONE && rep->exit_code != EXIT_IO && state_end(w->state) != PL_OK)
+    if (end == RUN_DONE && rep->exit_code != EXIT_IO && end_run(w) != PL_OK)
         rep->exit_code = EXIT_IO;
     return rep->exit_code;
 }
@@ -381,6 +390,8 @@ static int open_run(struct work *w)
                                     .restore = restore,
                                     .arg = w,
                                     .state = w->state,
+                                    .reader = w->job->reader,
+                                    .reader_config = w->job->reader_config,
                                     .shard = w->shard};
 
     switch (run_open(&w->run, w->p, &opt)) {
@@ -392,7 +403,7 @@ static int open_run(struct work *w)
 
 int job_run(const struct job *job)
 {
-    struct work w = {.cli = job->cli, .p = job->pipeline, .letters.part.fd = -1, .fates.fd = -1};
+    struct work w = {.job = job, .cli = job->cli, .p = job->pipeline, .letters.part.fd = -1, .fates.fd = -1};
     int code;
 
     w.wall_ms = clock_ms(CLOCK_MONOTONIC);

@@ -8,6 +8,12 @@
 struct job {
     const struct cli *cli;
     struct pipeline *pipeline;
+    const pl_plugin *reader; /* see run.h; NULL: the source's own */
+    const void *reader_config;
+    /* Called once all of the run has its final name, before the journal says so; it may be called again.  PL_OK or
+     * PL_FATAL with a message.  May be NULL. */
+    int (*ended)(void *, const struct pipeline *);
+    void *arg;
 };
 
 /* The exit code. */

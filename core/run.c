@@ -14,6 +14,19 @@ static void own_stage(struct stage *st, const pl_plugin *plugin, const void *con
     st->config = (void *)(uintptr_t)config;
 }
 
+/* The source with another's read(). */
+static const pl_plugin *with_reader(struct run *run, const pl_plugin *source)
+{
+    pl_plugin *p = arena_alloc(&run->pipeline->arena, sizeof *p, 16);
+
+    *p = *source;
+    p->read = run->opt.reader->read;
+    p->checkpoint = run->opt.reader->checkpoint;
+    p->restore = run->opt.reader->restore;
+    p->committed = NULL;
+    return p;
+}
+
 static void lay_out_stages(struct run *run)
 {
     const struct run_options *opt = &run->opt;
@@ -24,6 +37,8 @@ static void lay_out_stages(struct run *run)
     run->own = calloc(2, sizeof *run->own);
     if (!run->stages || !run->own)
         out_of_memory();
+    if (opt->reader)
+        run->pipeline->stages[0].plugin = with_reader(run, run->pipeline->stages[0].plugin);
     if (opt->source) {
         own_stage(&run->own[0], opt->source, opt->source_config);
         run->stages[n++].def = &run->own[0];
@@ -41,6 +56,8 @@ static void lay_out_stages(struct run *run)
         call_init(&st->reading, run, st);
         call_init(&st->then, run, st);
         st->reading.reading = true;
+        if (i == 0 && opt->reader)
+            st->reading.self.config = opt->reader_config;
         st->control.to_then = st->def->plugin->then != NULL;
         if (opt->checked)
             st->contract = contract_new(st->def->plugin, run->pipeline->names);

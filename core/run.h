@@ -74,6 +74,10 @@ struct run_options {
     /* Stages of the caller's own around those of the pipeline (`filter`, `test`); may be NULL. */
     const pl_plugin *source, *sink;
     const void *source_config, *sink_config;
+    /* Reads in place of the pipeline's own source, whose process() decodes what it emits (`retry`); only its read,
+     * checkpoint and restore are used, with `reader_config`. */
+    const pl_plugin *reader;
+    const void *reader_config;
     /* Called for each record that has met its fate, in input order, by one thread at a time, before it is freed;
      * PL_OK or PL_FATAL. */
     int (*leave)(void *, const struct run *, pl_record *);

@@ -31,7 +31,7 @@ struct state {
     uint64_t run;
     int64_t started_ms;
     pl_str id;
-    bool begun; /* its beginning is in the journal */
+    bool goes_on; /* from the checkpoint in `view` */
     size_t start; /* where in the journal it begins, or will */
     pl_list inputs;
 
@@ -506,7 +506,7 @@ static int choose_run(struct state *s, const struct state_request *req)
     }
     if (!str_eq(begun.identity, req->identity))
         return refuse(s, begun.identity, req->identity);
-    s->begun = true;
+    s->goes_on = true;
     s->started_ms = begun.started_ms;
     s->id = arena_dup(&s->arena, begun.id);
     return load_inputs(s, &begun, &rest) == PL_OK ? EXIT_CLEAN : EXIT_CONFIG;
@@ -518,18 +518,18 @@ static int open_files(struct state *s)
     const pl_str journal = path_of(&s->arena, s->dir, "journal"), digests = path_of(&s->arena, s->dir, "digests");
     struct state_reached reached = {.mark = s->base};
 
-    if (s->begun)
+    if (s->goes_on)
         state_read_reached(&s->view.checkpoint, &reached);
     if (appendfile_resume(&s->digests, digests, reached.mark.length, reached.mark.crc) != 0)
         return file_error(s, &s->digests);
-    s->n_begun = s->begun ? reached.mark.n_begun : 0;
+    s->n_begun = s->goes_on ? reached.mark.n_begun : 0;
     if (load_done(s) != PL_OK)
         return PL_FATAL;
     /* A run that was begun, and nothing came of it: its frame is written anew. */
     s->start = s->view.good;
-    if (!s->begun && s->view.run.kind && !s->view.checkpoint.kind && !s->view.ended && s->view.run.run == s->run)
+    if (!s->goes_on && s->view.run.kind && !s->view.checkpoint.kind && !s->view.ended && s->view.run.run == s->run)
         s->start = (size_t)(s->view.run.payload.ptr - s->bytes.ptr) - JOURNAL_FRAME;
-    return journal_open(&s->journal, journal.ptr, s->start, s->begun ? &s->view.run : NULL) == 0 ? PL_OK
+    return journal_open(&s->journal, journal.ptr, s->start, s->goes_on ? &s->view.run : NULL) == 0 ? PL_OK
                                                                                                 : journal_error(s);
 }
 
@@ -601,7 +601,7 @@ pl_str state_id(const struct state *s)
 
 struct journal_frame state_checkpoint(const struct state *s)
 {
-    return s->begun ? s->view.checkpoint : (struct journal_frame){0};
+    return s->goes_on ? s->view.checkpoint : (struct journal_frame){0};
 }
 
 pl_list state_inputs(const struct state *s)
@@ -617,7 +617,7 @@ int state_begin(struct state *s, const pl_str *inputs, size_t n)
     struct buf b = {0};
     int rc = PL_OK;
 
-    if (s->begun)
+    if (s->goes_on)
         return PL_OK;
     if (write_inputs(s, inputs, n, sha) != PL_OK)
         return PL_FATAL;
@@ -634,8 +634,6 @@ int state_begin(struct state *s, const pl_str *inputs, size_t n)
     if (journal_append(&s->journal, &frame) != 0)
         rc = journal_error(s);
     buf_done(&b);
-    s->begun = rc == PL_OK;
-    s->view.checkpoint = (struct journal_frame){0}; /* an earlier run's */
     return rc;
 }
 

@@ -139,6 +139,12 @@ static void enter_stage(struct stage_run *st, struct batch *b, struct counts *n)
         if (!sees(st, r))
             continue;
         r->stage_private = (pl_str){NULL, 0};
+        if (record_unwanted(r, st->def->plugin->flags & PL_SINK)) {
+            n->in += st->index > 0;
+            record_drop(r, st->index, PL_S("not-retried"));
+            count_fate(r, n);
+            continue;
+        }
         r->selected = !st->def->when || when_holds(st->def->when, r, &n->when_limited);
         if (r->selected && st->index < 64)
             r->seen |= UINT64_C(1) << st->index;
@@ -590,7 +596,7 @@ static int between_batches(struct run *run, struct call *c)
         if (tell_committed(run, c->stage, c->stage->def->plugin, passed, false) != PL_OK)
             return PL_FATAL;
     }
-    if (!run->opt.state || passed < run->n_checkpoints || run->n_read == run->checkpoint_read ||
+    if (!run->opt.state || run->n_read == run->checkpoint_read ||
         clock_ns(CLOCK_MONOTONIC) - run->checkpoint_ns < (uint64_t)interval_ms * 1000000)
         return PL_OK;
     return issue_checkpoint(run, c, false);
@@ -620,8 +626,9 @@ static void send_end(struct run *run, struct call *c)
 {
     const bool whole = !atomic_load(&run->stop);
     const pl_plugin *source = c->stage->def->plugin;
+    const bool later = run->inputs_skipped > 0 || (run->opt.state && state_run(run->opt.state) > 1);
 
-    if (whole && run->opt.state && state_run(run->opt.state) > 1 && run->n_read == 0) {
+    if (whole && later && run->n_read == 0) {
         run->nothing_new = true;
         return;
     }

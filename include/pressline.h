@@ -477,8 +477,8 @@ static inline void pl_record_free(pl_self *s, pl_record *r) { s->host->record_fr
 /* open() of a source: one thing there is to read, in the final order of inputs.  `once`: it cannot be read again
  * (standard input), so the run can keep no state.  PL_OK, or PL_FATAL with a message given. */
 static inline int pl_offer(pl_self *s, pl_str name, bool once) { return s->host->offer(s, name, once); }
-/* The i-th input of this run, from 0; {NULL, 0} past the last; it lives as long as the run.  The list is fixed when a run
- * begins: where a run is resumed it is there before the first pl_offer(), and nothing more may be offered.  Those of
+/* The i-th input of this run, from 0; {NULL, 0} past the last; it lives as long as the run, and a NUL stands behind it.
+ * The list is fixed when a run begins: where a run is resumed it is there before the first pl_offer(), and nothing more may be offered.  Those of
  * other shards are not in it. */
 static inline pl_str pl_offered(pl_self *s, uint64_t i) { return s->host->offered(s, i); }
 

@@ -144,7 +144,7 @@ static int archive_restore(pl_self *self, uint64_t n, pl_str saved)
 
     (void)n;
     if (saved.len >= sizeof a->block) {
-        pl_log(self, PL_LOG_ERROR, NULL, "the saved block is too long");
+        pl_log(self, PL_LOG_ERROR, NULL, "the saved block is too long: begin anew with --restart");
         return PL_FATAL;
     }
     if (saved.len)
@@ -187,13 +187,14 @@ static int block_finish(pl_self *self)
 static int block_checkpoint(pl_self *self, uint64_t n)
 {
     struct archive *a = self->shared;
-    char length[32];
+    char saved[64];
 
     (void)n;
     if (tell(self, part_sync(&a->part)) != PL_OK)
         return PL_FATAL;
-    const int len = snprintf(length, sizeof length, "%llu", (unsigned long long)a->part.length);
-    return pl_save(self, (pl_str){length, (size_t)len});
+    const int len = snprintf(saved, sizeof saved, "%llu %08lx", (unsigned long long)a->part.length,
+                             (unsigned long)a->part.crc);
+    return pl_save(self, (pl_str){saved, (size_t)len});
 }
 
 static void block_committed(pl_self *self, uint64_t n, bool last)
@@ -205,20 +206,22 @@ static void block_committed(pl_self *self, uint64_t n, bool last)
         tell(self, part_publish(&a->part));
 }
 
+/* "LENGTH CRC": what is durable of the file, and its CRC-32 in hex. */
 static int block_restore(pl_self *self, uint64_t n, pl_str saved)
 {
     struct archive *a = self->shared;
-    uint64_t length = 0;
-    size_t i = 0;
+    char text[64];
+    unsigned long long length;
+    unsigned long crc;
+    int end = -1;
 
     (void)n;
-    for (; i < saved.len && i < 19 && saved.ptr[i] >= '0' && saved.ptr[i] <= '9'; i++)
-        length = length * 10 + (uint64_t)(saved.ptr[i] - '0');
-    if (i == 0 || i < saved.len) {
-        pl_log(self, PL_LOG_ERROR, NULL, "the saved length of the archive cannot be read");
+    snprintf(text, sizeof text, "%.*s", (int)(saved.len < sizeof text ? saved.len : sizeof text - 1), saved.ptr);
+    if (sscanf(text, "%19llu %8lx%n", &length, &crc, &end) != 2 || end != (int)saved.len || length > INT64_MAX) {
+        pl_log(self, PL_LOG_ERROR, NULL, "the saved length of the archive cannot be read: begin anew with --restart");
         return PL_FATAL;
     }
-    return tell(self, part_cut(&a->part, length));
+    return tell(self, part_restore(&a->part, length, (uint32_t)crc));
 }
 
 /* ---- the end ---- */
@@ -246,7 +249,7 @@ static void archive_close(pl_self *self)
 
     if (!a)
         return;
-    if (!a->ended && !a->part.published && a->part.part && (a->part.started || a->len))
+    if (!a->ended && !a->part.published && a->part.part && (a->part.length || a->len))
         tell(self, close_torn(self, a));
     tell(self, part_close(&a->part));
     free(a);

@@ -1,4 +1,7 @@
-/* archive_part.c - a file that is written as PATH.part and gets its name when it is whole. */
+/* archive_part.c - a file that is written as PATH.part and gets its name when it is whole.
+ *
+ * What must outlive a power cut: the bytes up to a sync, the name PATH.part from the first sync on, and the final
+ * name from part_publish() on.  A file without its name, or a name without its bytes, is never left behind as whole. */
 #include "archive_part.h"
 
 #include <errno.h>
@@ -7,6 +10,11 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
+
+enum { PIECE = 1 << 20 }; /* bytes read at once to be verified */
+
+#define WHAT_TO_DO "put it back as it was, or begin anew with --restart"
 
 static int fault(struct part *p, const char *doing, const char *path)
 {
@@ -14,12 +22,45 @@ static int fault(struct part *p, const char *doing, const char *path)
     return PL_ERROR;
 }
 
+static int sync_fd(int fd)
+{
+    int rc;
+
+    do
+        rc = fsync(fd);
+    while (rc < 0 && errno == EINTR);
+    return rc;
+}
+
+/* So that the names in the folder of `path` outlive a power cut. */
+static int sync_folder(struct part *p, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int rc = PL_OK;
+
+    if (fd < 0 || sync_fd(fd) < 0)
+        rc = fault(p, "sync folder", folder ? folder : path);
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return rc;
+}
+
+static int make_folder(struct part *p, const char *path)
+{
+    if (mkdir(path, 0777) == 0)
+        return sync_folder(p, path);
+    return errno == EEXIST ? PL_OK : fault(p, "make folder", path);
+}
+
 /* The folders above `path`, one after the other. */
 static int make_folders(struct part *p, char *path)
 {
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        const int rc = mkdir(path, 0777) < 0 && errno != EEXIST ? fault(p, "make folder", path) : PL_OK;
+        const int rc = make_folder(p, path);
         *slash = '/';
         if (rc != PL_OK)
             return rc;
@@ -27,9 +68,24 @@ static int make_folders(struct part *p, char *path)
     return PL_OK;
 }
 
+static int lock(struct part *p, int fd, const char *path)
+{
+    int rc;
+
+    do
+        rc = flock(fd, LOCK_EX | LOCK_NB);
+    while (rc < 0 && errno == EINTR);
+    if (rc == 0)
+        return PL_OK;
+    if (errno != EWOULDBLOCK)
+        return fault(p, "lock", path);
+    snprintf(p->message, sizeof p->message, "'%s' is being written by another run or stage", path);
+    return PL_ERROR;
+}
+
 static int open_part(struct part *p)
 {
-    struct stat st;
+    struct stat st, named;
 
     /* A link that waits under this name must not lead the run's output elsewhere. */
     p->fd = open(p->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
@@ -41,10 +97,11 @@ static int open_part(struct part *p)
         snprintf(p->message, sizeof p->message, "'%s' is in the way: it is not a file", p->part);
         return PL_ERROR;
     }
-    if (flock(p->fd, LOCK_EX | LOCK_NB) < 0) {
-        if (errno != EWOULDBLOCK)
-            return fault(p, "lock", p->part);
-        snprintf(p->message, sizeof p->message, "'%s' is being written by another run or stage", p->part);
+    if (lock(p, p->fd, p->part) != PL_OK)
+        return PL_ERROR;
+    /* Another run may have published or removed it before the lock was ours. */
+    if (fstat(p->fd, &st) < 0 || lstat(p->part, &named) < 0 || st.st_ino != named.st_ino || st.st_dev != named.st_dev) {
+        snprintf(p->message, sizeof p->message, "'%s' was just finished by another run or stage", p->part);
         return PL_ERROR;
     }
     p->created = st.st_size == 0;
@@ -71,6 +128,7 @@ int part_open(struct part *p, pl_str path)
     p->path[path.len] = 0;
     memcpy(p->part, path.ptr, path.len);
     memcpy(p->part + path.len, ".part", sizeof ".part");
+    p->crc = (uint32_t)crc32(0, NULL, 0);
     rc = make_folders(p, p->path);
     if (rc == PL_OK && stat(p->path, &st) == 0 && !S_ISREG(st.st_mode)) {
         snprintf(p->message, sizeof p->message, "'%s' is there and is not a file", p->path);
@@ -79,95 +137,198 @@ int part_open(struct part *p, pl_str path)
     return rc == PL_OK ? open_part(p) : rc;
 }
 
-/* To its first `length` bytes, and there to go on. */
-static int cut(struct part *p, uint64_t length)
+/* To its first `length` bytes, whose checksum is `crc`, and there to go on. */
+static int cut(struct part *p, uint64_t length, uint32_t crc)
 {
-    if (ftruncate(p->fd, (off_t)length) < 0)
-        return fault(p, "cut", p->part);
+    struct stat st;
+
+    if (fstat(p->fd, &st) < 0)
+        return fault(p, "look at", p->part);
+    if ((uint64_t)st.st_size != length) {
+        if (ftruncate(p->fd, (off_t)length) < 0)
+            return fault(p, "cut", p->part);
+        p->dirty = true;
+    }
     if (lseek(p->fd, (off_t)length, SEEK_SET) < 0)
         return fault(p, "move in", p->part);
     p->length = length;
+    p->crc = crc;
     p->started = true;
-    p->created = false;
+    return PL_OK;
+}
+
+/* The published file is to grow: its final name must not stand for what is not whole. */
+static int unpublish(struct part *p)
+{
+    if (rename(p->path, p->part) < 0)
+        return fault(p, "rename to go on with", p->path);
+    p->published = p->named = false;
+    return sync_folder(p, p->part);
+}
+
+/* After a fault the next bytes come where these began. */
+static int write_all(struct part *p, const char *at, size_t left)
+{
+    while (left) {
+        const ssize_t done = write(p->fd, at, left);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0) {
+            fault(p, "write", p->part);
+            p->failed = true;
+            lseek(p->fd, (off_t)p->length, SEEK_SET);
+            return PL_ERROR;
+        }
+        at += done;
+        left -= (size_t)done;
+    }
     return PL_OK;
 }
 
 int part_append(struct part *p, const void *bytes, size_t n)
 {
-    const char *at = bytes;
-    size_t left = n;
-
-    if (!p->started && cut(p, 0) != PL_OK)
+    if (p->published && unpublish(p) != PL_OK)
         return PL_ERROR;
-    while (left) {
-        const ssize_t done = write(p->fd, at, left);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return fault(p, "write", p->part);
-        at += done;
-        left -= (size_t)done;
-    }
+    if (!p->started && cut(p, 0, p->crc) != PL_OK)
+        return PL_ERROR;
+    p->created = false;
+    p->dirty = true;
+    if (write_all(p, bytes, n) != PL_OK)
+        return PL_ERROR;
     p->length += n;
+    p->crc = (uint32_t)crc32_z(p->crc, bytes, n);
     return PL_OK;
+}
+
+static const char *name_of(const struct part *p)
+{
+    return p->published ? p->path : p->part;
 }
 
 int part_sync(struct part *p)
 {
-    int rc;
-
-    if (!p->started && cut(p, 0) != PL_OK)
+    if (p->failed)
         return PL_ERROR;
-    do
-        rc = fsync(p->fd);
-    while (rc < 0 && errno == EINTR);
-    return rc < 0 ? fault(p, "sync", p->part) : PL_OK;
+    p->failed = true;
+    if (p->dirty && sync_fd(p->fd) < 0)
+        return fault(p, "sync", name_of(p));
+    if (p->started && !p->named && sync_folder(p, p->path) != PL_OK)
+        return PL_ERROR;
+    p->dirty = p->failed = false;
+    p->named = p->started;
+    return PL_OK;
 }
 
-int part_cut(struct part *p, uint64_t length)
-{
-    struct stat part, whole;
+/* ---- going on ---- */
 
-    if (fstat(p->fd, &part) < 0)
-        return fault(p, "look at", p->part);
-    if ((uint64_t)part.st_size >= length)
-        return cut(p, length);
-    if (part.st_size == 0 && stat(p->path, &whole) == 0 && (uint64_t)whole.st_size == length) {
-        unlink(p->part);
-        p->length = length;
-        p->created = false;
-        p->started = p->published = true;
-        return PL_OK;
-    }
-    snprintf(p->message, sizeof p->message, "'%s' has %lld bytes, of %llu that were written", p->part,
-             (long long)part.st_size, (unsigned long long)length);
-    return PL_ERROR;
-}
-
-/* So that the new name outlives a power cut. */
-static int sync_folder(struct part *p)
+/* The checksum of the first `length` bytes of the file `path`, which has so many. */
+static int read_crc(struct part *p, int fd, const char *path, uint64_t length, uint32_t *crc)
 {
-    const char *slash = strrchr(p->path, '/');
-    char *folder = slash ? strndup(p->path, slash == p->path ? 1 : (size_t)(slash - p->path)) : strdup(".");
-    const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    unsigned char *piece = malloc(PIECE);
+    uint64_t at = 0;
     int rc = PL_OK;
 
-    if (fd < 0 || fsync(fd) < 0)
-        rc = fault(p, "sync folder", folder ? folder : p->path);
-    if (fd >= 0)
-        close(fd);
-    free(folder);
+    *crc = (uint32_t)crc32(0, NULL, 0);
+    if (!piece) {
+        snprintf(p->message, sizeof p->message, "out of memory");
+        rc = PL_ERROR;
+    }
+    while (at < length && rc == PL_OK) {
+        const size_t want = length - at < PIECE ? (size_t)(length - at) : PIECE;
+        const ssize_t n = pread(fd, piece, want, (off_t)at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            rc = fault(p, "read", path);
+        else if (n == 0)
+            break; /* it shrank: the checksum tells */
+        else
+            *crc = (uint32_t)crc32_z(*crc, piece, (size_t)n);
+        at += n > 0 ? (uint64_t)n : 0;
+    }
+    free(piece);
     return rc;
 }
 
+static int differs(struct part *p, const char *path, uint64_t length)
+{
+    snprintf(p->message, sizeof p->message, "the first %llu bytes of '%s' are not those that this run wrote: " WHAT_TO_DO,
+             (unsigned long long)length, path);
+    return PL_ERROR;
+}
+
+/* Killed after the rename and before its record, or with the record lost: what has the final name is the run's own. */
+static int restore_published(struct part *p, uint64_t length, uint32_t crc, int fd, uint64_t size)
+{
+    uint32_t found;
+
+    if (read_crc(p, fd, p->path, length, &found) != PL_OK)
+        return PL_ERROR;
+    if (found != crc)
+        return differs(p, p->path, length);
+    if (size > length)
+        return unpublish(p);
+    unlink(p->part);
+    p->published = true;
+    return PL_OK;
+}
+
+static int find_published(struct part *p, uint64_t length, uint32_t crc, uint64_t part_size)
+{
+    const int fd = open(p->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    struct stat st;
+    int rc = PL_ERROR;
+
+    if (fd < 0 && errno != ENOENT && errno != ELOOP)
+        return fault(p, "open", p->path);
+    if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size < length)
+        snprintf(p->message, sizeof p->message, "'%s' has %llu bytes, of %llu that were written: " WHAT_TO_DO, p->part,
+                 (unsigned long long)part_size, (unsigned long long)length);
+    else if (lock(p, fd, p->path) == PL_OK)
+        rc = restore_published(p, length, crc, fd, (uint64_t)st.st_size);
+    if (rc == PL_OK) {
+        close(p->fd);
+        p->fd = fd;
+        p->created = false;
+        return cut(p, length, crc);
+    }
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+int part_restore(struct part *p, uint64_t length, uint32_t crc)
+{
+    struct stat st;
+    uint32_t found;
+
+    if (fstat(p->fd, &st) < 0)
+        return fault(p, "look at", p->part);
+    if ((uint64_t)st.st_size < length)
+        return find_published(p, length, crc, (uint64_t)st.st_size);
+    if (read_crc(p, p->fd, p->part, length, &found) != PL_OK)
+        return PL_ERROR;
+    if (found != crc)
+        return differs(p, p->part, length);
+    return cut(p, length, crc);
+}
+
+/* ---- the end ---- */
+
 int part_publish(struct part *p)
 {
-    if (p->published)
-        return PL_OK;
-    if (rename(p->part, p->path) < 0)
-        return fault(p, "rename to its final name", p->part);
-    p->published = true;
-    return sync_folder(p);
+    if (!p->published) {
+        if ((!p->started && cut(p, 0, p->crc) != PL_OK) || part_sync(p) != PL_OK)
+            return PL_ERROR;
+        if (rename(p->part, p->path) < 0)
+            return fault(p, "rename to its final name", p->part);
+        p->published = true;
+        p->created = p->named = false;
+    }
+    if (!p->named && sync_folder(p, p->path) != PL_OK)
+        return PL_ERROR;
+    p->named = true;
+    return PL_OK;
 }
 
 int part_close(struct part *p)
@@ -175,7 +336,7 @@ int part_close(struct part *p)
     int rc = PL_OK;
 
     if (p->fd >= 0 && p->part) {
-        if (p->created)
+        if (p->created || (p->started && p->length == 0))
             unlink(p->part);
         else if (p->started && !p->published && ftruncate(p->fd, (off_t)p->length) < 0)
             rc = fault(p, "cut", p->part);

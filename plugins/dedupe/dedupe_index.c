@@ -15,6 +15,12 @@ enum {
     MAX_CANDIDATES = DEDUPE_BANDS * DEDUPE_BUCKET
 };
 
+#if defined __GNUC__
+#define SOON_WRITTEN(p) __builtin_prefetch(p, 1)
+#else
+#define SOON_WRITTEN(p) ((void)(p))
+#endif
+
 struct kept {
     const uint32_t *shingle;
     const char *name;
@@ -312,6 +318,9 @@ int dedupe_index_keep(struct dedupe_index *ix, const struct dedupe_sketch *s, pl
     if (s->words == 0)
         return 0;
     size_t shingle_bytes = s->n * sizeof s->shingle[0];
+    /* In large tables each of these slots is a cache miss; they are waited for together. */
+    for (size_t i = 0; i < DEDUPE_BANDS; i++)
+        SOON_WRITTEN(&ix->bands[i].slot[s->band[i] & ix->bands[i].mask]);
     if (reserve(ix) < 0 || name.len > SIZE_MAX - shingle_bytes)
         return PL_NOMEM;
     uint32_t *shingle = block_alloc(ix, shingle_bytes + name.len);

@@ -43,7 +43,7 @@ void dedupe_sketcher_free(struct dedupe_sketcher *k)
 bool dedupe_sketch_valid(pl_str bytes)
 {
     const struct dedupe_sketch *s = (const void *)bytes.ptr;
-    return bytes.len >= sizeof *s && s->n <= DEDUPE_MAX_SHINGLES && s->level < 32 && bytes.len == dedupe_sketch_size(s);
+    return bytes.len >= offsetof(struct dedupe_sketch, shingle) && s->n <= DEDUPE_MAX_SHINGLES && s->level < 32 && bytes.len == dedupe_sketch_size(s);
 }
 
 static bool is_sampled(uint32_t hash, uint32_t level)

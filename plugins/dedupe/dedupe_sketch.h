@@ -37,7 +37,7 @@ struct dedupe_sketch {
 
 static inline size_t dedupe_sketch_size(const struct dedupe_sketch *s)
 {
-    return sizeof *s + s->n * sizeof s->shingle[0];
+    return offsetof(struct dedupe_sketch, shingle) + s->n * sizeof s->shingle[0];
 }
 
 /* Is `bytes` one whole sketch?  Asked of what comes from elsewhere. */

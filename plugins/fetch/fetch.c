@@ -20,11 +20,9 @@ struct config {
 
 /* Of the reading thread but for the metrics' numbers. */
 struct fetch {
-    struct input_list list;
-    char list_digest[DIGEST_HEX + 1]; /* of the paths: a list that changed cannot be resumed in */
-    size_t at;                        /* the input that is or will be read */
+    uint64_t at; /* the input that is or will be read, of those that pl_offered() names */
     struct input in;
-    int number;                       /* of the current input; 0: not announced yet */
+    int number; /* of the current input; 0: not announced yet */
     uint64_t resume_line, resume_offset;
     char resume_digest[DIGEST_HEX + 1]; /* what the current input must still be; "": anything */
     uint32_t guessed, replaced;
@@ -66,30 +64,13 @@ static int no_memory(pl_self *self)
     return PL_FATAL;
 }
 
-static void hex(const uint8_t *sum, char out[DIGEST_HEX + 1])
+/* The i-th input, NULL past the last.  The host's copy, which lives as long as the run and ends with a NUL. */
+static const char *path_at(pl_self *self, uint64_t i)
 {
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < SHA256_DIGEST_SIZE; i++) {
-        out[2 * i] = digits[sum[i] >> 4];
-        out[2 * i + 1] = digits[sum[i] & 15];
-    }
-    out[DIGEST_HEX] = 0;
+    return pl_offered(self, i).ptr;
 }
 
-static void digest_list(struct fetch *f)
-{
-    struct sha256_ctx sha;
-    uint8_t sum[SHA256_DIGEST_SIZE];
-
-    sha256_init(&sha);
-    for (size_t i = 0; i < f->list.n; i++)
-        sha256_update(&sha, strlen(f->list.at[i]) + 1, (const uint8_t *)f->list.at[i]);
-    sha256_digest(&sha, sizeof sum, sum);
-    hex(sum, f->list_digest);
-}
-
-static int list_inputs(pl_self *self, struct fetch *f)
+static int list_inputs(pl_self *self, struct input_list *list)
 {
     const pl_list given = config_of(self)->inputs;
     size_t n_stdin = 0;
@@ -99,12 +80,12 @@ static int list_inputs(pl_self *self, struct fetch *f)
         return PL_FATAL;
     }
     for (size_t i = 0; i < given.n; i++) {
-        const size_t before = f->list.n;
-        if (input_list_add(&f->list, given.at[i]) != PL_OK) {
-            pl_log(self, PL_LOG_ERROR, NULL, "%s", f->list.message);
+        const size_t before = list->n;
+        if (input_list_add(list, given.at[i]) != PL_OK) {
+            pl_log(self, PL_LOG_ERROR, NULL, "%s", list->message);
             return PL_FATAL;
         }
-        if (f->list.n == before)
+        if (list->n == before)
             pl_log(self, PL_LOG_WARN, NULL, "no file in '%.*s'", (int)given.at[i].len, given.at[i].ptr);
         n_stdin += is(given.at[i], "-") || is(given.at[i], "@-");
     }
@@ -112,8 +93,22 @@ static int list_inputs(pl_self *self, struct fetch *f)
         pl_log(self, PL_LOG_ERROR, NULL, "standard input is named %zu times, and can be read once", n_stdin);
         return PL_FATAL;
     }
-    digest_list(f);
     return PL_OK;
+}
+
+/* The list is the run's from here on.  One that goes on has its list already: what `inputs` names may have changed. */
+static int offer_inputs(pl_self *self)
+{
+    struct input_list list = {0};
+    int rc = PL_OK;
+
+    if (path_at(self, 0))
+        return PL_OK;
+    rc = list_inputs(self, &list);
+    for (size_t i = 0; i < list.n && rc == PL_OK; i++)
+        rc = pl_offer(self, (pl_str){list.at[i], strlen(list.at[i])}, strcmp(list.at[i], "-") == 0);
+    input_list_done(&list);
+    return rc == PL_OK ? PL_OK : PL_FATAL;
 }
 
 static int fetch_open(pl_self *self)
@@ -125,10 +120,7 @@ static int fetch_open(pl_self *self)
     self->shared = f;
     f->guessed = pl_metric(self, PL_S("charset_guessed"), PL_S("pages whose encoding nothing declares"));
     f->replaced = pl_metric(self, PL_S("bytes_replaced"), PL_S("faults of encoding that became U+FFFD"));
-    if (list_inputs(self, f) != PL_OK)
-        return PL_FATAL;
-    pl_expect(self, f->list.n);
-    return PL_OK;
+    return offer_inputs(self);
 }
 
 static void fetch_close(pl_self *self)
@@ -138,7 +130,6 @@ static void fetch_close(pl_self *self)
     if (!f)
         return;
     input_done(&f->in);
-    input_list_done(&f->list);
     free(f);
     self->shared = NULL;
 }
@@ -173,11 +164,13 @@ static void next_input(struct fetch *f)
     f->resume_digest[0] = 0;
 }
 
-/* With the input's first item.  PL_FATAL where it is not what it was when the run began. */
+/* As soon as its digest is known, or with its first item where it has none.  PL_FATAL where it is not what it was when
+ * the run began. */
 static int announce(pl_self *self, struct fetch *f)
 {
     if (f->resume_digest[0] && strcmp(f->resume_digest, f->in.digest) != 0) {
-        pl_log(self, PL_LOG_ERROR, NULL, "'%s' has changed since this run began", f->in.path);
+        pl_log(self, PL_LOG_ERROR, NULL,
+               "'%s' has changed since this run began: put it back as it was, or begin anew with --restart", f->in.path);
         return PL_FATAL;
     }
     f->number = pl_input(self, (pl_str){f->in.path, strlen(f->in.path)}, (pl_str){f->in.digest, strlen(f->in.digest)});
@@ -202,28 +195,44 @@ static int emit(pl_self *self, const struct fetch *f, const struct item *item)
     return PL_OK;
 }
 
+static void begin_input(pl_self *self, struct fetch *f, const char *path)
+{
+    input_resume(&f->in, path, format_of(self), max_record(self), f->resume_line, f->resume_offset);
+}
+
+static bool has_come(const struct item *item)
+{
+    return item->kind != ITEM_BUSY && item->kind != ITEM_WAIT;
+}
+
 static int fetch_read(pl_self *self)
 {
     struct fetch *f = self->shared;
     struct item item;
     size_t bytes = 0;
 
+    /* `n` counts records, and inputs of which there was nothing to do. */
     for (int n = 0; n < FEW && bytes < FEW_BYTES && !pl_stopping(self);) {
-        if (f->in.state == INPUT_NONE) {
-            if (f->at == f->list.n)
-                return n ? PL_OK : PL_EOF;
-            input_resume(&f->in, f->list.at[f->at], format_of(self), max_record(self), f->resume_line,
-                         f->resume_offset);
-        }
+        const char *path = path_at(self, f->at);
+        if (!path)
+            return n ? PL_OK : PL_EOF;
+        if (f->in.state == INPUT_NONE)
+            begin_input(self, f, path);
         if (input_next(&f->in, &item) != PL_OK)
             return no_memory(self);
-        if (item.kind == ITEM_BUSY)
-            return PL_OK;
-        if (item.kind == ITEM_WAIT)
-            return PL_AGAIN;
-        if (!f->number && announce(self, f) != PL_OK)
-            return PL_FATAL;
-        if (item.kind == ITEM_END || !f->number) {
+        if (!f->number && (has_come(&item) || f->in.digest[0])) {
+            if (announce(self, f) != PL_OK)
+                return PL_FATAL;
+            if (!f->number) {
+                bytes += f->in.page.len;
+                next_input(f);
+                n++;
+                continue;
+            }
+        }
+        if (!has_come(&item))
+            return item.kind == ITEM_WAIT ? PL_AGAIN : PL_OK;
+        if (item.kind == ITEM_END) {
             next_input(f);
             continue;
         }
@@ -239,51 +248,43 @@ static int fetch_read(pl_self *self)
 
 /* ---- where it stands ----
  *
- * "FORMAT LIST INPUT LINE OFFSET DIGEST": the digest of the list, the number of the input in it, and how far that was
- * read. */
+ * "FORMAT INPUT LINE OFFSET DIGEST": the number of the input, how far it was read, and what it is ("-": not known yet,
+ * or it has none).  Between two calls of read() all that was read up to there has been emitted, and nothing behind. */
 
-enum { STATE_FORMAT = 1 };
+enum { STATE_FORMAT = 2 };
 
 static int fetch_checkpoint(pl_self *self, uint64_t n)
 {
     const struct fetch *f = self->shared;
     const bool reading = f->number > 0;
+    const char *digest = reading ? f->in.digest : f->resume_digest;
     uint64_t line = f->resume_line, offset = f->resume_offset;
     char state[256];
 
     (void)n;
     if (reading)
         input_place(&f->in, &line, &offset);
-    const int len = snprintf(state, sizeof state, "%d %s %zu %llu %llu %s", STATE_FORMAT, f->list_digest, f->at,
-                             (unsigned long long)line, (unsigned long long)offset,
-                             reading && f->in.digest[0]       ? f->in.digest
-                             : !reading && f->resume_digest[0] ? f->resume_digest
-                                                               : "-");
+    const int len = snprintf(state, sizeof state, "%d %llu %llu %llu %s", STATE_FORMAT, (unsigned long long)f->at,
+                             (unsigned long long)line, (unsigned long long)offset, digest[0] ? digest : "-");
     return pl_save(self, (pl_str){state, (size_t)len});
 }
 
 static int fetch_restore(pl_self *self, uint64_t n, pl_str saved)
 {
     struct fetch *f = self->shared;
-    char text[256], list[DIGEST_HEX + 1], digest[DIGEST_HEX + 1];
-    unsigned long long line, offset;
-    size_t at;
-    int format;
+    char text[256], digest[DIGEST_HEX + 1];
+    unsigned long long at, line, offset;
+    int format, end = -1;
 
     (void)n;
     snprintf(text, sizeof text, "%.*s", (int)(saved.len < sizeof text ? saved.len : sizeof text - 1), saved.ptr);
-    if (sscanf(text, "%d %64s %zu %llu %llu %64s", &format, list, &at, &line, &offset, digest) != 6 ||
-        format != STATE_FORMAT) {
-        pl_log(self, PL_LOG_ERROR, NULL, "the saved position cannot be read");
+    if (sscanf(text, "%9d %19llu %19llu %19llu %64s%n", &format, &at, &line, &offset, digest, &end) != 5 ||
+        end != (int)saved.len || format != STATE_FORMAT || (at > 0 && !path_at(self, at - 1))) {
+        pl_log(self, PL_LOG_ERROR, NULL, "the saved position cannot be read: begin anew with --restart");
         return PL_FATAL;
     }
-    if (strcmp(list, f->list_digest) != 0 || at > f->list.n) {
-        pl_log(self, PL_LOG_ERROR, NULL, "the files that `inputs` names are not those that this run began with");
-        return PL_FATAL;
-    }
-    input_end(&f->in);
+    next_input(f);
     f->at = at;
-    f->number = 0;
     f->resume_line = line;
     f->resume_offset = offset;
     snprintf(f->resume_digest, sizeof f->resume_digest, "%s", strcmp(digest, "-") ? digest : "");

@@ -350,8 +350,9 @@ void input_place(const struct input *in, uint64_t *line, uint64_t *offset)
 {
     const bool lines = in->state == INPUT_LINES;
 
+    /* Of a line that is too long a part may be let go already: it begins before. */
     *line = lines ? in->lines.number : in->resume_line;
-    *offset = lines ? in->lines.offset : in->resume_offset;
+    *offset = lines ? in->lines.offset - in->lines.let_go : in->resume_offset;
 }
 
 void input_end(struct input *in)

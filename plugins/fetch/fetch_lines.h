@@ -23,7 +23,7 @@ struct lines {
     uint64_t lost;
     uint64_t discard;       /* bytes to pass over first */
     uint64_t number;        /* of the line returned last, from 1 */
-    uint64_t offset;        /* in the inflated stream, behind that line */
+    uint64_t offset;        /* in the inflated stream, behind that line and what was let go */
     enum stream_result end; /* STREAM_OK while more may come */
     int error;              /* errno of STREAM_FAILED */
     bool told;              /* the fault was returned */

@@ -44,11 +44,26 @@ static void check_rc(const struct stage_host *h, int rc)
     assert_int_equal(rc, PL_OK);
 }
 
+static void open_stage(struct stage_host *h)
+{
+    check_rc(h, h->plugin->open(&h->self));
+    check_rc(h, h->plugin->worker_open(&h->self));
+}
+
 static void begin(struct stage_host *h)
 {
     stage_host_init(h, PL_ENTRY(), &config);
-    check_rc(h, h->plugin->open(&h->self));
-    check_rc(h, h->plugin->worker_open(&h->self));
+    open_stage(h);
+}
+
+/* The run of `killed` again, from where its last checkpoint was. */
+static void go_on(struct stage_host *h, const struct stage_host *killed)
+{
+    stage_host_init(h, PL_ENTRY(), &config);
+    stage_host_go_on(h, killed);
+    open_stage(h);
+    check_rc(h, stage_host_restore(h, false));
+    check_rc(h, stage_host_restore(h, true));
 }
 
 /* What commit() emitted goes through `then`. */
@@ -182,6 +197,26 @@ static void no_record(void **state)
     free(file);
 }
 
+static void check_undisturbed(void)
+{
+    size_t n;
+    char *file = slurp("out/a.gz", &n);
+
+    assert_int_equal(n, undisturbed_len);
+    assert_memory_equal(file, undisturbed, n);
+    free(file);
+    assert_int_equal(access("out/a.gz.part", F_OK), -1);
+}
+
+static void finish_from(struct stage_host *h, int at)
+{
+    put_range(h, at, RECORDS);
+    finish(h);
+    h->plugin->then->committed(&h->self, 3, true);
+    end(h);
+    check_undisturbed();
+}
+
 /* Killed behind a checkpoint, with more written since: the resumed run writes the same bytes. */
 static void resumed(void **state)
 {
@@ -189,39 +224,126 @@ static void resumed(void **state)
 
     (void)state;
     for (int at = 0; at <= RECORDS; at += 37) {
-        size_t n;
-        char *file;
         clean(NULL);
         begin(&h);
         put_range(&h, 0, at);
         checkpoint(&h);
         put_range(&h, at, RECORDS);
         end(&h); /* adds what closes the .part; a kill would leave less */
-        begin(&again);
+        go_on(&again, &h);
+        finish_from(&again, at);
+    }
+}
+
+/* Killed behind the rename, and the journal lost its last checkpoints: the file with its final name is cut back too. */
+static void resumed_from_published(void **state)
+{
+    static struct stage_host h, again;
+
+    (void)state;
+    for (int at = 0; at <= RECORDS; at += 73) {
+        clean(NULL);
+        begin(&h);
+        put_range(&h, 0, at);
+        checkpoint(&h);
         memcpy(again.saved, h.saved, sizeof h.saved);
         memcpy(again.saved_len, h.saved_len, sizeof h.saved_len);
-        check_rc(&again, stage_host_restore(&again, false));
-        check_rc(&again, stage_host_restore(&again, true));
-        put_range(&again, at, RECORDS);
-        finish(&again);
-        again.plugin->then->committed(&again.self, 3, true);
-        end(&again);
-        file = slurp("out/a.gz", &n);
-        assert_int_equal(n, undisturbed_len);
-        assert_memory_equal(file, undisturbed, n);
-        free(file);
+        put_range(&h, at, RECORDS);
+        finish(&h);
+        h.plugin->then->committed(&h.self, 2, true);
+        end(&h);
+        memcpy(h.saved, again.saved, sizeof h.saved);
+        memcpy(h.saved_len, again.saved_len, sizeof h.saved_len);
+        go_on(&again, &h);
+        finish_from(&again, at);
     }
+}
+
+/* Killed around the last committed(): it is called again. */
+static void committed_again(void **state)
+{
+    static struct stage_host h, again;
+
+    (void)state;
+    for (int renamed = 0; renamed <= 1; renamed++) {
+        clean(NULL);
+        begin(&h);
+        put_range(&h, 0, RECORDS);
+        finish(&h);
+        if (renamed)
+            h.plugin->then->committed(&h.self, 2, true);
+        end(&h);
+        go_on(&again, &h);
+        again.plugin->then->committed(&again.self, 2, true);
+        again.plugin->then->committed(&again.self, 2, true);
+        end(&again);
+        check_undisturbed();
+    }
+}
+
+/* A byte of what was written changed, or is missing. */
+static void damaged(void **state)
+{
+    static struct stage_host h, again;
+    size_t n;
+
+    (void)state;
+    begin(&h);
+    put_range(&h, 0, 200);
+    checkpoint(&h);
+    end(&h);
+    char *file = slurp("out/a.gz.part", &n);
+    const size_t length = (size_t)atoll(h.saved[1]);
+    assert_in_range(length, 1, n);
+    for (size_t at = 0; at < length; at += 997) {
+        FILE *f = fopen("out/a.gz.part", "wb");
+        file[at] ^= 4;
+        assert_int_equal(fwrite(file, 1, n, f), n);
+        fclose(f);
+        file[at] ^= 4;
+        stage_host_init(&again, PL_ENTRY(), &config);
+        stage_host_go_on(&again, &h);
+        open_stage(&again);
+        assert_int_equal(stage_host_restore(&again, true), PL_FATAL);
+        assert_non_null(strstr(again.log, "of 'out/a.gz.part' are not those that this run wrote"));
+        assert_non_null(strstr(again.log, "--restart"));
+        end(&again);
+    }
+    free(file);
+}
+
+/* Nothing came but checkpoints: nothing is left. */
+static void nothing_came(void **state)
+{
+    static struct stage_host h, again;
+
+    (void)state;
+    begin(&h);
+    checkpoint(&h);
+    checkpoint(&h);
+    assert_string_equal(h.saved[1], "0 00000000");
+    end(&h);
+    assert_int_equal(access("out/a.gz.part", F_OK), -1);
+    go_on(&again, &h);
+    checkpoint(&again);
+    end(&again);
+    assert_int_equal(access("out/a.gz.part", F_OK), -1);
 }
 
 static void bad_state(void **state)
 {
+    static const char *const wrong[] = {"", "12x", "12", "12 ", "12 xyz", "12 00000000 ", "-1 00000000",
+                                        "99999999999999999999 00000000", "12 000000000"};
     struct stage_host h;
 
     (void)state;
     begin(&h);
-    memcpy(h.saved[1], "12x", 3);
-    h.saved_len[1] = 3;
-    assert_int_equal(stage_host_restore(&h, true), PL_FATAL);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        h.saved_len[1] = strlen(wrong[i]);
+        memcpy(h.saved[1], wrong[i], h.saved_len[1] + 1);
+        assert_int_equal(stage_host_restore(&h, true), PL_FATAL);
+        assert_string_equal(h.log, "the saved length of the archive cannot be read: begin anew with --restart");
+    }
     h.saved_len[0] = BGZF_INPUT;
     assert_int_equal(stage_host_restore(&h, false), PL_FATAL);
     end(&h);
@@ -290,9 +412,16 @@ static int done(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(whole, clean),     cmocka_unit_test_setup(no_record, clean),
-        cmocka_unit_test_setup(resumed, clean),   cmocka_unit_test_setup(bad_state, clean),
-        cmocka_unit_test_setup(stopped, clean),   cmocka_unit_test_setup(lost_blocks, clean),
+        cmocka_unit_test_setup(whole, clean),
+        cmocka_unit_test_setup(no_record, clean),
+        cmocka_unit_test_setup(resumed, clean),
+        cmocka_unit_test_setup(resumed_from_published, clean),
+        cmocka_unit_test_setup(committed_again, clean),
+        cmocka_unit_test_setup(damaged, clean),
+        cmocka_unit_test_setup(nothing_came, clean),
+        cmocka_unit_test_setup(bad_state, clean),
+        cmocka_unit_test_setup(stopped, clean),
+        cmocka_unit_test_setup(lost_blocks, clean),
         cmocka_unit_test_setup(cannot_open, clean),
     };
     return cmocka_run_group_tests(tests, NULL, done);

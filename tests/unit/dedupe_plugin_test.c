@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -30,6 +32,9 @@ struct stage {
         pl_str action;
     } config;
     const pl_plugin *plugin;
+    const char *state_file; /* NULL: the run keeps no state */
+    char saved[256], error[1024];
+    size_t saved_len;
 };
 
 static uint64_t counts[METRICS];
@@ -111,7 +116,12 @@ static void host_fail(pl_self *self, pl_record *r, pl_str code, pl_str message)
 
 static void host_log(pl_self *self, int level, pl_record *about, pl_str message)
 {
-    (void)self;
+    struct stage *s = (struct stage *)(void *)self;
+
+    if (level == PL_LOG_ERROR) {
+        put(s->error, sizeof s->error, message);
+        return;
+    }
     assert_int_equal(level, PL_LOG_DEBUG);
     put(about->log, sizeof about->log, message);
 }
@@ -130,6 +140,24 @@ static void host_count(pl_self *self, uint32_t metric, uint64_t by)
     counts[metric] += by;
 }
 
+static pl_str host_state_file(pl_self *self, pl_str name)
+{
+    const struct stage *s = (const struct stage *)(const void *)self;
+
+    assert_int_equal(name.len, strlen("sketches"));
+    assert_memory_equal(name.ptr, "sketches", name.len);
+    return (pl_str){s->state_file, s->state_file ? strlen(s->state_file) : 0};
+}
+
+static int host_save(pl_self *self, pl_str bytes)
+{
+    struct stage *s = (struct stage *)(void *)self;
+
+    put(s->saved, sizeof s->saved, bytes);
+    s->saved_len = bytes.len;
+    return PL_OK;
+}
+
 static const pl_host host = {.size = sizeof host,
                              .intern = host_intern,
                              .alloc = host_alloc,
@@ -142,11 +170,14 @@ static const pl_host host = {.size = sizeof host,
                              .fail_record = host_fail,
                              .log = host_log,
                              .metric = host_metric,
-                             .count = host_count};
+                             .count = host_count,
+                             .save = host_save,
+                             .state_file = host_state_file};
 
-static void stage_open(struct stage *s, const char *action)
+static void stage_open_in(struct stage *s, const char *action, const char *state_file)
 {
     memset(s, 0, sizeof *s);
+    s->state_file = state_file;
     memset(counts, 0, sizeof counts);
     out_of_memory = false;
     s->plugin = PL_ENTRY();
@@ -157,6 +188,11 @@ static void stage_open(struct stage *s, const char *action)
     s->self.config = &s->config;
     assert_int_equal(s->plugin->open(&s->self), PL_OK);
     assert_int_equal(s->plugin->worker_open(&s->self), PL_OK);
+}
+
+static void stage_open(struct stage *s, const char *action)
+{
+    stage_open_in(s, action, NULL);
 }
 
 static void stage_close(struct stage *s)
@@ -270,6 +306,126 @@ static void a_damaged_sketch_fails_its_record(void **state)
     stage_close(&s);
 }
 
+/* The i-th of a sequence in which each story comes again, in full or nearly. */
+static pl_record pass_one(struct stage *s, int i)
+{
+    static const char *const words[] = {"council ", "harbour ", "school ", "festival ", "railway ", "river ", "vote ", "rain "};
+    char id[16], text[512];
+    uint32_t seed = (uint32_t)(i * i % 37) + 1;
+    size_t n = 0;
+
+    for (int w = 0; w < 30; w++) {
+        seed = seed * 1664525u + 1013904223u;
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s", words[seed >> 20 & 7]);
+    }
+    snprintf(text + n, sizeof text - n, "%s", i % 3 == 0 ? "and would not say when" : "");
+    snprintf(id, sizeof id, "r%d", i);
+    return pass(s, id, text);
+}
+
+static void tell(const pl_record *r, char *to, size_t cap)
+{
+    snprintf(to, cap, "%s %s %.6f", r->dropped[0] ? r->dropped : "-", r->duplicate_of, r->similarity);
+}
+
+enum { SEQUENCE = 60 };
+
+/* Killed with some more done, or torn bytes written, since the checkpoint: all is decided as in the run that was not. */
+static void decides_the_same_after_a_kill(void **state)
+{
+    static char wanted[SEQUENCE][128];
+    static struct stage s, again;
+    size_t dropped = 0;
+
+    (void)state;
+    stage_open(&s, "drop");
+    for (int i = 0; i < SEQUENCE; i++) {
+        const pl_record r = pass_one(&s, i);
+        dropped += r.dropped[0] != 0;
+        tell(&r, wanted[i], sizeof wanted[i]);
+    }
+    assert_in_range(dropped, SEQUENCE / 4, SEQUENCE * 3 / 4);
+    assert_true(counts[EXACT] > 0 && counts[NEAR] > 0);
+    stage_close(&s);
+    for (int at = 0; at <= SEQUENCE; at++) {
+        unlink("sketches");
+        stage_open_in(&s, "drop", "sketches");
+        for (int i = 0; i < at; i++)
+            pass_one(&s, i);
+        assert_int_equal(s.plugin->checkpoint(&s.self, 1), PL_OK);
+        for (int i = at; i < at + 5 && i < SEQUENCE; i++)
+            pass_one(&s, i);
+        char saved[256];
+        memcpy(saved, s.saved, sizeof saved);
+        if (at % 2)
+            assert_int_equal(s.plugin->checkpoint(&s.self, 2), PL_OK);
+        stage_open_in(&again, "drop", "sketches");
+        assert_int_equal(again.plugin->restore(&again.self, 1, (pl_str){saved, strlen(saved)}), PL_OK);
+        for (int i = at; i < SEQUENCE; i++) {
+            char got[128];
+            const pl_record r = pass_one(&again, i);
+            tell(&r, got, sizeof got);
+            assert_string_equal(got, wanted[i]);
+        }
+        stage_close(&s);
+        stage_close(&again);
+    }
+}
+
+/* No state is kept: nothing is saved and no file made. */
+static void keeps_no_state(void **state)
+{
+    struct stage s;
+
+    (void)state;
+    unlink("sketches");
+    stage_open(&s, "drop");
+    pass(&s, "a", vote);
+    assert_int_equal(s.plugin->checkpoint(&s.self, 1), PL_OK);
+    assert_int_equal(s.saved_len, 0);
+    stage_close(&s);
+    assert_int_equal(access("sketches", F_OK), -1);
+}
+
+static void refuses_what_it_cannot_read(void **state)
+{
+    static const char *const wrong[] = {"", "1", "2 0 0 00000000", "1 0 0 0 0", "1 -1 0 00000000", "1 0 0 x", "1 0 0 0 "};
+    struct stage s;
+    struct stat st;
+
+    (void)state;
+    unlink("sketches");
+    stage_open_in(&s, "drop", "sketches");
+    pass(&s, "a", vote);
+    assert_int_equal(s.plugin->checkpoint(&s.self, 1), PL_OK);
+    char saved[256];
+    memcpy(saved, s.saved, sizeof saved);
+    stage_close(&s);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        stage_open_in(&s, "drop", "sketches");
+        assert_int_equal(s.plugin->restore(&s.self, 1, (pl_str){wrong[i], strlen(wrong[i])}), PL_FATAL);
+        assert_string_equal(s.error, "what was saved of the kept texts cannot be read: begin anew with --restart");
+        stage_close(&s);
+    }
+    assert_int_equal(stat("sketches", &st), 0);
+    assert_int_equal(truncate("sketches", st.st_size - 1), 0);
+    stage_open_in(&s, "drop", "sketches");
+    assert_int_equal(s.plugin->restore(&s.self, 1, (pl_str){saved, strlen(saved)}), PL_FATAL);
+    assert_non_null(strstr(s.error, "'sketches' has "));
+    assert_non_null(strstr(s.error, "--restart"));
+    stage_close(&s);
+    /* a folder that is not there */
+    memset(&s, 0, sizeof s);
+    s.plugin = PL_ENTRY();
+    s.self.host = &host;
+    s.config.threshold = 0.4;
+    s.self.config = &s.config;
+    s.state_file = "nowhere/sketches";
+    assert_int_equal(s.plugin->open(&s.self), PL_FATAL);
+    assert_string_equal(s.error, "cannot open 'nowhere/sketches': No such file or directory");
+    s.plugin->close(&s.self);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +434,9 @@ int main(void)
         cmocka_unit_test(passes_what_has_no_words),
         cmocka_unit_test(the_record_that_has_no_memory_left_fails),
         cmocka_unit_test(a_damaged_sketch_fails_its_record),
+        cmocka_unit_test(decides_the_same_after_a_kill),
+        cmocka_unit_test(keeps_no_state),
+        cmocka_unit_test(refuses_what_it_cannot_read),
     };
     return cmocka_run_group_tests_name("dedupe_plugin", tests, NULL, NULL);
 }

@@ -172,9 +172,12 @@ static int host_from_json(pl_self *self, pl_record *into, pl_str line)
 static int host_input(pl_self *self, pl_str name, pl_str digest)
 {
     struct stage_host *h = host_of(self);
-    const int i = h->n_inputs++;
+    const int i = h->n_inputs;
 
+    if (h->done && h->done(digest))
+        return 0;
     assert(i < 64);
+    h->n_inputs++;
     snprintf(h->input_name[i], sizeof h->input_name[i], "%.*s", (int)name.len, name.ptr);
     snprintf(h->input_digest[i], sizeof h->input_digest[i], "%.*s", (int)digest.len, digest.ptr);
     return h->n_inputs;
@@ -199,9 +202,32 @@ static bool host_stopping(pl_self *self)
     return host_of(self)->stopping;
 }
 
-static void host_expect(pl_self *self, uint64_t inputs)
+static int host_offer(pl_self *self, pl_str name, bool once)
 {
-    host_of(self)->n_expected = inputs;
+    struct stage_host *h = host_of(self);
+    const size_t i = h->n_offered++;
+
+    assert(!h->fixed && i < 64 && name.len < sizeof h->offered[0]);
+    memcpy(h->offered[i], name.ptr, name.len);
+    h->once[i] = once;
+    return PL_OK;
+}
+
+static pl_str host_offered(pl_self *self, uint64_t i)
+{
+    const struct stage_host *h = host_of(self);
+
+    return i < h->n_offered ? (pl_str){h->offered[i], strlen(h->offered[i])} : (pl_str){NULL, 0};
+}
+
+static pl_str host_state_file(pl_self *self, pl_str name)
+{
+    struct stage_host *h = host_of(self);
+
+    if (!h->state)
+        return (pl_str){NULL, 0};
+    const int n = snprintf(h->state_file, sizeof h->state_file, "%s/%.*s", h->state, (int)name.len, name.ptr);
+    return (pl_str){h->state_file, (size_t)n};
 }
 
 static size_t host_max_record(pl_self *self)
@@ -232,7 +258,9 @@ static const pl_host table = {
     .set_origin = host_set_origin,
     .stopping = host_stopping,
     .max_record = host_max_record,
-    .expect = host_expect,
+    .offer = host_offer,
+    .offered = host_offered,
+    .state_file = host_state_file,
 };
 
 void stage_host_init(struct stage_host *h, const pl_plugin *plugin, const void *config)
@@ -268,4 +296,15 @@ int stage_host_restore(struct stage_host *h, bool then)
     const pl_plugin *p = then ? h->plugin->then : h->plugin;
 
     return p->restore(&h->self, 1, (pl_str){h->saved[then], h->saved_len[then]});
+}
+
+void stage_host_go_on(struct stage_host *h, const struct stage_host *killed)
+{
+    memcpy(h->offered, killed->offered, sizeof h->offered);
+    memcpy(h->once, killed->once, sizeof h->once);
+    h->n_offered = killed->n_offered;
+    h->fixed = true;
+    h->state = killed->state;
+    memcpy(h->saved, killed->saved, sizeof h->saved);
+    memcpy(h->saved_len, killed->saved_len, sizeof h->saved_len);
 }

@@ -23,7 +23,13 @@ struct stage_host {
     char log[1024];                  /* the last error or warning */
     char input_name[64][256], input_digest[64][65];
     int n_inputs;
-    uint64_t n_expected;
+    char offered[64][256]; /* the list of inputs */
+    bool once[64];
+    size_t n_offered;
+    bool fixed;          /* the run goes on: nothing may be offered */
+    int (*done)(pl_str); /* which inputs an earlier run did, by their digests; NULL: none */
+    const char *state;   /* the folder of state files; NULL: the run keeps none */
+    char state_file[256];
     size_t max_record;
     bool stopping;
     char saved[2][1 << 17]; /* by the stage and its `then` */
@@ -42,5 +48,8 @@ void stage_host_free(pl_record *r);
 /* The stage's own state, or that of its `then`, at a checkpoint. */
 int stage_host_checkpoint(struct stage_host *h, bool then);
 int stage_host_restore(struct stage_host *h, bool then);
+
+/* To be called before open(): `h` is the run of `killed`, started again. */
+void stage_host_go_on(struct stage_host *h, const struct stage_host *killed);
 
 #endif

@@ -1,0 +1,339 @@
+/* letters.c - dead letters as what a run reads. */
+#include "letters.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fileio.h"
+#include "host.h"
+#include "json.h"
+#include "lines.h"
+#include "outfile.h"
+#include "str.h"
+
+enum { HEX = 2 * SHA256_DIGEST_SIZE, PIECE = 1 << 16, MAX_LIST = 1 << 30, MAX_CHILD = 63 };
+
+struct letters {
+    struct log *log;
+    struct arena arena;
+    pl_str path, list_path;
+    int fd;
+    struct lines lines;
+    char sha[HEX + 1]; /* of the whole file: it must not change while it is retried */
+    struct buf list;   /* DEADLETTERS.retried as it was found */
+    pl_str *known;     /* the SHA-256 of each letter in it, sorted */
+    size_t n_known;
+    uint64_t behind;   /* number of the line read last */
+};
+
+static void hex(const uint8_t *digest, char out[HEX + 1])
+{
+    for (size_t i = 0; i < SHA256_DIGEST_SIZE; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+static void digest_line(pl_str line, char out[HEX + 1])
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    struct sha256_ctx ctx;
+
+    sha256_init(&ctx);
+    sha256_update(&ctx, line.len, (const uint8_t *)line.ptr);
+    sha256_digest(&ctx, sizeof digest, digest);
+    hex(digest, out);
+}
+
+static int io_error(struct letters *l, const char *doing, pl_str path)
+{
+    log_say(l->log, PL_LOG_ERROR, "cannot %s '" STR_FMT "': %s", doing, STR_ARG(path), strerror(errno));
+    return PL_FATAL;
+}
+
+static int digest_file(struct letters *l)
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    struct sha256_ctx ctx;
+    char piece[PIECE];
+    ssize_t n;
+
+    sha256_init(&ctx);
+    while ((n = file_read(l->fd, piece, sizeof piece)) > 0)
+        sha256_update(&ctx, (size_t)n, (const uint8_t *)piece);
+    if (n < 0 || lseek(l->fd, 0, SEEK_SET) < 0)
+        return io_error(l, "read", l->path);
+    sha256_digest(&ctx, sizeof digest, digest);
+    hex(digest, l->sha);
+    return PL_OK;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return str_cmp(*(const pl_str *)a, *(const pl_str *)b);
+}
+
+static int load_list(struct letters *l)
+{
+    pl_str rest, line;
+    size_t cap = 0;
+
+    l->list.limit = MAX_LIST;
+    if (file_load(l->list_path.ptr, &l->list) != 0 && errno != ENOENT)
+        return io_error(l, "read", l->list_path);
+    for (rest = buf_view(&l->list); str_split(&rest, '\n', &line);) {
+        if (line.len < HEX)
+            continue;
+        l->known = arena_grow(&l->arena, l->known, l->n_known, &cap, sizeof *l->known);
+        l->known[l->n_known++] = str_sub(line, 0, HEX);
+    }
+    if (l->n_known)
+        qsort(l->known, l->n_known, sizeof *l->known, by_bytes);
+    /* Better to know now than when all is done. */
+    const int fd = file_open(l->list_path.ptr, O_WRONLY | O_APPEND | O_CREAT);
+    if (fd < 0)
+        return io_error(l, "write", l->list_path);
+    close(fd);
+    return PL_OK;
+}
+
+int letters_open(struct letters **out, pl_str path, struct log *log)
+{
+    struct letters *l = calloc(1, sizeof *l);
+    struct buf list = {0};
+    int rc;
+
+    if (!l)
+        out_of_memory();
+    l->log = log;
+    l->path = arena_dup(&l->arena, path);
+    buf_add(&list, path);
+    buf_addz(&list, ".retried");
+    l->list_path = arena_dup(&l->arena, buf_view(&list));
+    buf_done(&list);
+    l->fd = open(l->path.ptr, O_RDONLY | O_CLOEXEC);
+    rc = l->fd < 0 ? io_error(l, "open", l->path) : digest_file(l);
+    if (rc == PL_OK)
+        rc = load_list(l);
+    l->lines = (struct lines){.fd = l->fd};
+    if (rc != PL_OK) {
+        letters_close(l);
+        l = NULL;
+    }
+    *out = l;
+    return rc;
+}
+
+void letters_close(struct letters *l)
+{
+    if (!l)
+        return;
+    lines_done(&l->lines);
+    if (l->fd >= 0)
+        close(l->fd);
+    buf_done(&l->list);
+    arena_done(&l->arena);
+    free(l);
+}
+
+static bool is_known(const struct letters *l, pl_str sha)
+{
+    return l->n_known && bsearch(&sha, l->known, l->n_known, sizeof *l->known, by_bytes);
+}
+
+/* ---- one letter ---- */
+
+static struct letters *letters_of(pl_self *self)
+{
+    return ((const struct letters_config *)self->config)->letters;
+}
+
+static pl_str member(const pl_record *letter, const char *name)
+{
+    const pl_key key = record_find_key(letter, str_of(name));
+    const struct value *v = key == PL_NONE ? NULL : record_get(letter, key);
+
+    return v && (v->type == PL_STR || v->type == PL_BYTES) ? v->as.str : (pl_str){NULL, 0};
+}
+
+/* "SHA256:POSITION:CHILD NAME" into its parts. */
+static bool split_origin(pl_str origin, struct input *in, uint64_t *position, pl_str *child)
+{
+    const char *space = origin.len ? memchr(origin.ptr, ' ', origin.len) : NULL;
+    pl_str head = space ? str_sub(origin, 0, (size_t)(space - origin.ptr)) : (pl_str){NULL, 0};
+    pl_str sha, number;
+    int64_t at;
+
+    if (!space || !str_split(&head, ':', &sha) || !str_split(&head, ':', &number) || !str_split(&head, ':', child))
+        return false;
+    if (!str_to_i64(number, &at) || at < 0 || child->len > MAX_CHILD || (sha.len != HEX && !str_is(sha, "-")))
+        return false;
+    *in = (struct input){.number = 1, .name = str_sub(origin, (size_t)(space - origin.ptr) + 1, origin.len)};
+    if (sha.len == HEX)
+        memcpy(in->digest, sha.ptr, HEX);
+    *position = (uint64_t)at;
+    return true;
+}
+
+/* The record that the letter tells of, as it was read. */
+static int fill(pl_self *self, pl_record *r, const pl_record *letter)
+{
+    const pl_str raw = member(letter, "raw"), source = record_get(letter, PL_SOURCE)->type == PL_STR
+                                                          ? record_get(letter, PL_SOURCE)->as.str
+                                                          : (pl_str){NULL, 0};
+    const struct value *origin = record_get(letter, PL_ORIGIN);
+    struct input in;
+    pl_str child;
+
+    if (origin->type != PL_STR || !split_origin(origin->as.str, &in, &r->position, &child)) {
+        pl_fail(self, r, "bad-letter", "its `origin` is none: this is no letter of a dead letters' file");
+        return PL_OK;
+    }
+    if (record_from(r, &in) != PL_OK || record_identify(r) != PL_OK)
+        return PL_NOMEM;
+    if (!str_is(child, "0")) {
+        r->only = arena_dup(&r->arena, child);
+        if (!r->only.ptr)
+            return PL_NOMEM;
+    }
+    if (source.ptr && pl_set(self, r, PL_SOURCE, source) != PL_OK)
+        return PL_NOMEM;
+    if (!raw.ptr) {
+        pl_fail(self, r, "no-source", "the letter has no source bytes: what it came from must be read again by `run`");
+        return PL_OK;
+    }
+    return pl_set_raw(self, r, raw);
+}
+
+static int read_letter(pl_self *self, pl_str line, uint64_t number)
+{
+    struct call *c = call_of(self);
+    pl_record *r = pl_emit(self, NULL);
+    pl_record *letter = record_new(c->run->pipeline->names, 0);
+    struct json_error err;
+    int rc;
+
+    if (!letter)
+        out_of_memory();
+    rc = json_read(letter, line, &err);
+    if (rc == PL_OK)
+        rc = fill(self, r, letter);
+    else if (rc == PL_ERROR)
+        pl_fail(self, r, "bad-letter", "line %llu, byte %zu: %s", (unsigned long long)number, err.at + 1, err.text);
+    record_free(letter);
+    if (rc == PL_NOMEM)
+        pl_fail(self, r, "too-large", "the letter's record is past its memory limit (record_memory)");
+    return PL_OK;
+}
+
+static int letters_read(pl_self *self)
+{
+    struct letters *l = letters_of(self);
+    struct run *run = call_of(self)->run;
+    char sha[HEX + 1];
+    pl_str line;
+
+    /* Escapes can make six bytes of one. */
+    l->lines.max = size_mul(pl_max_record(self), 6) < SIZE_MAX / 4 ? pl_max_record(self) * 6 + PIECE : SIZE_MAX / 4;
+    const enum lines_result got = lines_next(&l->lines, &line);
+    if (got == LINES_WAIT)
+        return PL_AGAIN;
+    if (got == LINES_END)
+        return PL_EOF;
+    if (got == LINES_ERROR)
+        return io_error(l, "read", l->path);
+    l->behind = l->lines.number;
+    if (got == LINES_TOO_LONG) {
+        pl_fail(self, pl_emit(self, NULL), "too-large", "line %llu of '" STR_FMT "' is longer than max_record allows",
+                (unsigned long long)l->behind, STR_ARG(l->path));
+        return PL_OK;
+    }
+    digest_line(line, sha);
+    if (is_known(l, str_of(sha)) || (run->opt.state && state_done(run->opt.state, str_of(sha)))) {
+        run->inputs_skipped++;
+        return PL_OK;
+    }
+    if (run->opt.state && state_note(run->opt.state, str_of(sha)) != PL_OK)
+        return PL_FATAL;
+    return read_letter(self, line, l->behind);
+}
+
+/* ---- where it stands: "SHA256 LINE" ---- */
+
+static int letters_checkpoint(pl_self *self, uint64_t n)
+{
+    const struct letters *l = letters_of(self);
+    char text[HEX + 64];
+
+    (void)n;
+    const int len = snprintf(text, sizeof text, "%s %llu", l->sha, (unsigned long long)l->behind);
+    return pl_save(self, (pl_str){text, (size_t)len});
+}
+
+static int letters_restore(pl_self *self, uint64_t n, pl_str saved)
+{
+    struct letters *l = letters_of(self);
+    pl_str rest = saved, sha, line, text;
+    int64_t behind;
+
+    (void)n;
+    if (!str_split(&rest, ' ', &sha) || !str_split(&rest, ' ', &line) || !str_to_i64(line, &behind))
+        return PL_FATAL;
+    if (!str_is(sha, l->sha)) {
+        log_say(l->log, PL_LOG_ERROR, "'" STR_FMT "' has changed since this run began: put it back, or say --restart",
+                STR_ARG(l->path));
+        return PL_FATAL;
+    }
+    l->lines.max = SIZE_MAX / 4;
+    while (l->lines.number < (uint64_t)behind) {
+        const enum lines_result got = lines_next(&l->lines, &text);
+        if (got == LINES_END || got == LINES_ERROR)
+            return PL_FATAL;
+    }
+    l->behind = (uint64_t)behind;
+    return PL_OK;
+}
+
+const pl_plugin letters_reader = {
+    .read = letters_read,
+    .checkpoint = letters_checkpoint,
+    .restore = letters_restore,
+};
+
+/* ---- the end ---- */
+
+int letters_done(struct letters *l, pl_str output)
+{
+    struct lines lines = {.fd = l->fd, .max = SIZE_MAX / 4};
+    struct outfile f;
+    char sha[HEX + 1];
+    pl_str line;
+    enum lines_result got = LINES_END;
+    int rc = PL_OK;
+
+    if (lseek(l->fd, 0, SEEK_SET) < 0)
+        return io_error(l, "read", l->path);
+    rc = outfile_open(&f, l->list_path) == 0 && outfile_write(&f, buf_view(&l->list)) == 0 ? PL_OK : PL_FATAL;
+    while (rc == PL_OK && ((got = lines_next(&lines, &line)) == LINES_LINE || got == LINES_WAIT)) {
+        if (got == LINES_WAIT)
+            continue;
+        digest_line(line, sha);
+        if (is_known(l, str_of(sha)))
+            continue;
+        if (outfile_write(&f, (pl_str){sha, HEX}) != 0 || outfile_write(&f, PL_S(" ")) != 0 ||
+            outfile_write(&f, output) != 0 || outfile_write(&f, PL_S("\n")) != 0)
+            rc = PL_FATAL;
+    }
+    if (rc == PL_OK && outfile_publish(&f) != 0)
+        rc = PL_FATAL;
+    if (rc != PL_OK) {
+        struct buf b = {0};
+        outfile_explain(&f, &b);
+        log_say(l->log, PL_LOG_ERROR, "%s", buf_cstr(&b));
+        buf_done(&b);
+    }
+    outfile_close(&f);
+    lines_done(&lines);
+    return rc;
+}

@@ -1,0 +1,31 @@
+/* letters.h - dead letters as what a run reads: the failed records again, from the bytes they were read from.
+ *
+ * Of a page with many children only the one that failed is kept: what its stages emit beside the way to it is dropped
+ * (`not-retried`), as is the page itself, which went on when the child failed.
+ *
+ * DEADLETTERS.retried, beside the letters, has a line for each that a retry has dealt with: the SHA-256 of the letter and
+ * where the retry's output went.  Such a letter is passed over. */
+#ifndef LETTERS_H
+#define LETTERS_H
+
+#include "log.h"
+#include "pressline.h"
+
+struct letters;
+
+/* `path` is the file of letters.  PL_OK; or PL_FATAL with a message in the log: it, or the list beside it, cannot be read
+ * or written. */
+int letters_open(struct letters **letters, pl_str path, struct log *log);
+void letters_close(struct letters *l);
+
+/* To take the place of read() in the pipeline's source; `letters_config` is to be its config. */
+extern const pl_plugin letters_reader;
+struct letters_config {
+    struct letters *letters;
+    pl_str output; /* the retry's own */
+};
+
+/* All letters have been dealt with: written down, durably, with `output`.  PL_OK or PL_FATAL with a message. */
+int letters_done(struct letters *l, pl_str output);
+
+#endif
