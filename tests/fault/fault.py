@@ -237,7 +237,7 @@ def spawn(args, cwd, inject=None, env=None, wrapper=(), stop=None):
     if sanitized_as == "address":
         env["ASAN_OPTIONS"] = "verify_asan_link_order=0:allocator_may_return_null=1:" + env.get("ASAN_OPTIONS", "")
     if inject is not None:
-        counts = os.path.join(cwd, "counts")
+        counts = f"{cwd}.counts"
         if os.path.exists(counts):
             os.unlink(counts)
         env.update({f"INJECT_{k}": str(v) for k, v in inject.items()}, INJECT_COUNTS=counts, LD_PRELOAD=INJECT)
@@ -266,6 +266,7 @@ def spawn(args, cwd, inject=None, env=None, wrapper=(), stop=None):
     if counts and os.path.exists(counts):
         with open(counts, "rb") as f:
             kept = f.read()
+        os.unlink(counts)
     ran = Ran(rc, out.decode(errors="replace"), err.decode(errors="replace"), seconds, kept)
     ran.after_stop = after_stop
     return ran
@@ -281,14 +282,12 @@ class Case:
         self.job, self.folder, self.out = job, folder, os.path.join(folder, "out")
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
-        self.n_runs = 0
         self.tallies = []  # of each run: the numbers that the stage `chaos` saw
 
     def run(self, jobs=1, inject=None, wrapper=(), stop=None, args=()):
-        tally = os.path.join(self.folder, f"tally-{self.n_runs}")
-        self.n_runs += 1
+        tally = f"{self.folder}.tally"
         if inject is not None:
-            inject = dict(inject, DIR=self.out)
+            inject = dict(inject, DIR=self.folder)
         ran = spawn([PRESSLINE, "run", self.job.pipeline, "--input", self.job.inputs, "--output", "out", "--jobs", str(jobs),
                      "--plugin-dir", PLUGINS, *args], self.folder, inject, {"CHAOS_TALLY": tally}, wrapper, stop)
         seen = []

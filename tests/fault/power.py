@@ -85,7 +85,7 @@ def on_disk(file, way, rnd):
     return now
 
 
-def disk(ops, n, way, names_way, rnd):
+def disk(ops, root, n, way, names_way, rnd):
     """{path: bytes} and the folders, after the power went at operation n."""
     files, sure, now, waiting = {}, {}, {}, {}  # name tables: path -> inode, None is a folder
 
@@ -130,13 +130,13 @@ def disk(ops, n, way, names_way, rnd):
         keep = {"kept": len(pending), "lost": 0}.get(names_way, rnd.randrange(len(pending) + 1))
         for w in pending[:keep]:
             act(sure, w)
+    # What lies in a folder that did not stay is gone with it; the folder that all is in was there before.
     result = {}
     for path, inode in sure.items():
-        # What lies in a folder that did not stay is gone with it.
         above = os.path.dirname(path)
-        while above in now and above not in sure:
+        while above in sure:
             above = os.path.dirname(above)
-        if above in sure or os.path.dirname(path) not in now:
+        if above == root:
             result[path] = None if inode is None else on_disk(files.get(inode, File()), way, rnd)
     return result
 
@@ -145,7 +145,7 @@ def one(job, ops, root, case):
     _, n, way, names_way = case
     rnd = random.Random(f"{SEED} {word(case)}")
     c = job.case()
-    for path, data in sorted(disk(ops, n, way, names_way, rnd).items()):
+    for path, data in sorted(disk(ops, root, n, way, names_way, rnd).items()):
         here = os.path.join(c.folder, os.path.relpath(path, root))
         if data is None:
             os.makedirs(here, exist_ok=True)
@@ -180,9 +180,12 @@ def main():
     begin()
     job = Job("small", pages=6, lines=30, delay_us=3000)
     ops, root = record(job)
-    whole = disk(ops, len(ops), "kept", "kept", random.Random(1))
+    whole = disk(ops, root, len(ops), "kept", "kept", random.Random(1))
     why = [p for p, data in whole.items() if data is not None and content(p) != data]
     check(f"power: the model's disk is the real one after {len(ops)} operations", not why, f"not the same: {why}")
+    sure = disk(ops, root, len(ops), "lost", "lost", random.Random(1))
+    lost = [name for name in job.wanted if os.path.join(root, "out", name) not in sure]
+    check("power: what a run has finished is durable when it ends", not lost, f"not synced: {lost}")
     ways = [("lost", "lost"), ("lost", "kept"), ("kept", "lost"), ("kept", "kept"), ("torn", "kept"), ("torn", "some"),
             ("sectors", "kept"), ("sectors", "some"), ("lost", "some")]
     each("the disk that a power cut could leave", [("cut", n, *w) for n in range(1, len(ops) + 1) for w in ways],
