@@ -35,6 +35,8 @@ struct log *cli_log(const struct pipeline *p);
 
 int cmd_run(const struct cli *cli);
 int cmd_retry(const struct cli *cli);
+int cmd_status(const struct cli *cli);
+int cmd_explain(const struct cli *cli);
 int cmd_check(const struct cli *cli);
 int cmd_test(const struct cli *cli);
 int cmd_trace(const struct cli *cli);

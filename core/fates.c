@@ -27,12 +27,30 @@ static void repeats(struct buf *b, const pl_record *r)
     }
 }
 
+static void write_way(struct buf *b, const struct run *run, const pl_record *r)
+{
+    const int end = r->fate == FATE_LIVE ? run_n_stages(run) : r->stage + 1;
+    struct buf name = {0};
+
+    buf_addz(b, "\"way\":[");
+    for (int i = r->entry; i < end; i++) {
+        /* `seen` has room for 64: of what comes later it is not known. */
+        const bool passed_by = i < 64 && !(r->seen >> i & 1);
+        buf_clear(&name);
+        buf_addz(&name, passed_by ? "-" : "");
+        buf_add(&name, run_stage(run, i)->name);
+        if (i > r->entry)
+            buf_addc(b, ',');
+        json_text(b, buf_view(&name));
+    }
+    buf_addc(b, ']');
+    buf_done(&name);
+}
+
 void fate_write(struct buf *b, const struct run *run, const pl_record *r)
 {
     static const char *const words[] = {[FATE_LIVE] = "out", [FATE_DROPPED] = "dropped", [FATE_FAILED] = "failed"};
     const struct value *origin = record_get(r, PL_ORIGIN);
-    const int n = run_n_stages(run);
-    bool any = false;
 
     buf_addc(b, '{');
     member(b, "id", record_head(r, PL_ID));
@@ -46,16 +64,6 @@ void fate_write(struct buf *b, const struct run *run, const pl_record *r)
         member(b, "message", r->message);
     }
     repeats(b, r);
-    if (r->entry < n)
-        member(b, "entry", run_stage(run, r->entry)->name);
-    buf_addz(b, "\"seen\":[");
-    for (int i = 0; i < n && i < 64; i++) {
-        if (!(r->seen >> i & 1))
-            continue;
-        if (any)
-            buf_addc(b, ',');
-        json_text(b, run_stage(run, i)->name);
-        any = true;
-    }
-    buf_addz(b, "]}\n");
+    write_way(b, run, r);
+    buf_addz(b, "}\n");
 }

@@ -1,10 +1,10 @@
 /* fates.h - what became of a record, as `explain` tells it: a line of JSON in STATE/run-N/fates.jsonl.
  *
  *   {"id":…,"origin":…,"source":…,"fate":"out"|"dropped"|"failed","stage":…,"word":…,"message":…,"duplicate_of":…,
- *    "similarity":…,"entry":…,"seen":[…]}
+ *    "similarity":…,"way":[…]}
  *
- * `stage`, `word` (reason or code) and `message` are those of a drop or failure; `entry` is the first stage that could see
- * it, `seen` are the stages that did. */
+ * `stage`, `word` (reason or code) and `message` are those of a drop or failure; `way` are the stages that it came to, with
+ * a minus before those that passed it by because their `when` did not hold. */
 #ifndef FATES_H
 #define FATES_H
 

@@ -47,7 +47,7 @@ static void take(struct journal_view *v, const struct journal_frame *f)
 {
     if (f->kind == JOURNAL_RUN) {
         v->run = *f;
-        v->checkpoint = (struct journal_frame){0};
+        v->first = v->checkpoint = (struct journal_frame){0};
         v->ended = v->lost = false;
         return;
     }
@@ -55,10 +55,13 @@ static void take(struct journal_view *v, const struct journal_frame *f)
         v->lost = true;
         return;
     }
-    if (f->kind == JOURNAL_CHECKPOINT)
-        v->checkpoint = *f;
-    else
+    if (f->kind == JOURNAL_END) {
         v->ended = true;
+        return;
+    }
+    if (!v->first.kind)
+        v->first = *f;
+    v->checkpoint = *f;
 }
 
 void journal_scan(pl_str bytes, struct journal_view *view)

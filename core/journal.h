@@ -28,7 +28,7 @@ struct journal_frame {
 /* What a journal says. */
 struct journal_view {
     struct journal_frame run;        /* the last run that was begun */
-    struct journal_frame checkpoint; /* its last */
+    struct journal_frame first, checkpoint; /* the first of it that is there, and the last */
     bool ended;
     bool lost;      /* frames of a run whose beginning cannot be read: nothing can be gone on from */
     size_t good;    /* the end of the last whole frame */

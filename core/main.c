@@ -66,6 +66,8 @@ static const struct command {
     {"run", "FILE", "run a pipeline", OPT_UNATTENDED | OPT_SHARD, 1, 1, cmd_run},
     {"retry", "DEADLETTERS FILE", "run failed records again, from the bytes they were read from", OPT_UNATTENDED & ~OPT_INPUT, 2, 2,
      cmd_retry},
+    {"status", "STATE", "how far a run is", OPT_JSON, 1, 1, cmd_status},
+    {"explain", "STATE ID", "what happened to a record, stage by stage", OPT_JSON, 2, 2, cmd_explain},
     {"check", "FILE", "prove a pipeline without running it", OPT_FILE | OPT_JSON, 1, 1, cmd_check},
     {"trace", "FILE INPUT", "show a record after each stage", OPT_FILE | OPT_JSON | OPT_LOGS, 1, 2, cmd_trace},
     {"test", "FILE CASES...", "test a pipeline with case files", OPT_FILE | OPT_JOBS | OPT_CHECKED, 2, 10000, cmd_test},

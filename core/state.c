@@ -221,6 +221,16 @@ bool state_is_held(pl_str dir, struct buf *who)
     return held;
 }
 
+const char *state_find(struct arena *a, pl_str path)
+{
+    const char *dir = arena_dup(a, path).ptr;
+    const char *inner = path_of(a, dir, "state").ptr;
+
+    if (access(path_of(a, dir, "journal").ptr, F_OK) == 0)
+        return dir;
+    return access(path_of(a, inner, "journal").ptr, F_OK) == 0 ? inner : NULL;
+}
+
 /* ---- the folder of a run ---- */
 
 pl_str state_path(const struct state *s, struct arena *a, const char *name)

@@ -89,6 +89,10 @@ struct state_reached {
 };
 bool state_read_reached(const struct journal_frame *frame, struct state_reached *reached);
 
+/* The state folder that `path` names: it, or the folder `state` in it (so that an output folder will do); NULL where there
+ * is none.  Memory is the arena's. */
+const char *state_find(struct arena *a, pl_str path);
+
 /* The process that holds the lock, as it names itself; false when none does. */
 bool state_is_held(pl_str dir, struct buf *who);
 
