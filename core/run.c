@@ -74,6 +74,12 @@ static void take_inputs(struct run *run)
     run->n_offered = inputs.n;
 }
 
+/* What run_open() answers for what a stage's open() or worker_open() did. */
+static int opening_failed(int rc)
+{
+    return rc == PL_RETRY ? PL_FATAL : rc == PL_NOMEM ? PL_NOMEM : PL_ERROR;
+}
+
 static int open_stages(struct run *run)
 {
     take_inputs(run);
@@ -85,7 +91,7 @@ static int open_stages(struct run *run)
         if (rc != PL_OK) {
             log_say(run->opt.log, PL_LOG_ERROR, "%s:%d: stage '" STR_FMT "' could not be opened",
                     st->def->file ? st->def->file : "(built in)", st->def->line, STR_ARG(st->def->name));
-            return rc == PL_RETRY ? PL_FATAL : PL_ERROR;
+            return opening_failed(rc);
         }
         st->reading.self.shared = st->then.self.shared = st->control.self.shared;
     }
@@ -168,11 +174,12 @@ static int open_worker(struct run *run, struct worker *w)
         struct call *c = &w->calls[w->n_open];
         call_init(c, run, st);
         call_init(&w->then_calls[w->n_open], run, st);
-        if ((st->def->plugin->worker_open && st->def->plugin->worker_open(&c->self) != PL_OK) || c->fault) {
+        const int rc = st->def->plugin->worker_open ? st->def->plugin->worker_open(&c->self) : PL_OK;
+        if (rc != PL_OK || c->fault) {
             log_say(run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "' could not open a worker%s%s",
                     STR_ARG(st->def->name), c->fault ? ": " : "", c->fault ? c->fault : "");
             w->n_open++;
-            return PL_ERROR;
+            return opening_failed(rc);
         }
         w->then_calls[w->n_open].self.worker = c->self.worker;
     }
@@ -221,15 +228,11 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
         rc = state_begin(opt->state, run->offered, run->n_offered);
     if (rc == PL_OK)
         rc = run_restore(run);
+    for (int i = 0; i < run->n_workers && rc == PL_OK; i++)
+        rc = open_worker(run, &run->workers[i]);
     if (rc != PL_OK) {
         run_close(run);
         return rc;
-    }
-    for (int i = 0; i < run->n_workers; i++) {
-        if (open_worker(run, &run->workers[i]) != PL_OK) {
-            run_close(run);
-            return PL_ERROR;
-        }
     }
     *out = run;
     return PL_OK;

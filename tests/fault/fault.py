@@ -396,7 +396,7 @@ def each(name, cases, one, budget=None, threads=2):
     done = 0
 
     def guarded(case):
-        if (until and time.monotonic() > until) or len(wrong) >= 5:
+        if (until and time.monotonic() > until) or len(wrong) >= (30 if LONG else 5):
             return False
         try:
             why = one(case)
