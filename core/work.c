@@ -47,18 +47,44 @@ static int settle(const struct call *c, const char *what, int rc)
     return rc == PL_OK || rc == PL_FATAL ? rc : fatal(c, what, "gave an answer that it cannot give");
 }
 
+/* An isolated process() watches its own time. */
+static int call_once(struct call *c, verb f, pl_record *r)
+{
+    const bool commits = c == &c->stage->control;
+
+    guard_enter(c, commits ? "commit()" : "process()", r, commits || !c->stage->def->isolate);
+    const int rc = f(&c->self, r);
+    guard_leave();
+    return rc;
+}
+
 static int call_with_retries(struct call *c, verb f, pl_record *r)
 {
     long pause = FIRST_PAUSE_MS;
-    int rc = f(&c->self, r);
+    int rc = call_once(c, f, r);
 
     for (int i = 1; i < TRIES && rc == PL_RETRY && r->fate == FATE_LIVE && !atomic_load(&c->run->dead); i++, pause *= 2) {
         record_rollback(r);
         records_free(&c->emitted);
         pause_ms(pause);
-        rc = f(&c->self, r);
+        rc = call_once(c, f, r);
     }
     return rc;
+}
+
+/* Whether the record killed the run in this stage before; it then fails, and the stage is spared it. */
+static bool is_blamed(const struct call *c, pl_record *r)
+{
+    const struct value *origin = record_get(r, PL_ORIGIN);
+    const struct blame_note *note =
+        origin->type == PL_STR ? blame_find(c->run->blamed, c->stage->index, origin->as.str) : NULL;
+    char message[100];
+
+    if (!note)
+        return false;
+    snprintf(message, sizeof message, "killed the run before: %s in %s", note->why, note->verb);
+    record_fail(r, c->stage->index, note->hang ? PL_S("hang") : PL_S("crash"), str_of(message));
+    return true;
 }
 
 /* The verb on one record, its answer turned into the record's fate; PL_OK or PL_FATAL. */
@@ -70,7 +96,7 @@ static int call_record(struct call *c, verb f, pl_record *r)
 
     record_begin(r);
     c->record = r;
-    rc = call_with_retries(c, f, r);
+    rc = c->run->blamed && is_blamed(c, r) ? PL_OK : call_with_retries(c, f, r);
     c->record = NULL;
     /* A broken contract is told, whatever the stage made of the record. */
     if (c->fault && r->fate == FATE_DROPPED)
@@ -208,7 +234,10 @@ static int pass_blocks(struct batch *b, struct call *c, verb v)
     for (size_t i = 0; v && i < b->blocks.n; i++) {
         pl_record *r = b->blocks.at[i];
         record_begin(r);
-        const int rc = settle(c, "`then`", v(&c->self, r));
+        guard_enter(c, "`then`", NULL, true);
+        const int answer = v(&c->self, r);
+        guard_leave();
+        const int rc = settle(c, "`then`", answer);
         if (rc != PL_OK)
             return rc;
         if (r->fate == FATE_FAILED)
@@ -224,7 +253,10 @@ static int finish(const struct filter *f, struct batch *b, struct call *c)
     struct counts *n = &b->counts[f->stage->index];
     int (*finish_verb)(pl_self *) =
         f->kind == FILTER_COMMIT ? f->stage->def->plugin->finish : f->stage->def->plugin->then->finish;
-    const int rc = finish_verb ? settle(c, "finish()", finish_verb(&c->self)) : PL_OK;
+    guard_enter(c, "finish()", NULL, false);
+    const int answer = finish_verb ? finish_verb(&c->self) : PL_OK;
+    guard_leave();
+    const int rc = finish_verb ? settle(c, "finish()", answer) : PL_OK;
 
     if (rc != PL_OK)
         return rc;
@@ -237,6 +269,14 @@ static int finish(const struct filter *f, struct batch *b, struct call *c)
         move_children(&b->records, c, n);
     }
     return PL_OK;
+}
+
+static int call_checkpoint(struct call *c, int (*checkpoint)(pl_self *, uint64_t), uint64_t n)
+{
+    guard_enter(c, "checkpoint()", NULL, false);
+    const int rc = checkpoint(&c->self, n);
+    guard_leave();
+    return rc;
 }
 
 static int pass_serial(struct run *run, const struct filter *f, struct batch *b)
@@ -252,7 +292,7 @@ static int pass_serial(struct run *run, const struct filter *f, struct batch *b)
         return finish(f, b, c);
     if (b->kind == BATCH_CHECKPOINT && (then || !p->read)) {
         int (*checkpoint)(pl_self *, uint64_t) = then ? p->then->checkpoint : p->checkpoint;
-        return checkpoint ? settle(c, "checkpoint()", checkpoint(&c->self, b->checkpoint)) : PL_OK;
+        return checkpoint ? settle(c, "checkpoint()", call_checkpoint(c, checkpoint, b->checkpoint)) : PL_OK;
     }
     return PL_OK;
 }
@@ -389,6 +429,7 @@ void *work(void *arg)
     struct worker *w = arg;
     struct run *run = w->run;
 
+    guard_thread_begin(&w->place);
     for (;;) {
         pthread_mutex_lock(&run->lock);
         while (!run->ready && !atomic_load(&run->dead) && !(run->read_all && run->free_tokens == run->n_tokens))
@@ -396,9 +437,11 @@ void *work(void *arg)
         struct batch *b = atomic_load(&run->dead) ? NULL : pop(run);
         pthread_mutex_unlock(&run->lock);
         if (!b)
-            return NULL;
+            break;
         carry(w, b);
     }
+    guard_thread_end();
+    return NULL;
 }
 
 /* ---- the reading thread ---- */
@@ -491,7 +534,10 @@ static struct batch *read_batch(struct run *run, struct call *c, int *rc)
             *rc = PL_EOF;
             break;
         }
-        *rc = settle_read(c, b, from, c->stage->def->plugin->read(&c->self));
+        guard_enter(c, "read()", NULL, true);
+        const int answer = c->stage->def->plugin->read(&c->self);
+        guard_leave();
+        *rc = settle_read(c, b, from, answer);
         receive(run, c, b, from);
         if (*rc == PL_AGAIN && b->records.n)
             break;
@@ -522,7 +568,7 @@ static void send_end(struct run *run, struct call *c)
 
     if (whole && !send_batch(run, batch_new(run, BATCH_FINISH)))
         return;
-    if (source->checkpoint && settle(c, "checkpoint()", source->checkpoint(&c->self, 1)) != PL_OK) {
+    if (source->checkpoint && settle(c, "checkpoint()", call_checkpoint(c, source->checkpoint, 1)) != PL_OK) {
         run_die(run, RUN_IO);
         return;
     }
@@ -542,6 +588,7 @@ void *work_read(void *arg)
     struct call *c = &run->stages[0].reading;
     int rc = PL_OK;
 
+    guard_thread_begin(&run->reading);
     while (rc == PL_OK || rc == PL_AGAIN) {
         struct batch *b = read_batch(run, c, &rc);
         if (rc != PL_OK && rc != PL_AGAIN && rc != PL_EOF)
@@ -555,5 +602,6 @@ void *work_read(void *arg)
     run->read_all = true;
     pthread_cond_broadcast(&run->work);
     pthread_mutex_unlock(&run->lock);
+    guard_thread_end();
     return NULL;
 }
