@@ -52,7 +52,7 @@ bool blame_write(const struct blame *b, bool hang, const char *why, int stage, c
     struct fixed t = {text, 0, sizeof text}, f = {line, 0, sizeof line};
     uint8_t digest[BLAME_DIGEST];
 
-    if (!b || b->fd < 0)
+    if (!blame_keeps(b))
         return false;
     digest_origin(origin, digest);
     fixed_addz(&t, hang ? "hang " : "crash ");
@@ -220,6 +220,11 @@ void blame_close(struct blame *b)
 size_t blame_count(const struct blame *b)
 {
     return b ? b->n : 0;
+}
+
+bool blame_keeps(const struct blame *b)
+{
+    return b && b->fd >= 0;
 }
 
 const struct blame_note *blame_find(const struct blame *b, int stage, pl_str origin)

@@ -25,8 +25,9 @@ struct blame_note {
 struct blame *blame_open(const char *path, struct log *log);
 void blame_close(struct blame *b);
 
-/* Those that were there, each record and stage once. */
+/* Those that were there, each record and stage once; whether more are kept.  `b` may be NULL. */
 size_t blame_count(const struct blame *b);
+bool blame_keeps(const struct blame *b);
 
 /* The note about this record in this stage, or NULL; any thread. */
 const struct blame_note *blame_find(const struct blame *b, int stage, pl_str origin);

@@ -69,9 +69,11 @@ static bool blame(struct fixed *f, const struct place *p, bool hang, const char 
         fixed_addz(f, " on record ");
         fixed_add_word(f, str_sub(record, 0, record.len < RECORD_HEAD ? record.len : RECORD_HEAD));
     }
-    fixed_addz(f, noted             ? "; run again: that record will go to the dead letters\n"
-                  : b && p->record ? "; it could not be noted\n"
-                                    : "\n");
+    if (noted)
+        fixed_addz(f, "; run again: that record will go to the dead letters");
+    else if (p->record && blame_keeps(b))
+        fixed_addz(f, "; it could not be noted");
+    fixed_addz(f, "\n");
     return noted;
 }
 
