@@ -14,7 +14,9 @@
 struct call;
 struct run;
 
+/* Written at each call, by its thread alone: it shares no cache line with what other threads read. */
 struct place {
+    char apart[64];
     struct call *call;       /* NULL: in no plugin */
     const char *verb;        /* "process()" */
     pl_record *record;       /* NULL: the verb is about none */
@@ -23,6 +25,7 @@ struct place {
     _Atomic uint64_t timed;  /* the number of the call while it has a timeout; 0: none; or PLACE_SEIZED */
     _Atomic int64_t timeout_ms; /* of that call */
     void *stack;             /* for signals: a thread whose own is full tells that too */
+    char apart_too[64];
 };
 
 /* Fatal signals and exit() are told from now on, until the last guard_close(). */

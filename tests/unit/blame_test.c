@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -56,11 +57,11 @@ static void fault_segv(void)
     raise(SIGSEGV);
 }
 
-static int *volatile nowhere;
-
-static void write_nowhere(void)
+static void write_where_none_may(void)
 {
-    *nowhere = 1;
+    volatile char *page = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    page[8] = 1;
 }
 
 static volatile int depth;
@@ -88,6 +89,21 @@ static void call_exit(void)
 static void be_killed(void)
 {
     kill(getpid(), SIGKILL);
+}
+
+/* Two processes of the plugin's own, one that crashes and one that ends. */
+static void have_children(void)
+{
+    for (int i = 0; i < 2; i++) {
+        const pid_t pid = fork();
+        if (pid == 0) {
+            close(STDOUT_FILENO); /* what cmocka has not written yet is not written twice */
+            if (i == 0)
+                raise(SIGSEGV);
+            exit(0);
+        }
+        waitpid(pid, NULL, 0);
+    }
 }
 
 static void hang(void)
@@ -377,7 +393,7 @@ static void so_is_a_real_fault(void **state)
     struct fixture *f = *state;
 
     f->stage.process = verb;
-    f->fault = write_nowhere;
+    f->fault = write_where_none_may;
     f->jobs = 3;
     assert_signal(f, SIGSEGV);
     assert_left_out(f, LETTER("stage", "crash|killed the run before: SIGSEGV in process()"), WITHOUT_5);
@@ -471,7 +487,7 @@ static void a_handler_that_was_there_gets_its_turn(void **state)
 
     f->stage.process = verb;
     f->own_handler = true;
-    f->fault = write_nowhere;
+    f->fault = write_where_none_may;
     assert_exit(f, 42);
     assert_told(f, "stage 'stage' crashed (SIGSEGV)");
     f->bad = "6";
@@ -535,6 +551,17 @@ static void sigkill_blames_nobody(void **state)
     f->stage.process = verb;
     f->fault = be_killed;
     assert_signal(f, SIGKILL);
+    assert_nobody_blamed(f);
+}
+
+static void a_forked_process_blames_nobody(void **state)
+{
+    struct fixture *f = *state;
+
+    f->stage.process = verb;
+    f->fault = have_children;
+    assert_exit(f, 0);
+    assert_untold(f, "pressline");
     assert_nobody_blamed(f);
 }
 
@@ -758,6 +785,7 @@ int main(void)
         TEST(a_crash_in_then_names_the_stage),
         TEST(a_crash_of_the_core_blames_nobody),
         TEST(sigkill_blames_nobody),
+        TEST(a_forked_process_blames_nobody),
         TEST(a_signal_from_outside_blames_nobody),
         TEST(a_hang_is_noted),
         TEST(a_hang_in_commit_is_noted),
