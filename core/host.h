@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "guard.h"
 #include "run.h"
 
 struct contract;
@@ -97,6 +98,7 @@ struct worker {
     struct run *run;
     struct call *calls, *then_calls; /* one a stage */
     int n_open;                      /* stages whose worker_open() was called */
+    struct place place;
 };
 
 struct run {
@@ -109,6 +111,9 @@ struct run {
     int n_filters;
     struct worker *workers;
     int n_workers;
+
+    const struct blame *blamed; /* NULL: no record killed this run before */
+    struct place opening, reading; /* of the thread that opens and closes, of the one that reads */
 
     pthread_t reader;
     struct arena inputs_arena; /* before the threads, then the reading thread only */

@@ -1,6 +1,7 @@
 /* job.c - an unattended run. */
 #include "job.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -8,6 +9,7 @@
 #include "deadletter.h"
 #include "exit.h"
 #include "fates.h"
+#include "fileio.h"
 #include "identity.h"
 #include "outfile.h"
 #include "progress.h"
@@ -23,6 +25,7 @@ struct work {
     struct log *log;
     struct shard shard;
     struct state *state; /* NULL: none is kept */
+    struct blame *blame;
     struct run *run;
     struct outfile letters;
     struct appendfile fates; /* where state is kept */
@@ -152,6 +155,15 @@ static int restore(void *arg, pl_str own)
 
 static int open_files(struct work *w)
 {
+    const char *notes = w->state ? state_path(w->state, &w->p->arena, "blame").ptr : NULL;
+
+    if (notes && folder_make_above(notes) != 0) {
+        log_say(w->log, PL_LOG_ERROR, "cannot make the folder of '%s': %s", notes, strerror(errno));
+        return PL_FATAL;
+    }
+    w->blame = blame_open(notes, w->log);
+    if (!w->blame)
+        return PL_FATAL;
     if (w->state && state_checkpoint(w->state).kind)
         return PL_OK; /* restore() does */
     if (outfile_open(&w->letters, w->p->settings.deadletters) != 0)
@@ -385,6 +397,7 @@ static int open_run(struct work *w)
                                     .jobs = (int)w->p->settings.jobs,
                                     .checked = w->cli->checked,
                                     .now_ms = w->report.started_ms,
+                                    .blame = w->blame,
                                     .leave = leave,
                                     .save = save,
                                     .restore = restore,
@@ -424,6 +437,7 @@ int job_run(const struct job *job)
         run_close(w.run);
     outfile_close(&w.letters);
     appendfile_close(&w.fates);
+    blame_close(w.blame);
     state_close(w.state);
     arena_done(&w.report.arena);
     log_free(w.log);

@@ -116,7 +116,9 @@ int tell_committed(struct run *run, struct stage_run *st, const pl_plugin *p, ui
     if (!p->committed)
         return PL_OK;
     call_init(&c, run, st);
+    guard_enter(&c, "committed()", NULL, false);
     p->committed(&c.self, n, last);
+    guard_leave();
     return c.told_error ? PL_FATAL : PL_OK;
 }
 

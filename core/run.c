@@ -81,7 +81,9 @@ static int open_stages(struct run *run)
         struct stage_run *st = &run->stages[i];
         const pl_plugin *p = st->def->plugin;
         st->opened = true;
+        guard_enter(&st->control, "open()", NULL, false);
         const int rc = p->open ? p->open(&st->control.self) : PL_OK;
+        guard_leave();
         if (rc != PL_OK) {
             log_say(run->opt.log, PL_LOG_ERROR, "%s:%d: stage '" STR_FMT "' could not be opened",
                     st->def->file ? st->def->file : "(built in)", st->def->line, STR_ARG(st->def->name));
@@ -98,8 +100,10 @@ static void close_stages(struct run *run)
 {
     for (int i = run->n_stages; i-- > 0;) {
         struct stage_run *st = &run->stages[i];
+        guard_enter(&st->control, "close()", NULL, false);
         if (st->opened && st->def->plugin->close)
             st->def->plugin->close(&st->control.self);
+        guard_leave();
         records_free(&st->control.emitted);
         records_free(&st->then.emitted);
         free(st->control.emitted.at);
@@ -168,7 +172,10 @@ static int open_worker(struct run *run, struct worker *w)
         struct call *c = &w->calls[w->n_open];
         call_init(c, run, st);
         call_init(&w->then_calls[w->n_open], run, st);
-        if ((st->def->plugin->worker_open && st->def->plugin->worker_open(&c->self) != PL_OK) || c->fault) {
+        guard_enter(c, "worker_open()", NULL, false);
+        const int rc = st->def->plugin->worker_open ? st->def->plugin->worker_open(&c->self) : PL_OK;
+        guard_leave();
+        if (rc != PL_OK || c->fault) {
             log_say(run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "' could not open a worker%s%s",
                     STR_ARG(st->def->name), c->fault ? ": " : "", c->fault ? c->fault : "");
             w->n_open++;
@@ -183,8 +190,10 @@ static void close_worker(struct run *run, struct worker *w)
 {
     for (int i = 0; i < w->n_open; i++) {
         struct call *c = &w->calls[i];
+        guard_enter(c, "worker_close()", NULL, false);
         if (run->stages[i].def->plugin->worker_close)
             run->stages[i].def->plugin->worker_close(&c->self);
+        guard_leave();
         records_free(&c->emitted);
         free(c->emitted.at);
         records_free(&w->then_calls[i].emitted);
@@ -196,6 +205,23 @@ static void close_worker(struct run *run, struct worker *w)
 
 /* ---- the run ---- */
 
+/* Every stage, then every worker. */
+static int open_all(struct run *run)
+{
+    int rc;
+
+    guard_thread_begin(&run->opening);
+    rc = open_stages(run);
+    if (rc == PL_OK && run->opt.state)
+        rc = state_begin(run->opt.state, run->offered, run->n_offered);
+    if (rc == PL_OK)
+        rc = run_restore(run);
+    for (int i = 0; rc == PL_OK && i < run->n_workers; i++)
+        rc = open_worker(run, &run->workers[i]);
+    guard_thread_end();
+    return rc;
+}
+
 int run_open(struct run **out, struct pipeline *p, const struct run_options *opt)
 {
     struct run *run = calloc(1, sizeof *run);
@@ -205,6 +231,7 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
         out_of_memory();
     run->pipeline = p;
     run->opt = *opt;
+    run->blamed = blame_count(opt->blame) ? opt->blame : NULL;
     run->n_workers = opt->jobs > 0 ? opt->jobs : cores > 0 ? (int)cores : 1;
     run->n_tokens = (uint64_t)run->n_workers * 3 + 2;
     run->free_tokens = run->n_tokens;
@@ -216,20 +243,11 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
     run->workers = calloc((size_t)run->n_workers, sizeof *run->workers);
     if (!run->workers)
         out_of_memory();
-    int rc = open_stages(run);
-    if (rc == PL_OK && opt->state)
-        rc = state_begin(opt->state, run->offered, run->n_offered);
-    if (rc == PL_OK)
-        rc = run_restore(run);
+    guard_open();
+    const int rc = open_all(run);
     if (rc != PL_OK) {
         run_close(run);
         return rc;
-    }
-    for (int i = 0; i < run->n_workers; i++) {
-        if (open_worker(run, &run->workers[i]) != PL_OK) {
-            run_close(run);
-            return PL_ERROR;
-        }
     }
     *out = run;
     return PL_OK;
@@ -255,6 +273,7 @@ enum run_end run_go(struct run *run)
 
     if (run->whole)
         return RUN_DONE;
+    struct watchdog *watchdog = watchdog_start(run);
     run->going = true;
     for (; started < run->n_workers; started++) {
         if (pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]))
@@ -268,6 +287,7 @@ enum run_end run_go(struct run *run)
     }
     for (int i = 0; i < started; i++)
         pthread_join(run->workers[i].thread, NULL);
+    watchdog_stop(watchdog);
     run->books.read = run->n_read;
     /* A stop that came when all was written stopped nothing. */
     const int end = atomic_load(&run->end);
@@ -283,6 +303,7 @@ void run_stop(struct run *run)
 
 void run_close(struct run *run)
 {
+    guard_thread_begin(&run->opening);
     for (int i = 0; run->workers && i < run->n_workers; i++)
         close_worker(run, &run->workers[i]);
     for (uint64_t i = 0; i < run->n_tokens; i++) {
@@ -290,6 +311,8 @@ void run_close(struct run *run)
             batch_free(run, run->in_flight[i]);
     }
     close_stages(run);
+    guard_thread_end();
+    guard_close();
     for (int i = 0; i < run->n_filters; i++)
         free(run->filters[i].parked);
     free(run->filters);

@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include "blame.h"
 #include "log.h"
 #include "pipeline.h"
 #include "record.h"
@@ -71,6 +72,7 @@ struct run_options {
     bool checked;     /* test every call of a plugin against its contract */
     bool keep_origin; /* `filter`: an `origin` or `source` that the data brings stays */
     int64_t now_ms;   /* the run's start */
+    const struct blame *blame; /* who killed the run before, and who does now; NULL: not noted */
     /* Stages of the caller's own around those of the pipeline (`filter`, `test`); may be NULL. */
     const pl_plugin *source, *sink;
     const void *source_config, *sink_config;
