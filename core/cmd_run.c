@@ -5,6 +5,8 @@
 #include "cli.h"
 #include "deadletter.h"
 #include "exit.h"
+#include "metrics.h"
+#include "notify.h"
 #include "outfile.h"
 #include "progress.h"
 #include "report.h"
@@ -16,6 +18,9 @@ struct outputs {
     struct log *log;
     struct outfile letters;
     struct report report;
+    struct metrics *metrics;
+    struct notify notify;
+    bool ready; /* the service manager knows that the run has begun */
 };
 
 static int64_t clock_ms(clockid_t id)
@@ -100,6 +105,26 @@ static int exit_code(enum run_end end, bool balanced, const struct run *run, con
     return run_books(run)->failed ? EXIT_DEAD_LETTERS : EXIT_CLEAN;
 }
 
+static void tell_lines(struct log *log, pl_str text)
+{
+    pl_str line;
+
+    while (str_split(&text, '\n', &line))
+        log_tell(log, line);
+}
+
+/* "20261125T171451Z-1": when it began and its number. */
+static void name_run(struct log *log, int64_t started_ms)
+{
+    const time_t t = (time_t)(started_ms / 1000);
+    struct tm tm;
+    char id[32];
+
+    gmtime_r(&t, &tm);
+    strftime(id, sizeof id, "%Y%m%dT%H%M%SZ-1", &tm);
+    log_set_run(log, str_of(id));
+}
+
 static void say_end(const struct cli *cli, struct outputs *out, const struct pipeline *p, const struct run *run,
                     enum run_end end)
 {
@@ -114,23 +139,57 @@ static void say_end(const struct cli *cli, struct outputs *out, const struct pip
         buf_addz(&b, "broken off: the outputs are left as .part files\n");
     else if (run_books(run)->failed)
         buf_addf(&b, "the failed records are in '" STR_FMT "'\n", STR_ARG(p->settings.deadletters));
-    if (!cli->quiet)
+    const bool json_stream = log_form_of(out->log) == LOG_JSON && !log_in_file(out->log);
+    const bool wanted = !cli->quiet || out->report.exit_code != EXIT_CLEAN;
+    if (log_in_file(out->log) || (wanted && json_stream))
+        tell_lines(out->log, buf_view(&b));
+    if (wanted && !json_stream)
         fputs(buf_cstr(&b), stderr);
+    pl_str text = buf_view(&b), first;
+    if (str_split(&text, '\n', &first))
+        notify_status(&out->notify, first);
     buf_done(&b);
+}
+
+struct interval {
+    struct outputs *out;
+    struct run *run;
+};
+
+static void each_interval(void *arg)
+{
+    const struct interval *at = arg;
+
+    metrics_write(at->out->metrics, at->run, clock_ms(CLOCK_REALTIME));
+}
+
+/* With `Type=notify` an end that was not preceded by this is a failure, however well it went. */
+static void tell_ready(struct outputs *out)
+{
+    if (!out->ready)
+        notify_send(&out->notify, PL_S("READY=1"));
+    out->ready = true;
 }
 
 /* The run itself, between open and close; the exit code. */
 static int go(const struct cli *cli, struct outputs *out, struct pipeline *p, struct run *run)
 {
     const int64_t wall = clock_ms(CLOCK_MONOTONIC), cpu = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
-    struct progress *progress = NULL;
+    struct interval at = {out, run};
+    const struct progress_options watch = {.log = out->log,
+                                           .out = cli->quiet ? NULL : stderr,
+                                           .interval_ms = p->settings.progress_interval,
+                                           .notify = &out->notify,
+                                           .each = each_interval,
+                                           .arg = &at};
     struct report *rep = &out->report;
     struct buf json = {0};
 
     rep->jobs = run_workers(run);
     signals_watch(run);
-    if (!cli->quiet)
-        progress = progress_start(run, out->log, stderr, p->settings.progress_interval);
+    tell_ready(out);
+    metrics_write(out->metrics, run, rep->started_ms);
+    struct progress *progress = progress_start(run, &watch);
     const enum run_end end = run_go(run);
     progress_stop(progress);
     rep->wall_seconds = (double)(clock_ms(CLOCK_MONOTONIC) - wall) / 1e3;
@@ -149,6 +208,7 @@ static int go(const struct cli *cli, struct outputs *out, struct pipeline *p, st
     if (write_report(out, p, buf_view(&json)) != 0)
         rep->exit_code = EXIT_IO;
     say_end(cli, out, p, run, end);
+    metrics_end(out->metrics, run, clock_ms(CLOCK_REALTIME));
     if (cli->json)
         fputs(buf_cstr(&json), stdout);
     buf_done(&json);
@@ -156,18 +216,43 @@ static int go(const struct cli *cli, struct outputs *out, struct pipeline *p, st
     return rep->exit_code;
 }
 
+/* What begins before the run and ends behind it: its log, its metrics; an exit code. */
+static int open_books(const struct cli *cli, struct outputs *out, const struct pipeline *p)
+{
+    out->report.pipeline = p;
+    out->report.started_ms = clock_ms(CLOCK_REALTIME);
+    out->log = cli_log(p);
+    if (!out->log)
+        return EXIT_IO;
+    signals_log(out->log);
+    name_run(out->log, out->report.started_ms);
+    if (log_in_file(out->log))
+        log_say(out->log, PL_LOG_INFO, "run of %s begins", p->file);
+    out->metrics = metrics_open(p->settings.metrics, cli->shard, out->log, &out->report);
+    return EXIT_CLEAN;
+}
+
+static void close_books(struct outputs *out)
+{
+    signals_log(NULL);
+    metrics_close(out->metrics);
+    notify_close(&out->notify);
+    arena_done(&out->report.arena);
+    log_free(out->log);
+}
+
 int cmd_run(const struct cli *cli)
 {
     struct pipeline p = {0};
     struct outputs out = {.letters = {.fd = -1}};
     struct run *run = NULL;
-    int code = cli_pipeline(cli, false, &p);
 
+    notify_open(&out.notify);
+    int code = cli_pipeline(cli, false, &p);
+    if (code == EXIT_CLEAN)
+        code = open_books(cli, &out, &p);
     if (code != EXIT_CLEAN)
         goto done;
-    out.log = cli_log(&p);
-    out.report.pipeline = &p;
-    out.report.started_ms = clock_ms(CLOCK_REALTIME);
     if (outfile_open(&out.letters, p.settings.deadletters) != 0) {
         io_error(&out, &out.letters);
         code = EXIT_IO;
@@ -182,11 +267,16 @@ int cmd_run(const struct cli *cli)
                                     .arg = &out};
     code = run_open(&run, &p, &opt) == PL_OK ? go(cli, &out, &p, run) : EXIT_CONFIG;
 done:
+    if (code == EXIT_CLEAN)
+        tell_ready(&out);
+    if (!run && out.metrics) {
+        out.report.exit_code = code;
+        metrics_end(out.metrics, NULL, clock_ms(CLOCK_REALTIME));
+    }
     if (run)
         run_close(run);
     outfile_close(&out.letters);
-    arena_done(&out.report.arena);
-    log_free(out.log);
+    close_books(&out);
     pipeline_done(&p);
     return code;
 }

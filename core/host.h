@@ -30,6 +30,7 @@ struct call {
     size_t emitted_bytes;   /* what its children take, all but the newest */
     uint64_t unnamed;       /* records that had no parent and no origin */
     bool told_error;        /* an error was logged */
+    _Atomic uint64_t begun; /* when the call under way was made (CLOCK_MONOTONIC, ns); 0: there is none */
     const char *fault;      /* --checked: the contract that the current call broke, NULL: none */
     char fault_text[200];   /* where it points when a name is part of it */
 };
@@ -84,6 +85,8 @@ struct worker {
     struct run *run;
     struct call *calls, *then_calls; /* one a stage */
     int n_open;                      /* stages whose worker_open() was called */
+    _Atomic uint64_t begun;          /* as of a call, of what it does that is about no single record */
+    struct stage_run *_Atomic at;    /* the stage of it */
 };
 
 struct run {
@@ -115,8 +118,14 @@ struct run {
     bool read_all;                    /* no batch will follow */
     bool whole;                       /* the last checkpoint holds: nothing is missing */
 
+    /* What run_stuck() saw last of the reading thread, and where it can see it. */
+    _Atomic clockid_t reader_clock;
+    _Atomic bool reader_known;
+    uint64_t reader_begun, reader_cpu, reader_since;
+
     atomic_bool stop, dead;           /* dead: workers leave at once */
     _Atomic int end;                  /* enum run_end */
+    pthread_mutex_t books_lock;       /* held by FILTER_LEAVE while it writes the books, and by who reads them meanwhile */
     struct run_books books;           /* written by FILTER_LEAVE alone, but for `read` */
     struct arena books_arena;
     bool going;                       /* threads are at work */

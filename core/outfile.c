@@ -20,7 +20,7 @@ static int fail(struct outfile *f, const char *what)
     return -1;
 }
 
-static int make_parents(const char *path)
+int outfile_make_folders(const char *path)
 {
     char *copy = str_dup(str_of(path));
     int rc = 0;
@@ -49,7 +49,7 @@ int outfile_open(struct outfile *f, pl_str path)
         errno = ENOENT;
         return fail(f, "open");
     }
-    if (make_parents(f->path) != 0)
+    if (outfile_make_folders(f->path) != 0)
         return fail(f, "make the folder of");
     f->fd = open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return f->fd < 0 ? fail(f, "open") : 0;

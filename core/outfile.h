@@ -14,6 +14,9 @@ struct outfile {
     int error;          /* errno of it */
 };
 
+/* Makes the folders above `path` that are missing; 0, or -1 with errno set. */
+int outfile_make_folders(const char *path);
+
 /* Makes the folders above `path` that are missing.  All return 0, or -1 with `failed` and `error` set; after a failure
  * nothing more is written. */
 int outfile_open(struct outfile *f, pl_str path);
