@@ -1,5 +1,6 @@
 /* run.c - a run from opening its stages to closing them. */
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -236,6 +237,7 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
     run->n_tokens = (uint64_t)run->n_workers * 3 + 2;
     run->free_tokens = run->n_tokens;
     pthread_mutex_init(&run->lock, NULL);
+    pthread_mutex_init(&run->books_lock, NULL);
     pthread_cond_init(&run->work, NULL);
     pthread_cond_init(&run->tokens, NULL);
     lay_out_stages(run);
@@ -324,6 +326,7 @@ void run_close(struct run *run)
     arena_done(&run->input_arena);
     arena_done(&run->books_arena);
     pthread_mutex_destroy(&run->lock);
+    pthread_mutex_destroy(&run->books_lock);
     pthread_cond_destroy(&run->work);
     pthread_cond_destroy(&run->tokens);
     free(run);
@@ -387,6 +390,77 @@ struct run_progress run_progress(const struct run *run)
 uint64_t run_stage_busy_ns(const struct run *run, int stage)
 {
     return atomic_load(&run->stages[stage].busy_ns);
+}
+
+void run_lock_books(struct run *run)
+{
+    pthread_mutex_lock(&run->books_lock);
+}
+
+void run_unlock_books(struct run *run)
+{
+    pthread_mutex_unlock(&run->books_lock);
+}
+
+bool run_stopping(const struct run *run)
+{
+    return atomic_load(&run->stop) || atomic_load(&run->dead);
+}
+
+/* ---- what does not return ---- */
+
+static uint64_t read_clock(clockid_t id)
+{
+    struct timespec t;
+
+    return clock_gettime(id, &t) == 0 ? (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec : 0;
+}
+
+static void judge(struct run_stuck *worst, uint64_t now, uint64_t begun, const struct stage_run *st)
+{
+    if (begun && now > begun && now - begun > worst->ns)
+        *worst = (struct run_stuck){now - begun, st ? st->def : NULL};
+}
+
+static void judge_call(struct run_stuck *worst, uint64_t now, const struct call *c)
+{
+    judge(worst, now, atomic_load_explicit(&c->begun, memory_order_relaxed), c->stage);
+}
+
+static void judge_reader(struct run *run, struct run_stuck *worst, uint64_t now)
+{
+    const struct call *c = &run->stages[0].reading;
+    const uint64_t begun = atomic_load_explicit(&c->begun, memory_order_relaxed);
+    const uint64_t cpu = atomic_load(&run->reader_known) ? read_clock(atomic_load(&run->reader_clock)) : 0;
+
+    if (begun != run->reader_begun || cpu != run->reader_cpu) {
+        run->reader_begun = begun;
+        run->reader_cpu = cpu;
+        run->reader_since = now;
+    }
+    judge(worst, now, begun ? run->reader_since : 0, c->stage);
+}
+
+struct run_stuck run_stuck(struct run *run)
+{
+    struct run_stuck worst = {0};
+    const uint64_t now = read_clock(CLOCK_MONOTONIC);
+
+    judge_reader(run, &worst, now);
+    for (int i = 0; i < run->n_stages; i++) {
+        judge_call(&worst, now, &run->stages[i].control);
+        judge_call(&worst, now, &run->stages[i].then);
+    }
+    for (int i = 0; i < run->n_workers; i++) {
+        struct worker *w = &run->workers[i];
+        judge(&worst, now, atomic_load_explicit(&w->begun, memory_order_relaxed),
+              atomic_load_explicit(&w->at, memory_order_relaxed));
+        for (int k = 0; k < run->n_stages; k++) {
+            judge_call(&worst, now, &w->calls[k]);
+            judge_call(&worst, now, &w->then_calls[k]);
+        }
+    }
+    return worst;
 }
 
 pl_self *run_bare_new(struct pipeline *p, const struct stage *st, struct log *log, int64_t now_ms)

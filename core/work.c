@@ -98,7 +98,9 @@ static int call_record(struct call *c, verb f, pl_record *r)
 
     record_begin(r);
     c->record = r;
+    atomic_store_explicit(&c->begun, start, memory_order_relaxed);
     rc = c->run->blamed && is_blamed(c, r) ? PL_OK : call_with_retries(c, f, r);
+    atomic_store_explicit(&c->begun, 0, memory_order_relaxed);
     c->record = NULL;
     /* A broken contract is told, whatever the stage made of the record. */
     if (c->fault && r->fate == FATE_DROPPED)
@@ -325,6 +327,21 @@ static struct call *call_for(struct worker *w, const struct filter *f)
     return &st->control;
 }
 
+/* What a worker does now that is about no single record: the end of the line, a marker, blocks. */
+static void note_work(struct worker *w, struct stage_run *st, uint64_t begun)
+{
+    atomic_store_explicit(&w->at, st, memory_order_relaxed);
+    atomic_store_explicit(&w->begun, begun, memory_order_relaxed);
+}
+
+static int leave_line(struct worker *w, struct batch *b, uint64_t begun)
+{
+    note_work(w, NULL, begun);
+    const int rc = leave_batch(w->run, b);
+    note_work(w, NULL, 0);
+    return rc;
+}
+
 static int pass_filter(struct worker *w, const struct filter *f, struct batch *b)
 {
     struct run *run = w->run;
@@ -333,12 +350,14 @@ static int pass_filter(struct worker *w, const struct filter *f, struct batch *b
     int rc;
 
     if (f->kind == FILTER_LEAVE)
-        return leave_batch(run, b);
+        return leave_line(w, b, wall);
     struct counts *n = &b->counts[st->index];
     if (f->first)
         enter_stage(st, b, n);
     struct call *c = call_for(w, f);
     c->counts = n;
+    if (b->kind != BATCH_RECORDS || f->kind == FILTER_THEN_PROCESS || f->kind == FILTER_THEN_COMMIT)
+        note_work(w, st, wall);
     if (f->kind == FILTER_PROCESS)
         rc = pass_records(run, f, b, c, st->def->plugin->process);
     else if (f->kind == FILTER_THEN_PROCESS)
@@ -346,6 +365,7 @@ static int pass_filter(struct worker *w, const struct filter *f, struct batch *b
     else
         rc = pass_serial(run, f, b, c);
     c->counts = NULL;
+    note_work(w, NULL, 0);
     if (f->last) {
         records_free(&b->blocks);
         leave_stage(st, b, n);
@@ -568,9 +588,11 @@ static struct batch *read_batch(struct run *run, struct call *c, int *rc)
             *rc = PL_EOF;
             break;
         }
+        atomic_store_explicit(&c->begun, clock_ns(CLOCK_MONOTONIC), memory_order_relaxed);
         guard_enter(c, "read()", NULL, true);
         const int answer = c->stage->def->plugin->read(&c->self);
         guard_leave();
+        atomic_store_explicit(&c->begun, 0, memory_order_relaxed);
         *rc = settle_read(c, b, from, answer);
         receive(run, c, b, from);
         if (*rc == PL_AGAIN && b->records.n == 0 && c->n_retries == 0)
@@ -688,11 +710,16 @@ void *work_read(void *arg)
 {
     struct run *run = arg;
     struct call *c = &run->stages[0].reading;
+    clockid_t own;
     int rc = PL_OK;
 
     guard_thread_begin(&run->reading);
     run->checkpoint_ns = clock_ns(CLOCK_MONOTONIC);
     run->checkpoint_read = run->n_read;
+    if (pthread_getcpuclockid(pthread_self(), &own) == 0) {
+        atomic_store(&run->reader_clock, own);
+        atomic_store(&run->reader_known, true);
+    }
     while (rc == PL_OK || rc == PL_AGAIN) {
         struct batch *b = read_batch(run, c, &rc);
         if (rc != PL_OK && rc != PL_AGAIN && rc != PL_EOF)
