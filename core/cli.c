@@ -1,6 +1,8 @@
 /* cli.c - from a parsed command line to a loaded pipeline. */
 #include "cli.h"
 
+#include <errno.h>
+
 #include "exit.h"
 #include "str.h"
 
@@ -60,5 +62,12 @@ struct log *cli_log(const struct pipeline *p)
         if (str_is(p->settings.log_level, levels[i]))
             level = i;
     }
-    return log_new(stderr, str_is(p->settings.log, "json") ? LOG_JSON : LOG_TEXT, level);
+    struct log *log = log_new(stderr, str_is(p->settings.log, "json") ? LOG_JSON : LOG_TEXT, level);
+    if (p->settings.log_file.len && log_to_file(log, p->settings.log_file) != 0) {
+        fprintf(stderr, "pressline: cannot open log file '" STR_FMT "': %s\n", STR_ARG(p->settings.log_file),
+                errno == ELOOP ? "it is a symbolic link" : strerror(errno));
+        log_free(log);
+        log = NULL;
+    }
+    return log;
 }

@@ -24,13 +24,13 @@ struct cli {
 struct pipeline_request cli_request(const struct cli *cli);
 
 /* Load and prove the pipeline file args[0]; messages go to stderr.  EXIT_CLEAN or EXIT_CONFIG; either way the caller
- * calls pipeline_done().  --jobs, --log and --log-level have been applied to its settings. */
+ * calls pipeline_done().  --jobs, --log, --log-level and --log-file have been applied to its settings. */
 int cli_pipeline(const struct cli *cli, bool filter, struct pipeline *p);
 
 /* A loader over --plugin-dir and the standard folders. */
 struct loader *cli_loader(const struct cli *cli);
 
-/* The run's log on stderr, as the settings say. */
+/* The run's log, as the settings say; NULL when its file cannot be had, with a message on stderr. */
 struct log *cli_log(const struct pipeline *p);
 
 int cmd_run(const struct cli *cli);

@@ -154,6 +154,11 @@ int cmd_filter(const struct cli *cli)
     if (code != EXIT_CLEAN)
         goto done;
     state.log = cli_log(&p);
+    if (!state.log) {
+        code = EXIT_IO;
+        goto done;
+    }
+    signals_log(state.log);
     clock_gettime(CLOCK_REALTIME, &now);
     const struct run_options opt = {.log = state.log,
                                     .jobs = (int)p.settings.jobs,
@@ -176,6 +181,7 @@ done:
     if (run)
         run_close(run);
     lines_done(&state.in);
+    signals_log(NULL);
     log_free(state.log);
     pipeline_done(&p);
     return code;

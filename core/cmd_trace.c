@@ -41,6 +41,7 @@ static int load(const struct cli *cli, pl_list inputs, struct pipeline *p)
     errors_done(&errs);
     if (cli->log.ptr)
         p->settings.log = cli->log;
+    p->settings.log_file = cli->log_file;
     p->settings.log_level = cli->log_level.ptr ? cli->log_level : PL_S("warning");
     p->settings.max_failures = -1;
     p->settings.max_failure_share = 1;
@@ -105,7 +106,7 @@ int cmd_trace(const struct cli *cli)
         if (code == EXIT_CLEAN) {
             struct log *log = cli_log(&p);
             struct trace *t = trace_new(stdout, cli->json);
-            code = go(&p, t, log, cli, inputs);
+            code = log ? go(&p, t, log, cli, inputs) : EXIT_IO;
             trace_free(t);
             log_free(log);
         }

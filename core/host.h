@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "guard.h"
 #include "run.h"
 
 struct contract;
@@ -32,6 +33,7 @@ struct call {
     struct counts *counts;  /* of the batch at hand; NULL: there is none */
     struct buf *saved;      /* checkpoint(): where pl_save() puts it */
     bool told_error;        /* an error was logged */
+    _Atomic uint64_t begun; /* when the call under way was made (CLOCK_MONOTONIC, ns); 0: there is none */
     const char *fault;      /* --checked: the contract that the current call broke, NULL: none */
     char fault_text[200];   /* where it points when a name is part of it */
 };
@@ -97,6 +99,9 @@ struct worker {
     struct run *run;
     struct call *calls, *then_calls; /* one a stage */
     int n_open;                      /* stages whose worker_open() was called */
+    struct place place;
+    _Atomic uint64_t begun;          /* as of a call, of what it does that is about no single record */
+    struct stage_run *_Atomic at;    /* the stage of it */
 };
 
 struct run {
@@ -109,6 +114,9 @@ struct run {
     int n_filters;
     struct worker *workers;
     int n_workers;
+
+    const struct blame *blamed; /* NULL: no record killed this run before */
+    struct place opening, reading; /* of the thread that opens and closes, of the one that reads */
 
     pthread_t reader;
     struct arena inputs_arena; /* before the threads, then the reading thread only */
@@ -137,8 +145,14 @@ struct run {
     bool whole;                       /* the last checkpoint holds: nothing is missing */
     bool nothing_new;                 /* a later run, and there was nothing to read */
 
+    /* What run_stuck() saw last of the reading thread, and where it can see it. */
+    _Atomic clockid_t reader_clock;
+    _Atomic bool reader_known;
+    uint64_t reader_begun, reader_cpu, reader_since;
+
     atomic_bool stop, dead;           /* dead: workers leave at once */
     _Atomic int end;                  /* enum run_end */
+    pthread_mutex_t books_lock;       /* held by FILTER_LEAVE while it writes the books, and by who reads them meanwhile */
     struct run_books books;           /* written by FILTER_LEAVE alone, but for `read` */
     struct arena books_arena;
     bool going;                       /* threads are at work */

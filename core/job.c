@@ -1,6 +1,7 @@
 /* job.c - an unattended run. */
 #include "job.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -8,7 +9,10 @@
 #include "deadletter.h"
 #include "exit.h"
 #include "fates.h"
+#include "fileio.h"
 #include "identity.h"
+#include "metrics.h"
+#include "notify.h"
 #include "outfile.h"
 #include "progress.h"
 #include "report.h"
@@ -23,11 +27,15 @@ struct work {
     struct log *log;
     struct shard shard;
     struct state *state; /* NULL: none is kept */
+    struct blame *blame;
     struct run *run;
     struct outfile letters;
     struct appendfile fates; /* where state is kept */
     bool all_fates;
     struct report report;
+    struct metrics *metrics;
+    struct notify notify;
+    bool ready; /* the service manager knows that the run has begun */
     int64_t wall_ms, cpu_ms; /* clocks when this process began */
     double wall_before, cpu_before; /* seconds that processes before it took */
 };
@@ -152,6 +160,15 @@ static int restore(void *arg, pl_str own)
 
 static int open_files(struct work *w)
 {
+    const char *notes = w->state ? state_path(w->state, &w->p->arena, "blame").ptr : NULL;
+
+    if (notes && folder_make_above(notes) != 0) {
+        log_say(w->log, PL_LOG_ERROR, "cannot make the folder of '%s': %s", notes, strerror(errno));
+        return PL_FATAL;
+    }
+    w->blame = blame_open(notes, w->log);
+    if (!w->blame)
+        return PL_FATAL;
     if (w->state && state_checkpoint(w->state).kind)
         return PL_OK; /* restore() does */
     if (outfile_open(&w->letters, w->p->settings.deadletters) != 0)
@@ -208,6 +225,7 @@ static void suffix_shard(struct work *w, struct buf *suffix)
     buf_addf(suffix, "-%uof%u", w->shard.k, w->shard.n);
     p->settings.state = pipeline_suffixed(&p->arena, p->settings.state, buf_view(suffix));
     p->settings.metrics = pipeline_suffixed(&p->arena, p->settings.metrics, buf_view(suffix));
+    p->settings.log_file = pipeline_suffixed(&p->arena, p->settings.log_file, buf_view(suffix));
 }
 
 static int open_state(struct work *w)
@@ -235,24 +253,62 @@ static int open_state(struct work *w)
     return code;
 }
 
+static int parse_shard(struct work *w)
+{
+    const struct stage *source = &w->p->stages[0];
+    struct buf why = {0};
+    int code = EXIT_CLEAN;
+
+    if (!w->cli->shard.ptr)
+        return EXIT_CLEAN;
+    if (!shard_parse(w->cli->shard, &w->shard, &why)) {
+        fprintf(stderr, "pressline: --shard: %s\n", buf_cstr(&why));
+        code = EXIT_USAGE;
+    } else if (!(source->plugin->flags & PL_INPUTS)) {
+        fprintf(stderr, "pressline: --shard: stage '" STR_FMT "' has no list of inputs that could be shared out\n",
+                STR_ARG(source->name));
+        code = EXIT_CONFIG;
+    }
+    buf_done(&why);
+    return code;
+}
+
+static int open_log(struct work *w)
+{
+    w->log = cli_log(w->p);
+    if (!w->log)
+        return EXIT_IO;
+    signals_log(w->log);
+    return EXIT_CLEAN;
+}
+
+/* The log lines' name of a run without state. */
+static void name_run(struct work *w)
+{
+    const time_t t = (time_t)(w->report.started_ms / 1000);
+    struct tm tm;
+    char id[32];
+
+    gmtime_r(&t, &tm);
+    strftime(id, sizeof id, "%Y%m%dT%H%M%SZ-1", &tm);
+    log_set_run(w->log, w->state ? state_id(w->state) : str_of(id));
+    if (log_in_file(w->log))
+        log_say(w->log, PL_LOG_INFO, "run of %s begins", w->p->file);
+}
+
 /* Everything that is written gets its name: by shard, and by run from the second on. */
 static int prepare(struct work *w)
 {
     struct pipeline *p = w->p;
-    struct buf suffix = {0}, why = {0};
-    int code = EXIT_CLEAN;
+    struct buf suffix = {0};
+    int code = parse_shard(w);
 
-    if (w->cli->shard.ptr && !shard_parse(w->cli->shard, &w->shard, &why)) {
-        log_say(w->log, PL_LOG_ERROR, "--shard: %s", buf_cstr(&why));
-        code = EXIT_USAGE;
-    } else if (w->shard.n && !(p->stages[0].plugin->flags & PL_INPUTS)) {
-        log_say(w->log, PL_LOG_ERROR, "--shard: stage '" STR_FMT "' has no list of inputs that could be shared out",
-                STR_ARG(p->stages[0].name));
-        code = EXIT_CONFIG;
-    } else {
-        suffix_shard(w, &suffix);
+    if (code != EXIT_CLEAN)
+        return code;
+    suffix_shard(w, &suffix);
+    code = open_log(w);
+    if (code == EXIT_CLEAN)
         code = open_state(w);
-    }
     if (w->state) {
         w->report.run = state_run(w->state);
         w->report.started_ms = state_started_ms(w->state);
@@ -260,8 +316,11 @@ static int prepare(struct work *w)
             buf_addf(&suffix, "-%llu", (unsigned long long)w->report.run);
     }
     pipeline_rename_outputs(p, buf_view(&suffix));
+    if (w->log)
+        name_run(w);
+    if (w->log)
+        w->metrics = metrics_open(p->settings.metrics, w->cli->shard, w->log, &w->report);
     buf_done(&suffix);
-    buf_done(&why);
     return code;
 }
 
@@ -304,7 +363,15 @@ static void add_end(struct buf *b, const struct work *w, enum run_end end)
         buf_addf(b, "the failed records are in '" STR_FMT "'\n", STR_ARG(w->p->settings.deadletters));
 }
 
-static void say_end(const struct work *w, enum run_end end)
+static void tell_lines(struct log *log, pl_str text)
+{
+    pl_str line;
+
+    while (str_split(&text, '\n', &line))
+        log_tell(log, line);
+}
+
+static void say_end(struct work *w, enum run_end end)
 {
     struct buf b = {0};
 
@@ -315,8 +382,15 @@ static void say_end(const struct work *w, enum run_end end)
         report_text(&b, &w->report, w->run);
         add_end(&b, w, end);
     }
-    if (!w->cli->quiet)
+    const bool json_stream = log_form_of(w->log) == LOG_JSON && !log_in_file(w->log);
+    const bool wanted = !w->cli->quiet || w->report.exit_code != EXIT_CLEAN;
+    if (log_in_file(w->log) || (wanted && json_stream))
+        tell_lines(w->log, buf_view(&b));
+    if (wanted && !json_stream)
         fputs(buf_cstr(&b), stderr);
+    pl_str text = buf_view(&b), first;
+    if (str_split(&text, '\n', &first))
+        notify_status(&w->notify, first);
     buf_done(&b);
 }
 
@@ -358,20 +432,42 @@ static int finish(struct work *w, enum run_end end, struct buf *json)
     return rep->exit_code;
 }
 
+static void each_interval(void *arg)
+{
+    struct work *w = arg;
+
+    metrics_write(w->metrics, w->run, clock_ms(CLOCK_REALTIME));
+}
+
+/* With `Type=notify` an end that was not preceded by this is a failure, however well it went. */
+static void tell_ready(struct work *w)
+{
+    if (!w->ready)
+        notify_send(&w->notify, PL_S("READY=1"));
+    w->ready = true;
+}
+
 /* The run itself, between open and close; the exit code. */
 static int go(struct work *w)
 {
-    struct progress *progress = NULL;
+    const struct progress_options watch = {.log = w->log,
+                                           .out = w->cli->quiet ? NULL : stderr,
+                                           .interval_ms = w->p->settings.progress_interval,
+                                           .notify = &w->notify,
+                                           .each = each_interval,
+                                           .arg = w};
     struct buf json = {0};
 
     w->report.jobs = run_workers(w->run);
     signals_watch(w->run);
-    if (!w->cli->quiet)
-        progress = progress_start(w->run, w->log, stderr, w->p->settings.progress_interval);
+    tell_ready(w);
+    metrics_write(w->metrics, w->run, clock_ms(CLOCK_REALTIME));
+    struct progress *progress = progress_start(w->run, &watch);
     const enum run_end end = run_go(w->run);
     progress_stop(progress);
     const int code = finish(w, end, &json);
     say_end(w, end);
+    metrics_end(w->metrics, w->run, clock_ms(CLOCK_REALTIME));
     if (w->cli->json)
         fputs(buf_cstr(&json), stdout);
     buf_done(&json);
@@ -385,6 +481,7 @@ static int open_run(struct work *w)
                                     .jobs = (int)w->p->settings.jobs,
                                     .checked = w->cli->checked,
                                     .now_ms = w->report.started_ms,
+                                    .blame = w->blame,
                                     .leave = leave,
                                     .save = save,
                                     .restore = restore,
@@ -402,6 +499,22 @@ static int open_run(struct work *w)
     }
 }
 
+static void close_all(struct work *w)
+{
+    if (w->run)
+        run_close(w->run);
+    outfile_close(&w->letters);
+    appendfile_close(&w->fates);
+    blame_close(w->blame);
+    state_close(w->state);
+    signals_log(NULL);
+    metrics_close(w->metrics);
+    notify_close(&w->notify);
+    arena_done(&w->report.arena);
+    if (w->log)
+        log_free(w->log);
+}
+
 int job_run(const struct job *job)
 {
     struct work w = {.job = job, .cli = job->cli, .p = job->pipeline, .letters.part.fd = -1, .fates.fd = -1};
@@ -409,11 +522,11 @@ int job_run(const struct job *job)
 
     w.wall_ms = clock_ms(CLOCK_MONOTONIC);
     w.cpu_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
-    w.log = cli_log(w.p);
     w.all_fates = str_is(w.p->settings.fates, "all");
     w.report.pipeline = w.p;
     w.report.run = 1;
     w.report.started_ms = clock_ms(CLOCK_REALTIME);
+    notify_open(&w.notify);
     code = prepare(&w);
     if (code == EXIT_CLEAN && open_files(&w) != PL_OK)
         code = EXIT_IO;
@@ -421,12 +534,10 @@ int job_run(const struct job *job)
         code = open_run(&w);
     if (code == EXIT_CLEAN)
         code = go(&w);
-    if (w.run)
-        run_close(w.run);
-    outfile_close(&w.letters);
-    appendfile_close(&w.fates);
-    state_close(w.state);
-    arena_done(&w.report.arena);
-    log_free(w.log);
+    else if (w.metrics) {
+        w.report.exit_code = code;
+        metrics_end(w.metrics, NULL, clock_ms(CLOCK_REALTIME));
+    }
+    close_all(&w);
     return code;
 }

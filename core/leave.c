@@ -116,7 +116,9 @@ int tell_committed(struct run *run, struct stage_run *st, const pl_plugin *p, ui
     if (!p->committed)
         return PL_OK;
     call_init(&c, run, st);
+    guard_enter(&c, "committed()", NULL, false);
     p->committed(&c.self, n, last);
+    guard_leave();
     return c.told_error ? PL_FATAL : PL_OK;
 }
 
@@ -152,13 +154,17 @@ int leave_batch(struct run *run, struct batch *b)
 {
     for (size_t i = 0; i < b->records.n; i++) {
         pl_record *r = b->records.at[i];
+        run_lock_books(run);
         enter_books(run, r);
+        run_unlock_books(run);
         note_slow(run, r);
         if (run->opt.leave && run->opt.leave(run->opt.arg, run, r) != PL_OK)
             return PL_FATAL;
     }
+    run_lock_books(run);
     for (int i = 0; i < run->n_stages; i++)
         merge_counts(&run->stages[i], &b->counts[i]);
+    run_unlock_books(run);
     atomic_store(&run->p_out, run->books.out);
     atomic_store(&run->p_dropped, run->books.dropped);
     atomic_store(&run->p_failed, run->books.failed);

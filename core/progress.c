@@ -8,15 +8,19 @@
 
 #include "str.h"
 
-enum { TERMINAL_MS = 500 };
+enum {
+    TERMINAL_MS = 500,
+    TICK_MS = 200, /* between two looks at the watchdog's time, a stop, a log that was moved */
+    TICK_LEAST_MS = 10
+};
 
 struct progress {
     struct run *run;
-    struct log *log;
-    FILE *out;
+    struct progress_options opt;
     bool terminal;
-    int64_t interval_ms;
     uint64_t started_ns;
+    uint64_t shown_ns, interval_ns, alive_ns; /* when the last line, interval, keep-alive was */
+    bool told_stop, told_stuck;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -65,26 +69,90 @@ static void line(struct progress *p, struct buf *b)
 
 static void wipe(void *arg)
 {
-    fputs("\r\033[K", ((struct progress *)arg)->out);
+    fputs("\r\033[K", ((struct progress *)arg)->opt.out);
 }
 
 static void show(struct progress *p, struct buf *b)
 {
-    line(p, b);
     if (p->terminal) {
-        fprintf(p->out, "\r\033[K%.*s", b->len > 110 ? 110 : (int)b->len, b->ptr);
-        fflush(p->out);
+        fprintf(p->opt.out, "\r\033[K%.*s", b->len > 110 ? 110 : (int)b->len, b->ptr);
+        fflush(p->opt.out);
+    } else if (log_form_of(p->opt.log) == LOG_JSON || log_in_file(p->opt.log)) {
+        log_tell(p->opt.log, buf_view(b));
     } else {
-        fprintf(p->out, "pressline: %s\n", buf_cstr(b));
-        fflush(p->out);
+        fprintf(p->opt.out, "pressline: %s\n", buf_cstr(b));
+        fflush(p->opt.out);
     }
 }
 
-/* Waits one interval; false when it is time to stop. */
-static bool tick(struct progress *p)
+static bool is_due(uint64_t *last, uint64_t now, uint64_t every_ns)
+{
+    if (now - *last < every_ns)
+        return false;
+    *last = now;
+    return true;
+}
+
+static void report_line(struct progress *p, struct buf *b, uint64_t now)
+{
+    const bool interval = is_due(&p->interval_ns, now, (uint64_t)p->opt.interval_ms * 1000000);
+    const bool refresh = p->terminal && is_due(&p->shown_ns, now, (uint64_t)TERMINAL_MS * 1000000);
+
+    if (!interval && !refresh)
+        return;
+    line(p, b);
+    if (p->opt.out && (refresh || !p->terminal))
+        show(p, b);
+    if (!interval)
+        return;
+    if (p->opt.notify)
+        notify_status(p->opt.notify, buf_view(b));
+    if (p->opt.each)
+        p->opt.each(p->opt.arg);
+}
+
+static void tell_stopping(struct progress *p)
+{
+    if (p->told_stop || !p->opt.notify || !run_stopping(p->run))
+        return;
+    p->told_stop = true;
+    notify_send(p->opt.notify, PL_S("STOPPING=1"));
+}
+
+static void keep_alive(struct progress *p, uint64_t now)
+{
+    const uint64_t most = p->opt.notify ? p->opt.notify->watchdog_ns : 0;
+
+    if (most == 0)
+        return;
+    const struct run_stuck stuck = run_stuck(p->run);
+    if (stuck.ns >= most) {
+        const pl_str who = stuck.stage ? stuck.stage->name : PL_S("the end of the line");
+        if (!p->told_stuck)
+            log_say(p->opt.log, PL_LOG_ERROR,
+                    "no keep-alive to the service manager: a call of '" STR_FMT "' has lasted %.1f s, WatchdogSec is %.1f s",
+                    STR_ARG(who), (double)stuck.ns / 1e9, (double)most / 1e9);
+        p->told_stuck = true;
+        return;
+    }
+    p->told_stuck = false;
+    if (is_due(&p->alive_ns, now, most / 2))
+        notify_send(p->opt.notify, PL_S("WATCHDOG=1"));
+}
+
+static int64_t tick_ms(const struct progress *p)
+{
+    const int64_t quarter = p->opt.notify ? (int64_t)(p->opt.notify->watchdog_ns / 4000000) : 0;
+
+    if (quarter == 0 || quarter > TICK_MS)
+        return p->opt.interval_ms < TICK_MS ? p->opt.interval_ms : TICK_MS;
+    return quarter < TICK_LEAST_MS ? TICK_LEAST_MS : quarter;
+}
+
+/* Waits one tick; false when it is time to stop. */
+static bool tick(struct progress *p, int64_t ms)
 {
     struct timespec until;
-    const int64_t ms = p->terminal ? TERMINAL_MS : p->interval_ms;
     bool go_on;
 
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -102,18 +170,25 @@ static bool tick(struct progress *p)
     return go_on;
 }
 
-static void *show_all(void *arg)
+static void *look_after(void *arg)
 {
     struct progress *p = arg;
+    const int64_t ms = tick_ms(p);
     struct buf b = {0};
 
-    while (tick(p))
-        show(p, &b);
+    while (tick(p, ms)) {
+        const uint64_t now = now_ns();
+        tell_stopping(p);
+        keep_alive(p, now);
+        log_tend(p->opt.log);
+        report_line(p, &b, now);
+    }
+    tell_stopping(p);
     buf_done(&b);
     return NULL;
 }
 
-struct progress *progress_start(struct run *run, struct log *log, FILE *out, int64_t interval_ms)
+struct progress *progress_start(struct run *run, const struct progress_options *opt)
 {
     struct progress *p = calloc(1, sizeof *p);
     pthread_condattr_t attr;
@@ -121,22 +196,20 @@ struct progress *progress_start(struct run *run, struct log *log, FILE *out, int
     if (!p)
         out_of_memory();
     p->run = run;
-    p->log = log;
-    p->out = out;
-    p->terminal = isatty(fileno(out));
-    p->interval_ms = interval_ms;
-    p->started_ns = now_ns();
+    p->opt = *opt;
+    p->terminal = opt->out && isatty(fileno(opt->out));
+    p->started_ns = p->shown_ns = p->interval_ns = p->alive_ns = now_ns();
     pthread_mutex_init(&p->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&p->wake, &attr);
     pthread_condattr_destroy(&attr);
-    if (pthread_create(&p->thread, NULL, show_all, p) != 0) {
+    if (pthread_create(&p->thread, NULL, look_after, p) != 0) {
         free(p);
         return NULL;
     }
     if (p->terminal)
-        log_set_wipe(log, wipe, p);
+        log_set_wipe(opt->log, wipe, p);
     return p;
 }
 
@@ -150,9 +223,9 @@ void progress_stop(struct progress *p)
     pthread_mutex_unlock(&p->lock);
     pthread_join(p->thread, NULL);
     if (p->terminal) {
-        log_set_wipe(p->log, NULL, NULL);
+        log_set_wipe(p->opt.log, NULL, NULL);
         wipe(p);
-        fflush(p->out);
+        fflush(p->opt.out);
     }
     pthread_mutex_destroy(&p->lock);
     pthread_cond_destroy(&p->wake);

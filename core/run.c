@@ -1,5 +1,6 @@
 /* run.c - a run from opening its stages to closing them. */
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -87,7 +88,9 @@ static int open_stages(struct run *run)
         struct stage_run *st = &run->stages[i];
         const pl_plugin *p = st->def->plugin;
         st->opened = true;
+        guard_enter(&st->control, "open()", NULL, false);
         const int rc = p->open ? p->open(&st->control.self) : PL_OK;
+        guard_leave();
         if (rc != PL_OK) {
             log_say(run->opt.log, PL_LOG_ERROR, "%s:%d: stage '" STR_FMT "' could not be opened",
                     st->def->file ? st->def->file : "(built in)", st->def->line, STR_ARG(st->def->name));
@@ -104,8 +107,10 @@ static void close_stages(struct run *run)
 {
     for (int i = run->n_stages; i-- > 0;) {
         struct stage_run *st = &run->stages[i];
+        guard_enter(&st->control, "close()", NULL, false);
         if (st->opened && st->def->plugin->close)
             st->def->plugin->close(&st->control.self);
+        guard_leave();
         records_free(&st->control.emitted);
         records_free(&st->then.emitted);
         free(st->control.emitted.at);
@@ -174,7 +179,9 @@ static int open_worker(struct run *run, struct worker *w)
         struct call *c = &w->calls[w->n_open];
         call_init(c, run, st);
         call_init(&w->then_calls[w->n_open], run, st);
+        guard_enter(c, "worker_open()", NULL, false);
         const int rc = st->def->plugin->worker_open ? st->def->plugin->worker_open(&c->self) : PL_OK;
+        guard_leave();
         if (rc != PL_OK || c->fault) {
             log_say(run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "' could not open a worker%s%s",
                     STR_ARG(st->def->name), c->fault ? ": " : "", c->fault ? c->fault : "");
@@ -190,8 +197,10 @@ static void close_worker(struct run *run, struct worker *w)
 {
     for (int i = 0; i < w->n_open; i++) {
         struct call *c = &w->calls[i];
+        guard_enter(c, "worker_close()", NULL, false);
         if (run->stages[i].def->plugin->worker_close)
             run->stages[i].def->plugin->worker_close(&c->self);
+        guard_leave();
         records_free(&c->emitted);
         free(c->emitted.at);
         records_free(&w->then_calls[i].emitted);
@@ -203,6 +212,23 @@ static void close_worker(struct run *run, struct worker *w)
 
 /* ---- the run ---- */
 
+/* Every stage, then every worker. */
+static int open_all(struct run *run)
+{
+    int rc;
+
+    guard_thread_begin(&run->opening);
+    rc = open_stages(run);
+    if (rc == PL_OK && run->opt.state)
+        rc = state_begin(run->opt.state, run->offered, run->n_offered);
+    if (rc == PL_OK)
+        rc = run_restore(run);
+    for (int i = 0; rc == PL_OK && i < run->n_workers; i++)
+        rc = open_worker(run, &run->workers[i]);
+    guard_thread_end();
+    return rc;
+}
+
 int run_open(struct run **out, struct pipeline *p, const struct run_options *opt)
 {
     struct run *run = calloc(1, sizeof *run);
@@ -212,10 +238,12 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
         out_of_memory();
     run->pipeline = p;
     run->opt = *opt;
+    run->blamed = blame_count(opt->blame) ? opt->blame : NULL;
     run->n_workers = opt->jobs > 0 ? opt->jobs : cores > 0 ? (int)cores : 1;
     run->n_tokens = (uint64_t)run->n_workers * 3 + 2;
     run->free_tokens = run->n_tokens;
     pthread_mutex_init(&run->lock, NULL);
+    pthread_mutex_init(&run->books_lock, NULL);
     pthread_cond_init(&run->work, NULL);
     pthread_cond_init(&run->tokens, NULL);
     lay_out_stages(run);
@@ -223,13 +251,8 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
     run->workers = calloc((size_t)run->n_workers, sizeof *run->workers);
     if (!run->workers)
         out_of_memory();
-    int rc = open_stages(run);
-    if (rc == PL_OK && opt->state)
-        rc = state_begin(opt->state, run->offered, run->n_offered);
-    if (rc == PL_OK)
-        rc = run_restore(run);
-    for (int i = 0; i < run->n_workers && rc == PL_OK; i++)
-        rc = open_worker(run, &run->workers[i]);
+    guard_open();
+    const int rc = open_all(run);
     if (rc != PL_OK) {
         run_close(run);
         return rc;
@@ -258,6 +281,7 @@ enum run_end run_go(struct run *run)
 
     if (run->whole)
         return RUN_DONE;
+    struct watchdog *watchdog = watchdog_start(run);
     run->going = true;
     for (; started < run->n_workers; started++) {
         if (pthread_create(&run->workers[started].thread, NULL, work, &run->workers[started]))
@@ -271,6 +295,7 @@ enum run_end run_go(struct run *run)
     }
     for (int i = 0; i < started; i++)
         pthread_join(run->workers[i].thread, NULL);
+    watchdog_stop(watchdog);
     run->books.read = run->n_read;
     /* A stop that came when all was written stopped nothing. */
     const int end = atomic_load(&run->end);
@@ -286,6 +311,7 @@ void run_stop(struct run *run)
 
 void run_close(struct run *run)
 {
+    guard_thread_begin(&run->opening);
     for (int i = 0; run->workers && i < run->n_workers; i++)
         close_worker(run, &run->workers[i]);
     for (uint64_t i = 0; i < run->n_tokens; i++) {
@@ -293,6 +319,8 @@ void run_close(struct run *run)
             batch_free(run, run->in_flight[i]);
     }
     close_stages(run);
+    guard_thread_end();
+    guard_close();
     for (int i = 0; i < run->n_filters; i++)
         free(run->filters[i].parked);
     free(run->filters);
@@ -304,6 +332,7 @@ void run_close(struct run *run)
     arena_done(&run->input_arena);
     arena_done(&run->books_arena);
     pthread_mutex_destroy(&run->lock);
+    pthread_mutex_destroy(&run->books_lock);
     pthread_cond_destroy(&run->work);
     pthread_cond_destroy(&run->tokens);
     free(run);
@@ -367,6 +396,77 @@ struct run_progress run_progress(const struct run *run)
 uint64_t run_stage_busy_ns(const struct run *run, int stage)
 {
     return atomic_load(&run->stages[stage].busy_ns);
+}
+
+void run_lock_books(struct run *run)
+{
+    pthread_mutex_lock(&run->books_lock);
+}
+
+void run_unlock_books(struct run *run)
+{
+    pthread_mutex_unlock(&run->books_lock);
+}
+
+bool run_stopping(const struct run *run)
+{
+    return atomic_load(&run->stop) || atomic_load(&run->dead);
+}
+
+/* ---- what does not return ---- */
+
+static uint64_t read_clock(clockid_t id)
+{
+    struct timespec t;
+
+    return clock_gettime(id, &t) == 0 ? (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec : 0;
+}
+
+static void judge(struct run_stuck *worst, uint64_t now, uint64_t begun, const struct stage_run *st)
+{
+    if (begun && now > begun && now - begun > worst->ns)
+        *worst = (struct run_stuck){now - begun, st ? st->def : NULL};
+}
+
+static void judge_call(struct run_stuck *worst, uint64_t now, const struct call *c)
+{
+    judge(worst, now, atomic_load_explicit(&c->begun, memory_order_relaxed), c->stage);
+}
+
+static void judge_reader(struct run *run, struct run_stuck *worst, uint64_t now)
+{
+    const struct call *c = &run->stages[0].reading;
+    const uint64_t begun = atomic_load_explicit(&c->begun, memory_order_relaxed);
+    const uint64_t cpu = atomic_load(&run->reader_known) ? read_clock(atomic_load(&run->reader_clock)) : 0;
+
+    if (begun != run->reader_begun || cpu != run->reader_cpu) {
+        run->reader_begun = begun;
+        run->reader_cpu = cpu;
+        run->reader_since = now;
+    }
+    judge(worst, now, begun ? run->reader_since : 0, c->stage);
+}
+
+struct run_stuck run_stuck(struct run *run)
+{
+    struct run_stuck worst = {0};
+    const uint64_t now = read_clock(CLOCK_MONOTONIC);
+
+    judge_reader(run, &worst, now);
+    for (int i = 0; i < run->n_stages; i++) {
+        judge_call(&worst, now, &run->stages[i].control);
+        judge_call(&worst, now, &run->stages[i].then);
+    }
+    for (int i = 0; i < run->n_workers; i++) {
+        struct worker *w = &run->workers[i];
+        judge(&worst, now, atomic_load_explicit(&w->begun, memory_order_relaxed),
+              atomic_load_explicit(&w->at, memory_order_relaxed));
+        for (int k = 0; k < run->n_stages; k++) {
+            judge_call(&worst, now, &w->calls[k]);
+            judge_call(&worst, now, &w->then_calls[k]);
+        }
+    }
+    return worst;
 }
 
 pl_self *run_bare_new(struct pipeline *p, const struct stage *st, struct log *log, int64_t now_ms)

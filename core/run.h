@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include "blame.h"
 #include "log.h"
 #include "pipeline.h"
 #include "record.h"
@@ -71,6 +72,7 @@ struct run_options {
     bool checked;     /* test every call of a plugin against its contract */
     bool keep_origin; /* `filter`: an `origin` or `source` that the data brings stays */
     int64_t now_ms;   /* the run's start */
+    const struct blame *blame; /* who killed the run before, and who does now; NULL: not noted */
     /* Stages of the caller's own around those of the pipeline (`filter`, `test`); may be NULL. */
     const pl_plugin *source, *sink;
     const void *source_config, *sink_config;
@@ -137,6 +139,22 @@ uint64_t run_stage_busy_ns(const struct run *run, int stage);
  * pl_now_ms and pl_max_record work.  `st` is a stage of the pipeline; freed by run_bare_free(). */
 pl_self *run_bare_new(struct pipeline *p, const struct stage *st, struct log *log, int64_t now_ms);
 void run_bare_free(pl_self *self);
+
+/* Around reading the books of a run at work; short, the end of the line waits meanwhile. */
+void run_lock_books(struct run *run);
+void run_unlock_books(struct run *run);
+
+/* Whether it was told to stop; any thread. */
+bool run_stopping(const struct run *run);
+
+/* The longest that a call of a plugin has lasted that has not returned yet; ns == 0: none is under way.  Waiting for input
+ * or for work is no call.  A source may take its time over a large input (its digest), so a read() that lasts counts from
+ * when it last used the processor.  One thread at a time. */
+struct run_stuck {
+    uint64_t ns;
+    const struct stage *stage; /* NULL: the end of the line */
+};
+struct run_stuck run_stuck(struct run *run);
 
 /* Whether all books balance; else one line a fault in the log. */
 bool run_balanced(struct run *run);

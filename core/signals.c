@@ -1,4 +1,4 @@
-/* signals.c - SIGINT and SIGTERM end a run in order. */
+/* signals.c - SIGINT and SIGTERM end a run in order, SIGHUP opens the log anew. */
 #include "signals.h"
 
 #include <signal.h>
@@ -9,6 +9,7 @@
 /* A signal handler is handed nothing, so what it needs stands here. */
 static struct run *_Atomic watched;
 static atomic_int caught;
+static struct log *_Atomic reopened;
 
 static void on_signal(int sig)
 {
@@ -18,6 +19,15 @@ static void on_signal(int sig)
     if (atomic_fetch_add(&caught, 1) > 0 || !run)
         _exit(EXIT_AGAIN);
     run_stop(run);
+}
+
+static void on_hangup(int sig)
+{
+    struct log *log = atomic_load(&reopened);
+
+    (void)sig;
+    if (log)
+        log_reopen(log);
 }
 
 void signals_watch(struct run *run)
@@ -31,4 +41,20 @@ void signals_watch(struct run *run)
     act.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &act, NULL);
     sigaction(SIGXFSZ, &act, NULL);
+}
+
+void signals_log(struct log *log)
+{
+    struct sigaction act = {.sa_handler = on_hangup, .sa_flags = SA_RESTART}, before;
+
+    sigemptyset(&act.sa_mask);
+    atomic_store(&reopened, log && log_in_file(log) ? log : NULL);
+    if (!log)
+        return;
+    if (!log_in_file(log))
+        act.sa_handler = isatty(STDERR_FILENO) ? on_signal : SIG_IGN;
+    /* nohup: it is to survive its terminal. */
+    if (!log_in_file(log) && sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+        return;
+    sigaction(SIGHUP, &act, NULL);
 }

@@ -49,18 +49,44 @@ static int settle(const struct call *c, const char *what, int rc)
     return rc == PL_OK || rc == PL_FATAL ? rc : fatal(c, what, "gave an answer that it cannot give");
 }
 
+/* An isolated process() watches its own time. */
+static int call_once(struct call *c, verb f, pl_record *r)
+{
+    const bool commits = c == &c->stage->control;
+
+    guard_enter(c, commits ? "commit()" : "process()", r, commits || !c->stage->def->isolate);
+    const int rc = f(&c->self, r);
+    guard_leave();
+    return rc;
+}
+
 static int call_with_retries(struct call *c, verb f, pl_record *r)
 {
     long pause = FIRST_PAUSE_MS;
-    int rc = f(&c->self, r);
+    int rc = call_once(c, f, r);
 
     for (int i = 1; i < TRIES && rc == PL_RETRY && r->fate == FATE_LIVE && !atomic_load(&c->run->dead); i++, pause *= 2) {
         record_rollback(r);
         records_free(&c->emitted);
         pause_ms(pause);
-        rc = f(&c->self, r);
+        rc = call_once(c, f, r);
     }
     return rc;
+}
+
+/* Whether the record killed the run in this stage before; it then fails, and the stage is spared it. */
+static bool is_blamed(const struct call *c, pl_record *r)
+{
+    const struct value *origin = record_get(r, PL_ORIGIN);
+    const struct blame_note *note =
+        origin->type == PL_STR ? blame_find(c->run->blamed, c->stage->index, origin->as.str) : NULL;
+    char message[100];
+
+    if (!note)
+        return false;
+    snprintf(message, sizeof message, "killed the run before: %s in %s", note->why, note->verb);
+    record_fail(r, c->stage->index, note->hang ? PL_S("hang") : PL_S("crash"), str_of(message));
+    return true;
 }
 
 /* The verb on one record, its answer turned into the record's fate; PL_OK or PL_FATAL. */
@@ -72,7 +98,9 @@ static int call_record(struct call *c, verb f, pl_record *r)
 
     record_begin(r);
     c->record = r;
-    rc = call_with_retries(c, f, r);
+    atomic_store_explicit(&c->begun, start, memory_order_relaxed);
+    rc = c->run->blamed && is_blamed(c, r) ? PL_OK : call_with_retries(c, f, r);
+    atomic_store_explicit(&c->begun, 0, memory_order_relaxed);
     c->record = NULL;
     /* A broken contract is told, whatever the stage made of the record. */
     if (c->fault && r->fate == FATE_DROPPED)
@@ -218,7 +246,10 @@ static int pass_blocks(struct batch *b, struct call *c, verb v)
     for (size_t i = 0; v && i < b->blocks.n; i++) {
         pl_record *r = b->blocks.at[i];
         record_begin(r);
-        const int rc = settle(c, "`then`", v(&c->self, r));
+        guard_enter(c, "`then`", NULL, true);
+        const int answer = v(&c->self, r);
+        guard_leave();
+        const int rc = settle(c, "`then`", answer);
         if (rc != PL_OK)
             return rc;
         if (r->fate == FATE_FAILED)
@@ -234,7 +265,10 @@ static int finish(const struct filter *f, struct batch *b, struct call *c)
     struct counts *n = &b->counts[f->stage->index];
     int (*finish_verb)(pl_self *) =
         f->kind == FILTER_COMMIT ? f->stage->def->plugin->finish : f->stage->def->plugin->then->finish;
-    const int rc = finish_verb ? settle(c, "finish()", finish_verb(&c->self)) : PL_OK;
+    guard_enter(c, "finish()", NULL, false);
+    const int answer = finish_verb ? finish_verb(&c->self) : PL_OK;
+    guard_leave();
+    const int rc = finish_verb ? settle(c, "finish()", answer) : PL_OK;
 
     if (rc != PL_OK)
         return rc;
@@ -254,9 +288,11 @@ static int checkpoint(struct call *c, int (*save_verb)(pl_self *, uint64_t), uin
     if (!save_verb)
         return PL_OK;
     c->saved = saved;
-    const int rc = settle(c, "checkpoint()", save_verb(&c->self, n));
+    guard_enter(c, "checkpoint()", NULL, false);
+    const int answer = save_verb(&c->self, n);
+    guard_leave();
     c->saved = NULL;
-    return rc;
+    return settle(c, "checkpoint()", answer);
 }
 
 static int pass_serial(struct run *run, const struct filter *f, struct batch *b, struct call *c)
@@ -291,6 +327,21 @@ static struct call *call_for(struct worker *w, const struct filter *f)
     return &st->control;
 }
 
+/* What a worker does now that is about no single record: the end of the line, a marker, blocks. */
+static void note_work(struct worker *w, struct stage_run *st, uint64_t begun)
+{
+    atomic_store_explicit(&w->at, st, memory_order_relaxed);
+    atomic_store_explicit(&w->begun, begun, memory_order_relaxed);
+}
+
+static int leave_line(struct worker *w, struct batch *b, uint64_t begun)
+{
+    note_work(w, NULL, begun);
+    const int rc = leave_batch(w->run, b);
+    note_work(w, NULL, 0);
+    return rc;
+}
+
 static int pass_filter(struct worker *w, const struct filter *f, struct batch *b)
 {
     struct run *run = w->run;
@@ -299,12 +350,14 @@ static int pass_filter(struct worker *w, const struct filter *f, struct batch *b
     int rc;
 
     if (f->kind == FILTER_LEAVE)
-        return leave_batch(run, b);
+        return leave_line(w, b, wall);
     struct counts *n = &b->counts[st->index];
     if (f->first)
         enter_stage(st, b, n);
     struct call *c = call_for(w, f);
     c->counts = n;
+    if (b->kind != BATCH_RECORDS || f->kind == FILTER_THEN_PROCESS || f->kind == FILTER_THEN_COMMIT)
+        note_work(w, st, wall);
     if (f->kind == FILTER_PROCESS)
         rc = pass_records(run, f, b, c, st->def->plugin->process);
     else if (f->kind == FILTER_THEN_PROCESS)
@@ -312,6 +365,7 @@ static int pass_filter(struct worker *w, const struct filter *f, struct batch *b
     else
         rc = pass_serial(run, f, b, c);
     c->counts = NULL;
+    note_work(w, NULL, 0);
     if (f->last) {
         records_free(&b->blocks);
         leave_stage(st, b, n);
@@ -425,6 +479,7 @@ void *work(void *arg)
     struct worker *w = arg;
     struct run *run = w->run;
 
+    guard_thread_begin(&w->place);
     for (;;) {
         pthread_mutex_lock(&run->lock);
         while (!run->ready && !atomic_load(&run->dead) && !(run->read_all && run->free_tokens == run->n_tokens))
@@ -432,9 +487,11 @@ void *work(void *arg)
         struct batch *b = atomic_load(&run->dead) ? NULL : pop(run);
         pthread_mutex_unlock(&run->lock);
         if (!b)
-            return NULL;
+            break;
         carry(w, b);
     }
+    guard_thread_end();
+    return NULL;
 }
 
 /* ---- the reading thread ---- */
@@ -531,7 +588,12 @@ static struct batch *read_batch(struct run *run, struct call *c, int *rc)
             *rc = PL_EOF;
             break;
         }
-        *rc = settle_read(c, b, from, c->stage->def->plugin->read(&c->self));
+        atomic_store_explicit(&c->begun, clock_ns(CLOCK_MONOTONIC), memory_order_relaxed);
+        guard_enter(c, "read()", NULL, true);
+        const int answer = c->stage->def->plugin->read(&c->self);
+        guard_leave();
+        atomic_store_explicit(&c->begun, 0, memory_order_relaxed);
+        *rc = settle_read(c, b, from, answer);
         receive(run, c, b, from);
         if (*rc == PL_AGAIN && b->records.n == 0 && c->n_retries == 0)
             pause_ms(IDLE_PAUSE_MS);
@@ -648,10 +710,16 @@ void *work_read(void *arg)
 {
     struct run *run = arg;
     struct call *c = &run->stages[0].reading;
+    clockid_t own;
     int rc = PL_OK;
 
+    guard_thread_begin(&run->reading);
     run->checkpoint_ns = clock_ns(CLOCK_MONOTONIC);
     run->checkpoint_read = run->n_read;
+    if (pthread_getcpuclockid(pthread_self(), &own) == 0) {
+        atomic_store(&run->reader_clock, own);
+        atomic_store(&run->reader_known, true);
+    }
     while (rc == PL_OK || rc == PL_AGAIN) {
         struct batch *b = read_batch(run, c, &rc);
         if (rc != PL_OK && rc != PL_AGAIN && rc != PL_EOF)
@@ -669,5 +737,6 @@ void *work_read(void *arg)
     run->read_all = true;
     pthread_cond_broadcast(&run->work);
     pthread_mutex_unlock(&run->lock);
+    guard_thread_end();
     return NULL;
 }

@@ -110,7 +110,7 @@ static const pl_option options[] = {
     PL_OPTION(struct config, fail, "0", "fail every Nth record; 0: none", .min = 0, .max = 1e9),
     PL_OPTION(struct config, emit, "0", "emit a child of every Nth record; 0: none", .min = 0, .max = 1e9),
     PL_OPTION(struct config, fatal, "0", "end the run at this record; 0: never", .min = 0, .max = 1e12),
-    PL_OPTION(struct config, delay_us, "0", "sleep up to this long, by the record's number", .min = 0, .max = 1e7),
+    PL_OPTION(struct config, delay_us, "0", "sleep up to this long, by the record's number", .min = 0, .max = 1e12),
     PL_OPTION(struct config, in_commit, "false", "do it in commit()"),
     PL_END,
 };

@@ -3,8 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -45,6 +49,31 @@ static size_t n_lines(const struct sink *s, const char *with)
     return n;
 }
 
+/* The text with every digit of a time stamp as 0. */
+static void mask_times(char *text)
+{
+    for (char *at = text; strlen(at) >= 24; at++) {
+        if (at[4] != '-' || at[7] != '-' || at[10] != 'T' || at[13] != ':' || at[19] != '.' || at[23] != 'Z')
+            continue;
+        for (int i = 0; i < 23; i++) {
+            if (at[i] >= '0' && at[i] <= '9')
+                at[i] = '0';
+        }
+    }
+}
+
+static char *read_file(const char *path)
+{
+    static char text[20000];
+    FILE *in = fopen(path, "r");
+
+    assert_non_null(in);
+    text[fread(text, 1, sizeof text - 1, in)] = 0;
+    fclose(in);
+    mask_times(text);
+    return text;
+}
+
 static void text_names_stage_and_record(void **state)
 {
     struct sink s;
@@ -66,11 +95,154 @@ static void json_is_json(void **state)
 
     (void)state;
     log_write(log, PL_LOG_INFO, PL_S("clean"), PL_S("a\"1"), PL_S("tab\there \xFF"));
+    log_set_run(log, PL_S("20261125T171451Z-1"));
     log_write(log, PL_LOG_DEBUG, none, none, PL_S("x"));
     log_free(log);
+    mask_times(s.text);
     assert_string_equal(s.text,
-                        "{\"level\":\"info\",\"stage\":\"clean\",\"record\":\"a\\\"1\",\"message\":\"tab\\there "
-                        "\xEF\xBF\xBD\"}\n{\"level\":\"debug\",\"message\":\"x\"}\n");
+                        "{\"time\":\"0000-00-00T00:00:00.000Z\",\"level\":\"info\",\"stage\":\"clean\",\"record\":\"a\\\"1\","
+                        "\"message\":\"tab\\there \xEF\xBF\xBD\"}\n"
+                        "{\"time\":\"0000-00-00T00:00:00.000Z\",\"level\":\"debug\",\"run\":\"20261125T171451Z-1\","
+                        "\"message\":\"x\"}\n");
+    close_sink(&s);
+}
+
+static void a_file_is_appended_to(void **state)
+{
+    struct sink s;
+    struct log *log = open_log(&s, LOG_TEXT, PL_LOG_WARN);
+    struct stat st;
+
+    (void)state;
+    umask(027);
+    assert_int_equal(log_to_file(log, PL_S("logs/a/run.log")), 0);
+    log_write(log, PL_LOG_WARN, PL_S("clean"), PL_S("a1"), PL_S("no\ntitle"));
+    log_say(log, PL_LOG_INFO, "not at this level");
+    log_tell(log, PL_S("told at any level"));
+    log_free(log);
+    log = log_new(s.out, LOG_JSON, PL_LOG_INFO);
+    assert_int_equal(log_to_file(log, PL_S("logs/a/run.log")), 0);
+    log_say(log, PL_LOG_INFO, "again");
+    log_free(log);
+    assert_string_equal(read_file("logs/a/run.log"),
+                        "0000-00-00T00:00:00.000Z warning: clean: record a1: no\\x0atitle\n"
+                        "0000-00-00T00:00:00.000Z info: told at any level\n"
+                        "{\"time\":\"0000-00-00T00:00:00.000Z\",\"level\":\"info\",\"message\":\"again\"}\n");
+    assert_int_equal(stat("logs/a/run.log", &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0640);
+    fflush(s.out);
+    assert_int_equal(s.len, 0);
+    close_sink(&s);
+}
+
+/* What is no file to append to is refused, and nothing waits for it. */
+static void a_link_is_refused(void **state)
+{
+    struct sink s;
+    struct log *log = open_log(&s, LOG_TEXT, PL_LOG_INFO);
+
+    (void)state;
+    assert_int_equal(symlink("elsewhere", "link.log"), 0);
+    assert_int_equal(log_to_file(log, PL_S("link.log")), -1);
+    assert_int_equal(errno, ELOOP);
+    log_free(log);
+    assert_int_equal(access("elsewhere", F_OK), -1);
+    log = log_new(s.out, LOG_TEXT, PL_LOG_INFO);
+    assert_int_equal(mkfifo("pipe.log", 0600), 0);
+    assert_int_equal(log_to_file(log, PL_S("pipe.log")), -1);
+    log_free(log);
+    close_sink(&s);
+}
+
+static void errors_are_seen_as_well(void **state)
+{
+    struct sink s;
+    struct log *log = open_log(&s, LOG_JSON, PL_LOG_INFO);
+
+    (void)state;
+    assert_int_equal(log_to_file(log, PL_S("errors.log")), 0);
+    for (int i = 0; i < 50; i++)
+        log_say(log, PL_LOG_ERROR, "number %d", i);
+    log_say(log, PL_LOG_WARN, "no error");
+    log_free(log);
+    fflush(s.out);
+    assert_int_equal(n_lines(&s, "pressline: error: number"), 20);
+    assert_int_equal(n_lines(&s, "no error"), 0);
+    close_sink(&s);
+}
+
+static void a_renamed_file_is_opened_anew(void **state)
+{
+    struct sink s;
+    struct log *log = open_log(&s, LOG_TEXT, PL_LOG_INFO);
+
+    (void)state;
+    assert_int_equal(log_to_file(log, PL_S("r.log")), 0);
+    log_say(log, PL_LOG_INFO, "one");
+    assert_int_equal(rename("r.log", "r.log.1"), 0);
+    log_tend(log);
+    log_say(log, PL_LOG_INFO, "two");
+    log_reopen(log);
+    log_tend(log);
+    assert_string_equal(read_file("r.log"), "");
+    assert_int_equal(unlink("r.log"), 0);
+    log_reopen(log);
+    log_say(log, PL_LOG_INFO, "three");
+    assert_string_equal(read_file("r.log"), "0000-00-00T00:00:00.000Z info: three\n");
+    /* Where the new one cannot be had, the old one serves. */
+    assert_int_equal(rename("r.log", "r.log.2"), 0);
+    assert_int_equal(symlink("elsewhere", "r.log"), 0);
+    log_reopen(log);
+    log_say(log, PL_LOG_INFO, "four");
+    log_free(log);
+    assert_string_equal(read_file("r.log.1"),
+                        "0000-00-00T00:00:00.000Z info: one\n0000-00-00T00:00:00.000Z info: two\n");
+    assert_string_equal(read_file("r.log.2"),
+                        "0000-00-00T00:00:00.000Z info: three\n0000-00-00T00:00:00.000Z info: four\n");
+    fflush(s.out);
+    assert_int_equal(n_lines(&s, "cannot open log file 'r.log' anew"), 1);
+    close_sink(&s);
+}
+
+/* A pipe that nobody reads: lines are lost and counted; when there is room, the count and whole lines. */
+static void lost_lines_are_counted(void **state)
+{
+    struct sink s;
+    struct log *log = open_log(&s, LOG_TEXT, PL_LOG_INFO);
+    static char text[1 << 20];
+    size_t len = 0;
+
+    (void)state;
+    assert_int_equal(mkfifo("full.log", 0600), 0);
+    const int in = open("full.log", O_RDONLY | O_NONBLOCK);
+    assert_true(in >= 0);
+    assert_int_equal(log_to_file(log, PL_S("full.log")), 0);
+    for (int i = 0; i < 3000; i++)
+        log_say(log, PL_LOG_INFO, "a line that takes its room, number %d", i);
+    for (ssize_t n; (n = read(in, text + len, sizeof text - 1 - len)) > 0;)
+        len += (size_t)n;
+    log_say(log, PL_LOG_INFO, "there is room again");
+    len = (size_t)read(in, text, sizeof text - 1);
+    text[len] = 0;
+    mask_times(text);
+    const char *count = strstr(text, "0000-00-00T00:00:00.000Z warning: ");
+    assert_non_null(count);
+    assert_true(atoi(count + 34) > 1000);
+    assert_non_null(strstr(count, " lines before this one could not be written\n"
+                                  "0000-00-00T00:00:00.000Z info: there is room again\n"));
+    log_free(log);
+    fflush(s.out);
+    assert_int_equal(s.len, 0);
+    log = log_new(s.out, LOG_TEXT, PL_LOG_INFO);
+    if (access("/dev/full", W_OK) == 0) {
+        assert_int_equal(log_to_file(log, PL_S("/dev/full")), 0);
+        log_say(log, PL_LOG_INFO, "one");
+        log_say(log, PL_LOG_INFO, "two");
+    }
+    log_free(log);
+    fflush(s.out);
+    assert_int_equal(n_lines(&s, "2 lines of the log could not be written to '/dev/full'"), access("/dev/full", W_OK) == 0);
+    close(in);
     close_sink(&s);
 }
 
@@ -209,6 +381,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_names_stage_and_record),
         cmocka_unit_test(json_is_json),
+        cmocka_unit_test(a_file_is_appended_to),
+        cmocka_unit_test(a_link_is_refused),
+        cmocka_unit_test(errors_are_seen_as_well),
+        cmocka_unit_test(a_renamed_file_is_opened_anew),
+        cmocka_unit_test(lost_lines_are_counted),
         cmocka_unit_test(levels_hold_back),
         cmocka_unit_test(repeats_come_ten_times_then_are_counted),
         cmocka_unit_test(many_messages_all_come),
