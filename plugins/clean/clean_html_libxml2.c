@@ -9,6 +9,7 @@
  * the parser's dictionary, whose size is limited). */
 #include <libxml/HTMLparser.h>
 #include <libxml/dict.h>
+#include <libxml/globals.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlmemory.h>
 #include <stdlib.h>
@@ -143,6 +144,10 @@ int clean_html_parse(struct clean_dom *d, pl_str html)
         .error = on_error,
         .initialized = 1,
     };
+#if LIBXML_VERSION < 21100
+    /* What it keeps for each thread it asks malloc() for, and does not look. */
+    or_end(xmlGetGlobalState());
+#endif
     struct parse p = {.dom = d, .ctxt = htmlNewParserCtxt()};
     if (!p.ctxt)
         return PL_NOMEM;
