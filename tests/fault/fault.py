@@ -240,6 +240,8 @@ def spawn(args, cwd, inject=None, env=None, wrapper=(), stop=None):
         counts = f"{cwd}.counts"
         if os.path.exists(counts):
             os.unlink(counts)
+        if ONLY is not None:
+            env["INJECT_TRACE"] = "1"
         env.update({f"INJECT_{k}": str(v) for k, v in inject.items()}, INJECT_COUNTS=counts, LD_PRELOAD=INJECT)
     start = time.monotonic()
     p = subprocess.Popen([*wrapper, *args], cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -8,6 +8,7 @@
  *                       short                       writes half of the bytes, and says so
  *                       before, after, half         the process is killed before it, after it, with half of it written
  *   INJECT_STICKY=1     and so do all that follow
+ *   INJECT_TRACE=1      the fault's call stack goes to standard error
  *   INJECT_LOG=FILE     every I/O call that succeeded, with what it wrote; see log_call()
  *
  * A kind that a call cannot meet (a short rename) leaves it alone; `fired` of the counts then stays 0.  Counted are the calls
@@ -15,6 +16,7 @@
  * inside of libc cannot be seen from here: pressline writes no output with it. */
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -49,7 +51,7 @@ static struct {
     bool armed; /* main() has begun */
     struct counts *counts;
     uint64_t fail_malloc, fail_io;
-    bool sticky;
+    bool sticky, trace;
     enum kind kind;
     int error;
     char dir[PATH_MAX];
@@ -166,6 +168,7 @@ static void arm(void)
     inject.counts = counts ? map_counts(counts) : &nowhere;
     inject.fail_malloc = number("INJECT_MALLOC");
     inject.fail_io = number("INJECT_IO");
+    inject.trace = number("INJECT_TRACE") > 0;
     inject.sticky = number("INJECT_STICKY") > 0;
     if (inject.fail_io)
         set_kind(getenv("INJECT_KIND"));
@@ -202,6 +205,45 @@ EXPORT int __libc_start_main(int (*main)(int, char **, char **), int argc, char 
 
 /* ---- allocations ---- */
 
+/* libconfig 1.5 does not look whether it was given memory, and none of its callers could: what it asks for while it reads
+ * a file does not count.  It does so at the start, before any file of the run is touched. */
+static _Thread_local int sparing __attribute__((tls_model("initial-exec")));
+
+EXPORT int config_read_string(void *config, const char *text);
+EXPORT int config_read_string(void *config, const char *text)
+{
+    int (*read)(void *, const char *);
+
+    find(&read, "config_read_string");
+    sparing++;
+    const int rc = read(config, text);
+    sparing--;
+    return rc;
+}
+
+EXPORT void config_init(void *config);
+EXPORT void config_init(void *config)
+{
+    void (*init)(void *);
+
+    find(&init, "config_init");
+    sparing++;
+    init(config);
+    sparing--;
+}
+
+/* Nor what glibc's dynamic linker asks for: it ends the process with 127 where some of it is refused. */
+EXPORT void *dlopen(const char *path, int flags)
+{
+    void *(*open)(const char *, int);
+
+    find(&open, "dlopen");
+    sparing++;
+    void *handle = open(path, flags);
+    sparing--;
+    return handle;
+}
+
 static void tell(const char *call, const char *path)
 {
     struct counts *c = inject.counts;
@@ -209,6 +251,12 @@ static void tell(const char *call, const char *path)
     if (atomic_fetch_add(&c->fired, 1) == 0) {
         strncpy(c->call, call, sizeof c->call - 1);
         strncpy(c->path, path, sizeof c->path - 1);
+    }
+    if (inject.trace) {
+        void *frames[40];
+        sparing++;
+        backtrace_symbols_fd(frames, backtrace(frames, 40), STDERR_FILENO);
+        sparing--;
     }
 }
 
@@ -219,7 +267,7 @@ static bool reached(uint64_t n, uint64_t wanted)
 
 static bool starve(const char *call)
 {
-    if (!inject.armed || !reached(atomic_fetch_add(&inject.counts->mallocs, 1) + 1, inject.fail_malloc))
+    if (!inject.armed || sparing || !reached(atomic_fetch_add(&inject.counts->mallocs, 1) + 1, inject.fail_malloc))
         return false;
     tell(call, "");
     errno = ENOMEM;
