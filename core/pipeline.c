@@ -10,7 +10,7 @@
 #include "str.h"
 #include "units.h"
 
-enum { MAX_STAGES = 500 };
+enum { MAX_STAGES = 500, ISOLATED_TIMEOUT_MS = 30000 };
 
 static const char *const stage_members[] = {"plugin", "name", "when", "isolate", "timeout", "memory", NULL};
 static const char *const run_members[] = {"stages", NULL};
@@ -247,6 +247,14 @@ static void load_members(struct loading *ld, struct stage *s, struct setting *gr
     struct schema sm = {.arena = &ld->p->arena, .vars = &ld->req->vars, .errs = ld->errs, .owner = buf_cstr(&owner),
                         .file = s->file, .line = s->line};
     schema_fill(&sm, stage_table, own, NULL, s);
+    /* A process that hangs is there to be ended; without a limit it would hold the run. */
+    if (s->isolate && !config_get(own, "timeout"))
+        s->timeout = ISOLATED_TIMEOUT_MS;
+    const struct setting *isolate = config_get(own, "isolate");
+    if (s->isolate && !s->plugin->process)
+        error_at(ld->errs, isolate ? isolate->file : s->file, isolate ? isolate->line : s->line,
+                 "stage '" STR_FMT "': `isolate` is for process(), and plugin '%s' has none: take it away",
+                 STR_ARG(s->name), s->plugin->name);
     print_options(canonical, stage_table, s);
     buf_done(&owner);
 }

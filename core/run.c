@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "isolate.h"
 #include "str.h"
 
 /* ---- stages ---- */
@@ -196,6 +197,11 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
             return PL_ERROR;
         }
     }
+    /* Last, with everything open, and before there is a thread. */
+    if (isolate_open(run) != PL_OK) {
+        run_close(run);
+        return PL_ERROR;
+    }
     *out = run;
     return PL_OK;
 }
@@ -243,6 +249,7 @@ void run_stop(struct run *run)
 
 void run_close(struct run *run)
 {
+    isolate_close(run);
     for (int i = 0; run->workers && i < run->n_workers; i++)
         close_worker(run, &run->workers[i]);
     for (uint64_t i = 0; i < run->n_tokens; i++) {

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "host.h"
+#include "isolate.h"
 #include "str.h"
 
 enum {
@@ -47,7 +48,7 @@ static int settle(const struct call *c, const char *what, int rc)
     return rc == PL_OK || rc == PL_FATAL ? rc : fatal(c, what, "gave an answer that it cannot give");
 }
 
-static int call_with_retries(struct call *c, verb f, pl_record *r)
+int work_try(struct call *c, verb f, pl_record *r)
 {
     long pause = FIRST_PAUSE_MS;
     int rc = f(&c->self, r);
@@ -70,7 +71,7 @@ static int call_record(struct call *c, verb f, pl_record *r)
 
     record_begin(r);
     c->record = r;
-    rc = call_with_retries(c, f, r);
+    rc = c->isolated ? isolate_call(c, r) : work_try(c, f, r);
     c->record = NULL;
     /* A broken contract is told, whatever the stage made of the record. */
     if (c->fault && r->fate == FATE_DROPPED)
@@ -88,7 +89,8 @@ static int call_record(struct call *c, verb f, pl_record *r)
         record_rollback(r);
         records_free(&c->emitted);
     }
-    r->wall_ns += clock_ns(CLOCK_MONOTONIC) - start;
+    if (!c->isolated)
+        r->wall_ns += clock_ns(CLOCK_MONOTONIC) - start;
     return rc == PL_FATAL ? PL_FATAL : PL_OK;
 }
 
@@ -118,11 +120,6 @@ static void move_children(struct records *to, struct call *c, struct counts *n)
 
 /* ---- filters ---- */
 
-static bool sees(const struct stage_run *st, const pl_record *r)
-{
-    return r->fate == FATE_LIVE && r->entry <= st->index;
-}
-
 static size_t bytes_of(const pl_record *r)
 {
     const struct value *body = record_get(r, PL_BODY), *text = record_get(r, PL_TEXT);
@@ -134,7 +131,7 @@ static void enter_stage(struct stage_run *st, struct batch *b, struct counts *n)
 {
     for (size_t i = 0; i < b->records.n; i++) {
         pl_record *r = b->records.at[i];
-        if (!sees(st, r))
+        if (!work_sees(st, r))
             continue;
         r->stage_private = (pl_str){NULL, 0};
         r->selected = !st->def->when || when_holds(st->def->when, r);
@@ -171,9 +168,11 @@ static int pass_records(struct run *run, const struct filter *f, struct batch *b
     struct records row = {0};
     int rc = PL_OK;
 
+    if (c->isolated)
+        isolate_row(c->isolated, &b->records);
     for (size_t i = 0; v && i < b->records.n; i++) {
         pl_record *r = b->records.at[i];
-        if (rc == PL_OK && sees(st, r) && r->selected)
+        if (rc == PL_OK && work_sees(st, r) && r->selected)
             rc = pass_record(run, f, r, n, c, v);
         if (row.n)
             records_add(&row, r);
@@ -279,7 +278,10 @@ static int pass_filter(struct worker *w, const struct filter *f, struct batch *b
         records_free(&b->blocks);
         leave_stage(st, b, n);
     }
-    const uint64_t spent = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu, took = clock_ns(CLOCK_MONOTONIC) - wall;
+    uint64_t spent = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    if (f->kind == FILTER_PROCESS && w->calls[st->index].isolated)
+        spent += isolate_cpu_ns(w->calls[st->index].isolated);
+    const uint64_t took = clock_ns(CLOCK_MONOTONIC) - wall;
     n->cpu_ns += spent;
     n->wall_ns += took;
     atomic_fetch_add_explicit(&st->busy_ns, spent, memory_order_relaxed);
