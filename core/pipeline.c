@@ -226,6 +226,17 @@ static void print_options(struct buf *b, const pl_option *options, const void *c
     }
 }
 
+/* A source's process() may have to open what its encodings need. */
+static void check_isolate(struct loading *ld, const struct stage *s, const struct setting *isolate)
+{
+    const char *why = s->plugin->read ? "is a source, which opens files" : !s->plugin->process ? "has no process()" : NULL;
+
+    if (why)
+        error_at(ld->errs, isolate->file, isolate->line,
+                 "stage '" STR_FMT "': `isolate` puts process() where nothing can be opened, and plugin '%s' %s: take it away",
+                 STR_ARG(s->name), s->plugin->name, why);
+}
+
 /* The members of stage_table, taken out of the stage's group. */
 static void load_members(struct loading *ld, struct stage *s, struct setting *group, struct buf *canonical)
 {
@@ -250,11 +261,8 @@ static void load_members(struct loading *ld, struct stage *s, struct setting *gr
     /* A process that hangs is there to be ended; without a limit it would hold the run. */
     if (s->isolate && !config_get(own, "timeout"))
         s->timeout = ISOLATED_TIMEOUT_MS;
-    const struct setting *isolate = config_get(own, "isolate");
-    if (s->isolate && !s->plugin->process)
-        error_at(ld->errs, isolate ? isolate->file : s->file, isolate ? isolate->line : s->line,
-                 "stage '" STR_FMT "': `isolate` is for process(), and plugin '%s' has none: take it away",
-                 STR_ARG(s->name), s->plugin->name);
+    if (s->isolate)
+        check_isolate(ld, s, config_get(own, "isolate"));
     print_options(canonical, stage_table, s);
     buf_done(&owner);
 }
