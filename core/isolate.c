@@ -274,7 +274,7 @@ static int send_run(struct isolated *s, pl_record *r)
     s->places.n = 0;
     for (s->row_at = 0; s->row_at < s->row->n && s->row->at[s->row_at] != r;)
         s->row_at++;
-    while (n < RUN_MAX && to.len < RUN_BYTES && (r = next_of_row(s)) != NULL) {
+    while (n < (s->alone ? 1 : RUN_MAX) && to.len < RUN_BYTES && (r = next_of_row(s)) != NULL) {
         in->at[n] = to.len;
         s->place_of[n] = s->places.n;
         flat_put_record(&to, r, &s->places);
@@ -469,7 +469,7 @@ static void explain_death(const struct isolated *s, struct cause *cause)
 {
     const struct stage *def = s->call->stage->def;
     const int status = atomic_load(&s->iso->states[s->number].status);
-    const bool exhausted = atomic_load(&isolate_out(s)->exhausted);
+    const bool exhausted = atomic_load(&isolate_out(s)->exhausted) == 1;
     char name[32];
 
     if (!atomic_load(&s->iso->states[s->number].dead)) {
@@ -510,13 +510,15 @@ static int check_storm(struct isolated *s, const struct cause *cause)
     return PL_FATAL;
 }
 
-/* The process is of no use any more; whether `r` is to be tried by the next one. */
+/* The process is of no use any more; whether `r` is to be tried by the next one: what had it all to itself is to blame,
+ * anything else may have suffered from another. */
 static int bury(struct isolated *s, pl_record *r, const struct cause *cause, bool *again)
 {
-    *again = s->n_answered > 0;
-    s->n_unborn = *again || atomic_load(&isolate_out(s)->taken) ? 0 : s->n_unborn + 1;
+    *again = s->n_answered > 0 || s->n_sent > 1;
+    s->n_unborn = atomic_load(&isolate_out(s)->taken) ? 0 : s->n_unborn + 1;
     if (restart(s) != PL_OK)
         return PL_FATAL;
+    s->alone = *again;
     if (!*again) {
         s->n_killed++;
         record_fail(r, s->call->stage->index, str_of(cause->code), str_of(cause->text));
@@ -553,6 +555,7 @@ int isolate_call(struct call *c, pl_record *r)
             if (s->n_answered++ == 0)
                 tell_unfiltered(s);
             s->n_killed = s->n_unborn = 0;
+            s->alone = false;
             return rc;
         case AGAIN:
             /* No room was left for its answer behind the others. */

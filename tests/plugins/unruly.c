@@ -49,13 +49,13 @@ static void scribble(uintptr_t from, uintptr_t to)
         *p = (unsigned char)(0xA5 + (uintptr_t)p);
 }
 
-/* Where the text lies is what the stage was sent, and what it answers in lies nearby: every page around that lets itself
+/* Where the text lies is what the stage was sent, and what it answers in lies nearby: every page below that lets itself
  * be written to is. */
 static void scribble_shared(pl_str text)
 {
-    const uintptr_t page = 4096, at = (uintptr_t)text.ptr & ~(page - 1), far = (uintptr_t)16 << 20;
+    const uintptr_t page = 4096, at = (uintptr_t)text.ptr & ~(page - 1);
 
-    for (uintptr_t p = at - far; p < at + far; p += page) {
+    for (uintptr_t p = at - ((uintptr_t)8 << 20); p < at; p += page) {
         if (madvise((void *)p, page, MADV_NORMAL) == 0 && mprotect((void *)p, page, PROT_READ | PROT_WRITE) == 0)
             scribble(p, p + page);
     }
@@ -119,7 +119,7 @@ static void misbehave(pl_self *self, pl_record *r, pl_str does, int64_t number)
         scribble_heap();
     } else if (is(does, "shared")) {
         scribble_shared(pl_get(self, r, PL_TEXT));
-        loop();
+        scribble((uintptr_t)number, (uintptr_t)number + 1);
     } else if (is(does, "exit")) {
         exit(3);
     } else if (is(does, "abort")) {
