@@ -23,4 +23,16 @@ static inline size_t LOWEST_BIT(unsigned long long w)
 }
 #endif
 
+/* Builds whose run time needs memory, threads and files of its own. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZED 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 #endif

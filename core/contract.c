@@ -88,6 +88,12 @@ void contract_free(struct contract *ct)
     }
 }
 
+void contract_allow(struct contract *ct, const void *p, size_t n)
+{
+    ct->constant = arena_grow(&ct->arena, ct->constant, ct->n_constant, &ct->cap_constant, sizeof *ct->constant);
+    ct->constant[ct->n_constant++] = (struct range){(uintptr_t)p, (uintptr_t)p + n};
+}
+
 /* "dedupe.cluster" is dedupe's own, declared or not. */
 static bool is_own(const struct contract *ct, pl_str name)
 {

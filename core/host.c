@@ -56,6 +56,18 @@ static bool checked(const struct call *c)
     return c->stage && c->stage->contract;
 }
 
+void host_say(struct call *c, int level, pl_str id, pl_str message)
+{
+    c->told_error = c->told_error || level == PL_LOG_ERROR;
+    if (!c->told) {
+        log_write(c->run->opt.log, level, c->stage->def->name, id, message);
+        return;
+    }
+    flat_put_line(&c->told->lines, level, id, message);
+    c->told->n_lost += c->told->lines.full;
+    c->told->lines.full = false;
+}
+
 static pl_key host_intern(pl_self *s, pl_str name)
 {
     struct call *c = call_of(s);
@@ -151,8 +163,7 @@ static int set_value(struct call *c, pl_record *r, pl_key k, struct value v, boo
     if (rc != PL_ERROR)
         return rc;
     /* The plugin's slip, not the record's fault. */
-    log_write(c->run->opt.log, PL_LOG_WARN, c->stage->def->name, record_key_name(r, k),
-              PL_S("this field cannot hold a value of that type: left as it was"));
+    host_say(c, PL_LOG_WARN, record_key_name(r, k), PL_S("this field cannot hold a value of that type: left as it was"));
     return PL_OK;
 }
 
@@ -346,7 +357,9 @@ static pl_record *host_emit(pl_self *s, pl_record *parent)
         }
     }
     r->entry = c->into ? 0 : c->stage->index + 1;
+    r->emit_parent = parent ? parent->emit_number : 0;
     records_add(c->into ? c->into : &c->emitted, r);
+    r->emit_number = (uint32_t)c->emitted.n;
     return r;
 }
 
@@ -378,10 +391,7 @@ static void host_fail(pl_self *s, pl_record *r, pl_str code, pl_str message)
 
 static void host_log(pl_self *s, int level, pl_record *about, pl_str message)
 {
-    struct call *c = call_of(s);
-
-    c->told_error = c->told_error || level == PL_LOG_ERROR;
-    log_write(c->run->opt.log, level, c->stage->def->name, about ? record_head(about, PL_ID) : (pl_str){NULL, 0}, message);
+    host_say(call_of(s), level, about ? record_head(about, PL_ID) : (pl_str){NULL, 0}, message);
 }
 
 static uint32_t host_metric(pl_self *s, pl_str name, pl_str help)
@@ -393,6 +403,8 @@ static uint32_t host_metric(pl_self *s, pl_str name, pl_str help)
         if (str_eq(st->metrics[i].name, name))
             return i;
     }
+    if (call_of(s)->told)
+        return MAX_METRICS;
     if (st->n_metrics == MAX_METRICS || run->going) {
         log_say(run->opt.log, PL_LOG_WARN, "stage '" STR_FMT "': '" STR_FMT "' is not counted: %s", STR_ARG(st->def->name),
                 STR_ARG(name), run->going ? "pl_metric() outside open()" : "too many metrics");
@@ -409,7 +421,9 @@ static void host_count(pl_self *s, uint32_t metric, uint64_t by)
 
     if (metric >= c->stage->n_metrics)
         return;
-    if (c->reading && c->run->going)
+    if (c->told)
+        c->told->counts[metric] += by;
+    else if (c->reading && c->run->going)
         c->run->read_metrics[metric] += by;
     else if (c->counts)
         c->counts->metrics[metric] += by;

@@ -5,16 +5,26 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "flat.h"
 #include "guard.h"
 #include "run.h"
 
 struct contract;
+struct isolated;
+struct isolation;
 struct stage_run;
 
 /* Records that grow in number. */
 struct records {
     pl_record **at;
     size_t n, cap;
+};
+
+/* What an isolated child tells besides the record: done by its parent. */
+struct told {
+    uint64_t counts[MAX_METRICS];
+    struct flat_out lines;
+    uint64_t n_lost; /* lines that found no room */
 };
 
 /* What stands behind a pl_self: one for each stage and thread that may call it. */
@@ -36,6 +46,8 @@ struct call {
     _Atomic uint64_t begun; /* when the call under way was made (CLOCK_MONOTONIC, ns); 0: there is none */
     const char *fault;      /* --checked: the contract that the current call broke, NULL: none */
     char fault_text[200];   /* where it points when a name is part of it */
+    struct isolated *isolated; /* the process that process() runs in; NULL: this one */
+    struct told *told;      /* within such a process; NULL: this is none */
 };
 
 /* What a batch counts for one stage, merged into the books when it leaves. */
@@ -156,6 +168,7 @@ struct run {
     struct run_books books;           /* written by FILTER_LEAVE alone, but for `read` */
     struct arena books_arena;
     bool going;                       /* threads are at work */
+    struct isolation *isolation;      /* NULL: no stage is isolated */
     _Atomic uint64_t p_read, p_out, p_dropped, p_failed, p_inputs_begun, p_inputs_total;
 };
 
@@ -184,6 +197,18 @@ void marker_free(struct run *run, struct marker *m);
 /* What read() emitted without saying where from. */
 void host_name_unnamed(struct call *c, struct records *v, size_t from);
 
+/* A line of the stage's in the run's log. */
+void host_say(struct call *c, int level, pl_str id, pl_str message);
+
+/* A verb on one record, tried again while it answers PL_RETRY. */
+int work_try(struct call *c, int (*verb)(pl_self *, pl_record *), pl_record *r);
+
+/* Whether the stage is to be called on the record. */
+static inline bool work_sees(const struct stage_run *st, const pl_record *r)
+{
+    return r->fate == FATE_LIVE && r->entry <= st->index;
+}
+
 /* The reading thread and a worker thread. */
 void *work_read(void *run);
 void *work(void *worker);
@@ -197,6 +222,8 @@ int tell_committed(struct run *run, struct stage_run *st, const pl_plugin *p, ui
 /* --checked: what the stage may do, from its declarations; NULL on a malformed list. */
 struct contract *contract_new(const pl_plugin *plugin, struct intern *names);
 void contract_free(struct contract *ct);
+/* Memory that a stage may store views of: what an isolated record came in. */
+void contract_allow(struct contract *ct, const void *p, size_t n);
 /* NULL, or what is wrong (static text). */
 const char *contract_set(const struct contract *ct, const pl_record *r, pl_key key);
 const char *contract_annotate(const struct contract *ct, const pl_record *r, pl_key kind);

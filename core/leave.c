@@ -213,6 +213,9 @@ bool run_balanced(struct run *run)
     const struct run_books *b = &run->books;
     bool right = true;
 
+    /* Broken off in the midst of records. */
+    if (atomic_load(&run->dead) && atomic_load(&run->end) == RUN_STOPPED)
+        return true;
     for (int i = 0; i < run->n_stages; i++) {
         const uint64_t before = i ? run->stages[i - 1].books.out : 0;
         right = stage_balanced(run, &run->stages[i]) && right;

@@ -10,7 +10,7 @@
 #include "str.h"
 #include "units.h"
 
-enum { MAX_STAGES = 500 };
+enum { MAX_STAGES = 500, ISOLATED_TIMEOUT_MS = 30000 };
 
 static const char *const stage_members[] = {"plugin", "name", "when", "isolate", "timeout", "memory", NULL};
 static const char *const run_members[] = {"stages", NULL};
@@ -227,6 +227,17 @@ static void print_options(struct buf *b, pl_str owner, const pl_option *options,
     }
 }
 
+/* A source's process() may have to open what its encodings need. */
+static void check_isolate(struct loading *ld, const struct stage *s, const struct setting *isolate)
+{
+    const char *why = s->plugin->read ? "is a source, which opens files" : !s->plugin->process ? "has no process()" : NULL;
+
+    if (why)
+        error_at(ld->errs, isolate->file, isolate->line,
+                 "stage '" STR_FMT "': `isolate` puts process() where nothing can be opened, and plugin '%s' %s: take it away",
+                 STR_ARG(s->name), s->plugin->name, why);
+}
+
 /* The members of stage_table, taken out of the stage's group. */
 static void load_members(struct loading *ld, struct stage *s, struct setting *group, struct buf *canonical)
 {
@@ -248,6 +259,11 @@ static void load_members(struct loading *ld, struct stage *s, struct setting *gr
     struct schema sm = {.arena = &ld->p->arena, .vars = &ld->req->vars, .errs = ld->errs, .owner = buf_cstr(&owner),
                         .file = s->file, .line = s->line};
     schema_fill(&sm, stage_table, own, NULL, s);
+    /* A process that hangs is there to be ended; without a limit it would hold the run. */
+    if (s->isolate && !config_get(own, "timeout"))
+        s->timeout = ISOLATED_TIMEOUT_MS;
+    if (s->isolate)
+        check_isolate(ld, s, config_get(own, "isolate"));
     print_options(canonical, str_of(sm.owner), stage_table, s);
     buf_done(&owner);
 }

@@ -35,12 +35,6 @@ void record_begin(pl_record *r)
     r->mark = (struct mark){r->n_fields, r->n_notes, r->n_attrs, r->first_note, r->n_children};
 }
 
-/* The place of a key in `last`: the pipeline's keys are the even ones, the record's own the odd. */
-static size_t last_of(pl_key key)
-{
-    return key < RECORD_OWN_KEY ? (size_t)key * 2 : (size_t)(key - RECORD_OWN_KEY) * 2 + 1;
-}
-
 void record_rollback(pl_record *r)
 {
     while (r->n_attrs > r->mark.n_attrs) {
@@ -49,7 +43,7 @@ void record_rollback(pl_record *r)
     }
     while (r->n_fields > r->mark.n_fields) {
         const struct field *f = &r->fields[--r->n_fields];
-        r->last[last_of(f->key)] = f->before;
+        r->last[record_last_of(f->key)] = f->before;
     }
     r->n_notes = r->mark.n_notes;
     r->first_note = r->mark.first_note;
@@ -117,7 +111,7 @@ pl_str record_key_name(const pl_record *r, pl_key key)
 const struct value *record_get(const pl_record *r, pl_key key)
 {
     static const struct value none = {.type = PL_UNSET};
-    const size_t at = last_of(key);
+    const size_t at = record_last_of(key);
 
     return at < r->n_last && r->last[at] ? &r->fields[r->last[at] - 1].v : &none;
 }
@@ -139,7 +133,7 @@ static bool grow_last(pl_record *r, size_t at)
 /* The slot that the current call may overwrite, or a new one. */
 static struct field *slot(pl_record *r, pl_key key)
 {
-    const size_t at = last_of(key);
+    const size_t at = record_last_of(key);
 
     if (at >= r->n_last && !grow_last(r, at))
         return NULL;
@@ -288,16 +282,21 @@ bool record_next(const pl_record *r, size_t *at, pl_key *key, const struct value
     return false;
 }
 
-pl_note record_annotate(pl_record *r, pl_key kind, pl_str label, size_t begin, size_t end)
+bool record_has_span(const pl_record *r, size_t begin, size_t end)
 {
     const struct value *text = record_get(r, PL_TEXT);
 
-    if (text->type != PL_STR || begin >= end || end > text->as.str.len || !utf8_boundary(text->as.str, begin) ||
-        !utf8_boundary(text->as.str, end) || kind == PL_NONE)
+    return text->type == PL_STR && begin < end && end <= text->as.str.len && utf8_boundary(text->as.str, begin) &&
+           utf8_boundary(text->as.str, end);
+}
+
+pl_note record_annotate(pl_record *r, pl_key kind, pl_str label, size_t begin, size_t end)
+{
+    if (kind == PL_NONE || !record_has_span(r, begin, end))
         return 0;
     struct note *grown = arena_grow(&r->arena, r->notes, r->n_notes, &r->cap_notes, sizeof *grown);
-    const pl_str copy = arena_dup(&r->arena, label);
-    if (!grown || !copy.ptr)
+    pl_str copy = arena_dup(&r->arena, label);
+    if (!grown || !copy.ptr || repair(r, &copy) != PL_OK)
         return 0;
     r->notes = grown;
     r->notes[r->n_notes++] = (struct note){kind, copy, begin, end, 0};

@@ -99,7 +99,14 @@ struct pl_record {
     uint64_t seen;    /* by bit: the stages, of the first 64, that had it */
     int entry;        /* the first stage that sees it: behind the one that emitted it */
     uint64_t wall_ns; /* spent in process() and commit() */
+    uint32_t emit_number, emit_parent; /* its own and its parent's among what its call emitted, from 1; 0: the record at hand */
 };
+
+/* The place of a key in `last`: the pipeline's keys are the even ones, the record's own the odd. */
+static inline size_t record_last_of(pl_key key)
+{
+    return key < RECORD_OWN_KEY ? (size_t)key * 2 : (size_t)(key - RECORD_OWN_KEY) * 2 + 1;
+}
 
 struct pl_record *record_new(const struct intern *names, size_t memory_limit);
 void record_free(pl_record *r);
@@ -130,7 +137,10 @@ int record_set_copy(pl_record *r, pl_key key, struct value v);
  * first set.  Start with *at = 0; false at the end.  `at` is private to the walk. */
 bool record_next(const pl_record *r, size_t *at, pl_key *key, const struct value **v);
 
-/* 0 past the memory limit, or when the span is empty, outside `text` or off a character boundary. */
+/* Whether [begin, end) of `text` can be annotated. */
+bool record_has_span(const pl_record *r, size_t begin, size_t end);
+/* 0 past the memory limit, or when the span is empty, outside `text` or off a character boundary.  A label that is not
+ * UTF-8 is stored repaired. */
 pl_note record_annotate(pl_record *r, pl_key kind, pl_str label, size_t begin, size_t end);
 size_t record_n_notes(const pl_record *r);
 /* NULL when there is no such annotation. */

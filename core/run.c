@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "isolate.h"
 #include "str.h"
 
 /* ---- stages ---- */
@@ -257,6 +258,11 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
         run_close(run);
         return rc;
     }
+    /* Last, with everything open, and before there is a thread. */
+    if (!run->whole && isolate_open(run) != PL_OK) {
+        run_close(run);
+        return PL_FATAL;
+    }
     *out = run;
     return PL_OK;
 }
@@ -311,6 +317,7 @@ void run_stop(struct run *run)
 
 void run_close(struct run *run)
 {
+    isolate_close(run);
     guard_thread_begin(&run->opening);
     for (int i = 0; run->workers && i < run->n_workers; i++)
         close_worker(run, &run->workers[i]);

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "host.h"
+#include "isolate.h"
 #include "str.h"
 
 enum {
@@ -60,7 +61,7 @@ static int call_once(struct call *c, verb f, pl_record *r)
     return rc;
 }
 
-static int call_with_retries(struct call *c, verb f, pl_record *r)
+int work_try(struct call *c, verb f, pl_record *r)
 {
     long pause = FIRST_PAUSE_MS;
     int rc = call_once(c, f, r);
@@ -89,6 +90,13 @@ static bool is_blamed(const struct call *c, pl_record *r)
     return true;
 }
 
+static int try_record(struct call *c, verb f, pl_record *r)
+{
+    if (c->run->blamed && is_blamed(c, r))
+        return PL_OK;
+    return c->isolated ? isolate_call(c, r) : work_try(c, f, r);
+}
+
 /* The verb on one record, its answer turned into the record's fate; PL_OK or PL_FATAL. */
 static int call_record(struct call *c, verb f, pl_record *r)
 {
@@ -99,7 +107,7 @@ static int call_record(struct call *c, verb f, pl_record *r)
     record_begin(r);
     c->record = r;
     atomic_store_explicit(&c->begun, start, memory_order_relaxed);
-    rc = c->run->blamed && is_blamed(c, r) ? PL_OK : call_with_retries(c, f, r);
+    rc = try_record(c, f, r);
     atomic_store_explicit(&c->begun, 0, memory_order_relaxed);
     c->record = NULL;
     /* A broken contract is told, whatever the stage made of the record. */
@@ -118,7 +126,8 @@ static int call_record(struct call *c, verb f, pl_record *r)
         record_rollback(r);
         records_free(&c->emitted);
     }
-    r->wall_ns += clock_ns(CLOCK_MONOTONIC) - start;
+    if (!c->isolated)
+        r->wall_ns += clock_ns(CLOCK_MONOTONIC) - start;
     return rc == PL_FATAL ? PL_FATAL : PL_OK;
 }
 
@@ -148,11 +157,6 @@ static void move_children(struct records *to, struct call *c, struct counts *n)
 
 /* ---- filters ---- */
 
-static bool sees(const struct stage_run *st, const pl_record *r)
-{
-    return r->fate == FATE_LIVE && r->entry <= st->index;
-}
-
 static size_t bytes_of(const pl_record *r)
 {
     const struct value *body = record_get(r, PL_BODY), *text = record_get(r, PL_TEXT);
@@ -164,7 +168,7 @@ static void enter_stage(struct stage_run *st, struct batch *b, struct counts *n)
 {
     for (size_t i = 0; i < b->records.n; i++) {
         pl_record *r = b->records.at[i];
-        if (!sees(st, r))
+        if (!work_sees(st, r))
             continue;
         r->stage_private = (pl_str){NULL, 0};
         if (record_unwanted(r, st->def->plugin->flags & PL_SINK)) {
@@ -209,9 +213,11 @@ static int pass_records(struct run *run, const struct filter *f, struct batch *b
     struct records row = {0};
     int rc = PL_OK;
 
+    if (c->isolated)
+        isolate_row(c->isolated, &b->records);
     for (size_t i = 0; v && i < b->records.n; i++) {
         pl_record *r = b->records.at[i];
-        if (rc == PL_OK && sees(st, r) && r->selected)
+        if (rc == PL_OK && work_sees(st, r) && r->selected)
             rc = pass_record(run, f, r, n, c, v);
         if (row.n)
             records_add(&row, r);
@@ -370,7 +376,10 @@ static int pass_filter(struct worker *w, const struct filter *f, struct batch *b
         records_free(&b->blocks);
         leave_stage(st, b, n);
     }
-    const uint64_t spent = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu, took = clock_ns(CLOCK_MONOTONIC) - wall;
+    uint64_t spent = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    if (f->kind == FILTER_PROCESS && w->calls[st->index].isolated)
+        spent += isolate_cpu_ns(w->calls[st->index].isolated);
+    const uint64_t took = clock_ns(CLOCK_MONOTONIC) - wall;
     n->cpu_ns += spent;
     n->wall_ns += took;
     atomic_fetch_add_explicit(&st->busy_ns, spent, memory_order_relaxed);

@@ -42,7 +42,7 @@ static int sync_folder(struct part *p, const char *path)
     int rc = PL_OK;
 
     if (fd < 0 || sync_fd(fd) < 0)
-        rc = fault(p, "sync folder", folder ? folder : path);
+        rc = fault(p, "sync the folder of", path);
     if (fd >= 0)
         close(fd);
     free(folder);
@@ -216,7 +216,7 @@ int part_sync(struct part *p)
     p->failed = true;
     if (p->dirty && sync_fd(p->fd) < 0)
         return fault(p, "sync", name_of(p));
-    if (p->started && !p->named && sync_folder(p, p->path) != PL_OK)
+    if (p->started && !p->named && sync_folder(p, name_of(p)) != PL_OK)
         return PL_ERROR;
     p->dirty = p->failed = false;
     p->named = p->started;

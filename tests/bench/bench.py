@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What pressline costs: start-up, scheduling, JSONL, the demo pipeline.  Standard library only.
+"""What pressline costs: start-up, scheduling, isolation, JSONL, the demo pipeline.  Standard library only.
 
     bench.py BUILD_DIR SOURCE_DIR [--runs N]
 
@@ -73,6 +73,20 @@ class Bench:
             print("scheduler: %.0f ns CPU a record and stage (process and commit), %d worker%s"
                   % (median(cpu), jobs, "s" if jobs > 1 else ""))
 
+    def isolation(self, records=100000, size=8192):
+        """CPU of all processes: what the isolation of a stage costs over the same stage in the process of the run."""
+        for what, stage in (("passes through", '"chaos"'), ("gets a new text", '"unruly"; rewrite = true')):
+            cfg = {isolate: self.pipeline("isolate-%s.cfg" % isolate, '"numbers"; count = %d; bytes = %d' % (records, size),
+                                          "%s; isolate = %s" % (stage, isolate)) for isolate in ("false", "true")}
+            for jobs in (1, 2):
+                cost = []
+                for _ in range(self.runs):
+                    cpu = {isolate: run(self.command("run", cfg[isolate], "--output", self.path("i"), "--quiet", "--jobs",
+                                                     str(jobs)))[1] for isolate in ("false", "true")}
+                    cost.append((cpu["true"] - cpu["false"]) / records * 1e6)
+                print("isolation: %.1f us CPU a record of 8 kB that %s, %d worker%s (goal <= 5)"
+                      % (median(cost), what, jobs, "s" if jobs > 1 else ""))
+
     def jsonl(self):
         out = [subprocess.check_output([os.path.join(os.path.dirname(self.program), "tests", "bench", "json_bench")])
                .split() for _ in range(self.runs)]
@@ -120,6 +134,7 @@ def main():
         b = Bench(os.path.abspath(o.build), os.path.abspath(o.source), o.runs, work)
         b.start_up()
         b.scheduler()
+        b.isolation()
         b.jsonl()
         b.demo()
 

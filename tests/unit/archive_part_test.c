@@ -205,6 +205,8 @@ static void goes_on(void **state)
             continue;
         }
         ok(&p, rc);
+        if (restores[i].whole && strlen(restores[i].whole) > strlen(saved) && strcmp(restores[i].whole, "old") != 0)
+            check_held("out/deep/a.gz", NULL); /* a final name stands for nothing that is to grow */
         ok(&p, part_append(&p, "XY", 2));
         check_held("out/deep/a.gz.part", restores[i].becomes);
         assert_int_equal(p.length, strlen(restores[i].becomes));
@@ -251,6 +253,12 @@ static void nothing_new(void **state)
     unlink("out/deep/a.gz.part");
     ok(&p, part_open(&p, PATH));
     ok(&p, part_sync(&p));
+    ok(&p, part_close(&p));
+    assert_null(held("out/deep/a.gz.part"));
+    /* nor one that goes on with nothing */
+    put("out/deep/a.gz.part", "abc");
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_restore(&p, 0, 0));
     ok(&p, part_close(&p));
     assert_null(held("out/deep/a.gz.part"));
 }

@@ -71,6 +71,14 @@ static void append(struct dedupe_log *l, int i)
     ok(l, dedupe_log_append(l, dedupe_sketch(sketcher, text_of(i)), (pl_str){name, (size_t)n}));
 }
 
+static size_t bytes_read;
+
+ssize_t pread(int fd, void *to, size_t n, off_t at)
+{
+    bytes_read += n;
+    return lseek(fd, at, SEEK_SET) < 0 ? -1 : read(fd, to, n);
+}
+
 /* The file's bytes. */
 static unsigned char *slurp(size_t *n)
 {
@@ -209,6 +217,8 @@ static void begins_anew(void **state)
     append(&l, 0);
     ok(&l, dedupe_log_sync(&l));
     dedupe_log_close(&l);
+    free(slurp(&n));
+    assert_int_equal(n, marks[1].length);
     check_index(restore(&marks[1], &message), 1);
 }
 
@@ -303,6 +313,28 @@ static void power_cut(void **state)
     }
     free(torn);
     free(whole);
+}
+
+/* A length that is wrong is seen before so much is read. */
+static void wrong_length(void **state)
+{
+    struct dedupe_log_mark marks[TEXTS + 1], mark;
+    const char *message = "";
+    const uint32_t wrong = 50 << 20;
+    size_t n;
+
+    (void)state;
+    write_log(marks);
+    unsigned char *whole = slurp(&n);
+    memcpy(whole + marks[3].length + 4, &wrong, sizeof wrong);
+    put(whole, n);
+    free(whole);
+    assert_int_equal(truncate("sketches", 60 << 20), 0);
+    mark = (struct dedupe_log_mark){.length = 60 << 20, .entries = 9};
+    bytes_read = 0;
+    assert_null(restore(&mark, &message));
+    assert_non_null(strstr(message, "is damaged in its entry 4"));
+    assert_in_range(bytes_read, 1, 1 << 20);
 }
 
 /* A mark that is not the file's. */
@@ -460,6 +492,7 @@ int main(void)
         cmocka_unit_test(comes_back),        cmocka_unit_test(goes_on),
         cmocka_unit_test(begins_anew),       cmocka_unit_test(cut_at_every_byte),
         cmocka_unit_test(flipped_at_every_byte), cmocka_unit_test(power_cut),
+        cmocka_unit_test(wrong_length),
         cmocka_unit_test(wrong_mark),        cmocka_unit_test(long_ones),
         cmocka_unit_test(full_disk),         cmocka_unit_test(syncs),
         cmocka_unit_test(in_the_way),

@@ -224,7 +224,7 @@ static void digests(void **state)
     end(&h);
 }
 
-/* All that a run emits, one word a record: "INPUT:LINE" or the code. */
+/* All that a run emits, one line a record. */
 static size_t list_records(const struct stage_host *h, char *to, size_t cap)
 {
     size_t n = 0;
@@ -232,8 +232,8 @@ static size_t list_records(const struct stage_host *h, char *to, size_t cap)
     to[0] = 0;
     for (const pl_record *r = h->first; r; r = r->next) {
         const pl_str source = r->field[PL_SOURCE];
-        n += (size_t)snprintf(to + n, cap - n, "%.*s:%llu:%zu%s ", (int)source.len, source.ptr,
-                              (unsigned long long)r->position, r->raw.len, r->code);
+        n += (size_t)snprintf(to + n, cap - n, "%.*s:%llu:%zu%s%s\n", (int)source.len, source.ptr,
+                              (unsigned long long)r->position, r->raw.len, r->code, r->message);
         assert_true(n < cap);
     }
     return n;
@@ -280,26 +280,55 @@ static void resumed(void **state)
     check_resumed("large.txt page.html empty lost* torn.html.gz");
 }
 
-/* In the middle of a line that is too long for one call, and of gzip data that is passed over again. */
-static void resumed_in_a_long_line(void **state)
+/* A line of 30 MB among others, stored and as gzip data of a small size. */
+static void put_longer(void)
 {
-    const size_t size = 30 << 20;
+    const size_t size = 30 << 20, tail = 200 * 11;
     char *text = malloc(size);
-    gzFile gz = gzopen("longer.jsonl.gz", "wb1");
+    gzFile gz = gzopen("longer.jsonl.gz", "wb9");
 
-    (void)state;
     assert_non_null(text);
     assert_non_null(gz);
     memset(text, 'x', size);
     memcpy(text, "{\"id\":\"1\"}\n", 11);
-    memcpy(text + size - 12, "\n{\"id\":\"2\"}\n", 12);
+    text[size - tail - 1] = '\n';
+    for (char *line = text + size - tail; line < text + size; line += 11)
+        memcpy(line, "{\"id\":\"2\"}\n", 11);
     put("longer.jsonl", text, size);
     assert_int_equal(gzwrite(gz, text, (unsigned)size), size);
     gzclose(gz);
     free(text);
+}
+
+/* In the middle of a line that is too long for one call, and of gzip data that is passed over again. */
+static void resumed_in_a_long_line(void **state)
+{
+    (void)state;
+    put_longer();
     check_resumed("longer.jsonl longer.jsonl.gz");
-    unlink("longer.jsonl");
-    unlink("longer.jsonl.gz");
+}
+
+/* What changed is refused before what is known of it is inflated again. */
+static void changed_is_seen_first(void **state)
+{
+    static struct stage_host h, again;
+    pl_str inputs[] = {PL_S("longer.jsonl.gz")};
+    FILE *f;
+
+    (void)state;
+    put_longer();
+    begin(&h, "auto", inputs, 1);
+    while (!h.first || !h.first->next)
+        assert_int_equal(h.plugin->read(&h.self), PL_OK);
+    assert_int_equal(stage_host_checkpoint(&h, false), PL_OK);
+    f = fopen("longer.jsonl.gz", "ab");
+    assert_non_null(f);
+    fputc(0, f);
+    fclose(f);
+    go_on(&again, &h);
+    assert_int_equal(again.plugin->read(&again.self), PL_FATAL);
+    end(&h);
+    end(&again);
 }
 
 /* A run that goes on reads what it began with, whatever the folder holds by then. */
@@ -348,12 +377,12 @@ static void done_before(void **state)
     end(&h);
 
     for (int i = 0; i < 64; i++)
-        inputs[i] = PL_S("large.txt");
+        inputs[i] = PL_S("story");
     begin(&h, "text", inputs, 64);
     h.done = is_done;
     while (h.plugin->read(&h.self) == PL_OK)
         calls++;
-    assert_in_range(calls, 4, 200);
+    assert_int_equal(calls, 1);
     assert_int_equal(h.n_inputs, 0);
     end(&h);
 }
@@ -483,6 +512,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_cases),  cmocka_unit_test(digests),
         cmocka_unit_test(resumed),    cmocka_unit_test(resumed_in_a_long_line),
+        cmocka_unit_test(changed_is_seen_first),
         cmocka_unit_test(fixed_list), cmocka_unit_test(done_before),
         cmocka_unit_test(bad_state),  cmocka_unit_test(changed_file),
         cmocka_unit_test(cannot_open), cmocka_unit_test(stops),
