@@ -60,6 +60,20 @@ static int tell(pl_self *self, int rc)
     return PL_FATAL;
 }
 
+/* What open() answers when a file could not be: whether it is the machine, for now, or what is set. */
+static int answer_of(int error)
+{
+    switch (error) {
+    case ENOMEM: return PL_NOMEM;
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+    case EMFILE:
+    case ENFILE: return PL_RETRY;
+    default: return PL_FATAL;
+    }
+}
+
 static int archive_open(pl_self *self)
 {
     struct archive *a = calloc(1, sizeof *a);
@@ -70,7 +84,7 @@ static int archive_open(pl_self *self)
     self->shared = a;
     if (tell(self, part_open(&a->part, ((const struct config *)self->config)->path)) == PL_OK)
         return PL_OK;
-    return a->part.error == ENOMEM ? PL_NOMEM : a->part.error ? PL_RETRY : PL_FATAL;
+    return answer_of(a->part.error);
 }
 
 static int archive_worker_open(pl_self *self)

@@ -51,6 +51,20 @@ static int tell_log(pl_self *self, int rc)
     return PL_FATAL;
 }
 
+/* What open() answers when a file could not be: whether it is the machine, for now, or what is set. */
+static int answer_of(int error)
+{
+    switch (error) {
+    case ENOMEM: return PL_NOMEM;
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+    case EMFILE:
+    case ENFILE: return PL_RETRY;
+    default: return PL_FATAL;
+    }
+}
+
 static int dedupe_open(pl_self *self)
 {
     const struct config *config = self->config;
@@ -69,7 +83,7 @@ static int dedupe_open(pl_self *self)
     st->verified = pl_metric(self, PL_S("verified"), PL_S("candidates whose shingles were compared"));
     if (!log.ptr || tell_log(self, dedupe_log_open(&st->log, log)) == PL_OK)
         return PL_OK;
-    return st->log.error == ENOMEM ? PL_NOMEM : st->log.error ? PL_RETRY : PL_FATAL;
+    return answer_of(st->log.error);
 }
 
 static void dedupe_close(pl_self *self)
