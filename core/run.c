@@ -181,7 +181,7 @@ static int open_worker(struct run *run, struct worker *w)
             log_say(run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "' could not open a worker%s%s",
                     STR_ARG(st->def->name), c->fault ? ": " : "", c->fault ? c->fault : "");
             w->n_open++;
-            return PL_ERROR;
+            return PL_FATAL;
         }
         w->then_calls[w->n_open].self.worker = c->self.worker;
     }

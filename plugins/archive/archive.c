@@ -55,11 +55,13 @@ static int archive_open(pl_self *self)
 {
     struct archive *a = calloc(1, sizeof *a);
 
-    if (!a)
-        return no_memory(self);
+    if (!a) {
+        no_memory(self);
+        return PL_RETRY;
+    }
     a->part.fd = -1;
     self->shared = a;
-    return tell(self, part_open(&a->part, ((const struct config *)self->config)->path));
+    return tell(self, part_open(&a->part, ((const struct config *)self->config)->path)) == PL_OK ? PL_OK : PL_RETRY;
 }
 
 static int archive_worker_open(pl_self *self)

@@ -59,14 +59,14 @@ static int dedupe_open(pl_self *self)
     self->shared = st;
     if (!st || !(st->index = dedupe_index_new(config->threshold))) {
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
-        return PL_FATAL;
+        return PL_RETRY;
     }
     st->drop = config->action.len == 4 && memcmp(config->action.ptr, "drop", 4) == 0;
     st->cluster = pl_intern(self, PL_S("dedupe.cluster"));
     st->exact = pl_metric(self, PL_S("exact"), PL_S("texts with the same words as one before"));
     st->near = pl_metric(self, PL_S("near"), PL_S("texts that share enough shingles with one before"));
     st->verified = pl_metric(self, PL_S("verified"), PL_S("candidates whose shingles were compared"));
-    return log.ptr ? tell_log(self, dedupe_log_open(&st->log, log)) : PL_OK;
+    return log.ptr && tell_log(self, dedupe_log_open(&st->log, log)) != PL_OK ? PL_RETRY : PL_OK;
 }
 
 static void dedupe_close(pl_self *self)

@@ -115,8 +115,10 @@ static int fetch_open(pl_self *self)
 {
     struct fetch *f = calloc(1, sizeof *f);
 
-    if (!f)
-        return no_memory(self);
+    if (!f) {
+        no_memory(self);
+        return PL_RETRY;
+    }
     self->shared = f;
     f->guessed = pl_metric(self, PL_S("charset_guessed"), PL_S("pages whose encoding nothing declares"));
     f->replaced = pl_metric(self, PL_S("bytes_replaced"), PL_S("faults of encoding that became U+FFFD"));
