@@ -93,10 +93,12 @@ void *arena_alloc(struct arena *a, size_t n, size_t align)
     /* `used` may lie past the limit: see record_fail(). */
     if (a->limit == 0 || (a->used <= a->limit && n <= a->limit - a->used))
         p = alloc_small(a, n, align);
-    if (p)
-        a->used += n;
-    else if (a->limit == 0)
+    else
+        return NULL;
+    /* Within its limit a record must not be refused what the machine has not: it would be a dead letter for ever. */
+    if (!p)
         out_of_memory();
+    a->used += n;
     return p;
 }
 

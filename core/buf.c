@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "arena.h"
 #include "str.h"
 
 void buf_done(struct buf *b)
@@ -21,7 +22,7 @@ bool buf_room(struct buf *b, size_t n)
 {
     const size_t need = size_add(b->len, n);
 
-    if (b->failed || need == SIZE_MAX || (b->limit && need > b->limit)) {
+    if (b->failed || need > PTRDIFF_MAX / 2 || (b->limit && need > b->limit)) {
         b->failed = true;
         return false;
     }
@@ -31,10 +32,8 @@ bool buf_room(struct buf *b, size_t n)
     while (cap < need)
         cap = size_mul(cap, 2);
     char *p = realloc(b->ptr, cap);
-    if (!p) {
-        b->failed = true;
-        return false;
-    }
+    if (!p)
+        out_of_memory();
     b->ptr = p;
     b->cap = cap;
     return true;

@@ -5,6 +5,7 @@
  * the value and the true place. */
 #include "config.h"
 
+#include <errno.h>
 #include <libconfig.h>
 
 #include "buf.h"
@@ -89,7 +90,11 @@ static int parse(config_t *cf, const struct tokens *ts, struct errors *errs)
     const char *text = buf_cstr(&b);
     if (b.failed)
         out_of_memory();
-    if (config_read_string(cf, text) != CONFIG_TRUE) {
+    errno = 0;
+    const bool good = config_read_string(cf, text) == CONFIG_TRUE;
+    if (errno == ENOMEM)
+        out_of_memory();
+    if (!good) {
         const char *why = config_error_text(cf);
         explain(ts, config_error_line(cf), why ? why : "syntax error", errs);
         rc = PL_ERROR;

@@ -166,7 +166,9 @@ int folder_make_above(const char *path)
 
     for (char *at = copy ? strchr(copy + 1, '/') : NULL; at && rc == 0; at = strchr(at + 1, '/')) {
         *at = 0;
-        if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+        if (mkdir(copy, 0777) == 0)
+            rc = folder_sync_of(copy);
+        else if (errno != EEXIST)
             rc = -1;
         *at = '/';
     }

@@ -581,6 +581,9 @@ static int host_offer(pl_self *s, pl_str name, bool once)
                 STR_ARG(c->stage->def->name), STR_ARG(name));
         return PL_FATAL;
     }
+    /* A run that goes on with no input at all looks to its source like one that begins. */
+    if (run->inputs_fixed && !run->going && run->n_offered == 0)
+        return PL_OK;
     if (run->going || run->inputs_fixed) {
         breach(c, "pl_offer() outside open(), or of a run that goes on");
         return PL_FATAL;

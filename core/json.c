@@ -5,6 +5,7 @@
  * clips integers to int64 in silence and does not keep the text of a value. */
 #include "json.h"
 
+#include <errno.h>
 #include <json-c/json.h>
 #include <limits.h>
 
@@ -43,7 +44,11 @@ int json_decode(struct json_reader *rd, struct json_token *t)
         json_tokener_set_flags(rd->tokener, JSON_TOKENER_STRICT);
     }
     json_tokener_reset(rd->tokener);
+    /* Where memory is lacking json-c may leave out a piece of the string, and say nothing. */
+    errno = 0;
     struct json_object *o = json_tokener_parse_ex(rd->tokener, out - 1, (int)t->text.len + 2);
+    if (errno == ENOMEM)
+        out_of_memory();
     if (!o)
         return json_bad(rd, json_begin(t), "%s", json_tokener_error_desc(json_tokener_get_error(rd->tokener)));
     t->text.len = (size_t)json_object_get_string_len(o);

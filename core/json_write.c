@@ -97,10 +97,8 @@ static void write_notes(struct buf *out, const pl_record *r)
     size_t *before = malloc(size_mul(offsets_blocks(text), sizeof *before));
     struct offsets o;
 
-    if (!before) {
-        out->failed = true;
-        return;
-    }
+    if (!before)
+        out_of_memory();
     offsets_init(&o, text, before);
     buf_addz(out, "\"annotations\":[");
     for (pl_note n = 1; n <= record_n_notes(r) && !out->failed; n++) {

@@ -76,7 +76,10 @@ static bool init_libltdl(void)
     };
     static bool done;
 
-    if (!done && lt_dlinit() == 0 && lt_dlloader_add(&vtable) == 0) {
+    /* It does not fail for any other reason. */
+    if (!done && lt_dlinit() != 0)
+        out_of_memory();
+    if (!done && lt_dlloader_add(&vtable) == 0) {
         /* Or it is tried next, and does load what ours has refused.  Removing hands over its table. */
         free(lt_dlloader_remove("lt_dlopen"));
         done = true;
@@ -258,8 +261,11 @@ static const pl_plugin *open_plugin(struct loader *l, const char *path, struct b
         return NULL;
     }
     snprintf(open_error, sizeof open_error, "no shared object");
+    errno = 0;
     lt_dlhandle handle = lt_dlopen(path);
     if (!handle) {
+        if (errno == ENOMEM)
+            out_of_memory();
         buf_addz(why, without_path(open_error, path));
         return NULL;
     }

@@ -6,6 +6,9 @@
 
 #include "exit.h"
 
+/* After which a run that was stopped is broken off; it breaks itself off before, where it can (STOP_SECONDS, work.c). */
+enum { LAST_SECONDS = 4 };
+
 /* A signal handler is handed nothing, so what it needs stands here. */
 static struct run *_Atomic watched;
 static atomic_int caught;
@@ -19,6 +22,18 @@ static void on_signal(int sig)
     if (atomic_fetch_add(&caught, 1) > 0 || !run)
         _exit(EXIT_AGAIN);
     run_stop(run);
+    /* A stage that hangs cannot be waited for. */
+    alarm(LAST_SECONDS);
+}
+
+static void on_alarm(int sig)
+{
+    static const char text[] = "pressline: a stage did not come to an end: broken off\n";
+
+    (void)sig;
+    if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+        _exit(EXIT_AGAIN);
+    _exit(EXIT_AGAIN);
 }
 
 static void on_hangup(int sig)
@@ -38,6 +53,10 @@ void signals_watch(struct run *run)
     sigemptyset(&act.sa_mask);
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
+    act.sa_handler = on_alarm;
+    sigaction(SIGALRM, &act, NULL);
+    if (!run)
+        alarm(0);
     act.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &act, NULL);
     sigaction(SIGXFSZ, &act, NULL);

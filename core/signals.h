@@ -5,8 +5,9 @@
 #include "log.h"
 #include "run.h"
 
-/* From now on the first SIGINT or SIGTERM calls run_stop(run), the second exits 75 at once.  SIGPIPE and SIGXFSZ
- * are ignored: a write says EPIPE or EFBIG.  NULL: nothing is running any more. */
+/* From now on the first SIGINT or SIGTERM calls run_stop(run), the second exits 75 at once,
+ * as does the process by itself after 4 seconds.  SIGPIPE and SIGXFSZ are ignored: a write says EPIPE or EFBIG.  NULL:
+ * nothing is running any more. */
 void signals_watch(struct run *run);
 
 /* From now on SIGHUP calls log_reopen(log) where the log is in a file.  Where it is not, SIGHUP ends a run at a terminal,

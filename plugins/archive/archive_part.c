@@ -18,7 +18,8 @@ enum { PIECE = 1 << 20 }; /* bytes read at once to be verified */
 
 static int fault(struct part *p, const char *doing, const char *path)
 {
-    snprintf(p->message, sizeof p->message, "cannot %s '%s': %s", doing, path, strerror(errno));
+    p->error = errno;
+    snprintf(p->message, sizeof p->message, "cannot %s '%s': %s", doing, path, strerror(p->error));
     return PL_ERROR;
 }
 
@@ -88,7 +89,9 @@ static int open_part(struct part *p)
     struct stat st, named;
 
     /* A link that waits under this name must not lead the run's output elsewhere. */
-    p->fd = open(p->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
+    do
+        p->fd = open(p->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
+    while (p->fd < 0 && errno == EINTR);
     if (p->fd < 0)
         return fault(p, "open", p->part);
     if (fstat(p->fd, &st) < 0)
@@ -121,6 +124,7 @@ int part_open(struct part *p, pl_str path)
     p->path = malloc(path.len + 1);
     p->part = malloc(path.len + sizeof ".part");
     if (!p->path || !p->part) {
+        p->error = ENOMEM;
         snprintf(p->message, sizeof p->message, "out of memory");
         return PL_ERROR;
     }

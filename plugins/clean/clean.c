@@ -2,9 +2,9 @@
  *
  * The extraction is in the files beside this one; here are the options, the
  * fields and what becomes of a record that is no article. */
-#include <libxml/parser.h>
 #include <stdlib.h>
 
+#include "clean_dom.h"
 #include "clean_page.h"
 #include "clean_utf8.h"
 #include "pressline.h"
@@ -33,7 +33,7 @@ enum { MEMORY_PER_BYTE = 128, MIN_MEMORY = 64 * 1024 * 1024, MAX_MEMORY = 1024 *
 static int open_stage(pl_self *self)
 {
     (void)self;
-    xmlInitParser(); /* not safe for threads; never undone, other stages may use the library too */
+    clean_html_init();
     return PL_OK;
 }
 
@@ -43,7 +43,7 @@ static int worker_open(pl_self *self)
     if (!w || clean_words_init(&w->words) < 0) {
         free(w);
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory for the word lists");
-        return PL_FATAL;
+        return PL_NOMEM;
     }
     clean_arena_init(&w->arena, MIN_MEMORY);
     self->worker = w;
@@ -158,6 +158,10 @@ static int process(pl_self *self, pl_record *r)
     int rc = from_body && is_html(pl_get(self, r, PL_CONTENT_TYPE), body)
                  ? clean_page_html(&article, input, &known, &w->words, &w->arena)
                  : clean_page_text(&article, input, &known, &w->words, &w->arena);
+    if (rc < 0 && w->arena.starved) {
+        pl_log(self, PL_LOG_WARN, r, "out of memory");
+        return PL_RETRY; /* the page is not at fault */
+    }
     if (rc < 0) {
         pl_fail(self, r, "too-complex", "%zu bytes need more memory than a page may take", input.len);
         return PL_OK;

@@ -132,6 +132,8 @@ pl_str clean_dom_get(const struct clean_dom *d, uint32_t node, enum clean_attr n
 /* The characters below a node, one run after another. */
 pl_str clean_dom_inner(const struct clean_dom *d, uint32_t node, struct clean_arena *a);
 
+/* Once, before any thread parses. */
+void clean_html_init(void);
 /* Fills an empty page from HTML in UTF-8.  0, or PL_NOMEM.  Bad markup is
  * never an error; a page that breaks a limit is cut there (`truncated`). */
 int clean_html_parse(struct clean_dom *d, pl_str html);

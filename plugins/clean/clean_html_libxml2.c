@@ -9,8 +9,12 @@
  * the parser's dictionary, whose size is limited). */
 #include <libxml/HTMLparser.h>
 #include <libxml/dict.h>
+#include <libxml/globals.h>
 #include <libxml/parserInternals.h>
+#include <libxml/xmlmemory.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clean_dom.h"
 #include "clean_utf8.h"
@@ -19,8 +23,43 @@ enum {
     MAX_STACK = CLEAN_MAX_DEPTH,
     MAX_TAG_ATTRS = 2000,
     MAX_NAME_BYTES = 32 * 1024, /* all different names of elements and attributes of a page */
-    MAX_ERROR_WORK = 50 * 1000 * 1000
+    MAX_ERROR_WORK = 50 * 1000 * 1000,
+    EXIT_INTERNAL = 70
 };
+
+/* Where memory is lacking libxml2 2.9 may end a page early without a word, or never.  So it is not told: the run ends
+ * with a message, and is gone on with from its last checkpoint. */
+static void *or_end(void *p)
+{
+    static const char message[] = "pressline: clean: out of memory in libxml2\n";
+
+    if (p)
+        return p;
+    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+        _exit(EXIT_INTERNAL);
+    _exit(EXIT_INTERNAL);
+}
+
+static void *sure_malloc(size_t n)
+{
+    return or_end(malloc(n ? n : 1));
+}
+
+static void *sure_realloc(void *p, size_t n)
+{
+    return or_end(realloc(p, n ? n : 1));
+}
+
+static char *sure_strdup(const char *s)
+{
+    return or_end(strdup(s));
+}
+
+void clean_html_init(void)
+{
+    xmlMemSetup(free, sure_malloc, sure_realloc, sure_strdup);
+    xmlInitParser(); /* not safe for threads; never undone, other stages may use the library too */
+}
 
 struct parse {
     struct clean_dom *dom;
@@ -105,6 +144,10 @@ int clean_html_parse(struct clean_dom *d, pl_str html)
         .error = on_error,
         .initialized = 1,
     };
+#if LIBXML_VERSION < 21100
+    /* What it keeps for each thread it asks malloc() for, and does not look. */
+    or_end(xmlGetGlobalState());
+#endif
     struct parse p = {.dom = d, .ctxt = htmlNewParserCtxt()};
     if (!p.ctxt)
         return PL_NOMEM;

@@ -58,7 +58,7 @@ void *clean_arena_alloc(struct clean_arena *a, size_t n)
         size_t size = need > CHUNK_SIZE ? need : CHUNK_SIZE;
         c = malloc(sizeof *c + size);
         if (!c) {
-            a->failed = true;
+            a->failed = a->starved = true;
             return NULL;
         }
         c->size = size;

@@ -11,12 +11,13 @@ struct clean_chunk;
 
 /* Memory for one page, given back all at once.  `failed` is set when it ran
  * out and stays so until the reset: code that only builds text need not look
- * at each step, the caller looks once at the end. */
+ * at each step, the caller looks once at the end.  `starved`: it was not the
+ * limit, there was no memory to be had. */
 struct clean_arena {
     struct clean_chunk *chunks;
     size_t used; /* bytes handed out since the last reset */
     size_t limit;
-    bool failed;
+    bool failed, starved;
 };
 
 /* At most `limit` bytes are handed out between two resets. */

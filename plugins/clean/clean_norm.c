@@ -25,7 +25,7 @@ static pl_str to_nfc(struct clean_arena *a, pl_str s)
     size_t len;
     uint8_t *nfc = u8_normalize(UNINORM_NFC, (const uint8_t *)s.ptr, s.len, NULL, &len);
     if (!nfc) {
-        a->failed = true;
+        a->failed = a->starved = true;
         return PL_S("");
     }
     pl_str out = clean_arena_copy(a, (pl_str){(const char *)nfc, len});

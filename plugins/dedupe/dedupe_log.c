@@ -21,12 +21,14 @@ struct head {
 
 static int fault(struct dedupe_log *l, const char *doing)
 {
-    snprintf(l->message, sizeof l->message, "cannot %s '%s': %s", doing, l->path, strerror(errno));
+    l->error = errno;
+    snprintf(l->message, sizeof l->message, "cannot %s '%s': %s", doing, l->path, strerror(l->error));
     return PL_ERROR;
 }
 
 static int no_memory(struct dedupe_log *l)
 {
+    l->error = ENOMEM;
     snprintf(l->message, sizeof l->message, "out of memory");
     return PL_ERROR;
 }
@@ -45,7 +47,9 @@ int dedupe_log_open(struct dedupe_log *l, pl_str path)
     l->buf = malloc(BUFFER);
     if (!l->path || !l->buf)
         return no_memory(l);
-    l->fd = open(l->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
+    do
+        l->fd = open(l->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
+    while (l->fd < 0 && errno == EINTR);
     if (l->fd < 0)
         return fault(l, "open");
     if (fstat(l->fd, &st) < 0)

@@ -62,7 +62,7 @@ static int entities_open(pl_self *self)
     self->shared = s;
     if (!s || !(s->gaz = gazetteer_new())) {
         pl_log(self, PL_LOG_ERROR, NULL, "cannot load the gazetteer: out of memory");
-        return PL_FATAL;
+        return PL_NOMEM;
     }
     for (size_t k = 0; k < KINDS; k++)
         s->kinds[k] = pl_intern(self, (pl_str){kinds[k], strlen(kinds[k])});
@@ -92,7 +92,7 @@ static int entities_worker_open(pl_self *self)
     if (self->worker)
         return PL_OK;
     pl_log(self, PL_LOG_ERROR, NULL, "cannot start a worker: out of memory");
-    return PL_FATAL;
+    return PL_NOMEM;
 }
 
 static void entities_worker_close(pl_self *self)
@@ -257,9 +257,11 @@ static int entities_process(pl_self *self, pl_record *r)
     struct article found;
     struct work w = {.shared = shared, .d = &d, .found = &found};
     const struct article_options wanted = {config->dates, config->titles, config->quotes};
-    int rc = PL_NOMEM;
+    int rc = PL_RETRY; /* no memory: the text is not at fault */
     if (article_mark(arena, shared->gaz, text.ptr, text.len, &wanted, &d, &found) && collect(arena, &w))
         rc = annotate(self, r, &w);
+    else
+        pl_log(self, PL_LOG_WARN, r, "out of memory");
     if (rc == PL_OK)
         rc = link_notes(self, r, &w);
     if (rc == PL_OK) {

@@ -3,7 +3,11 @@
 
 #include "fetch_meta.h"
 
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #ifdef HAVE_UCHARDET
 #include <uchardet/uchardet.h>
@@ -14,8 +18,37 @@ enum {
     LATE_META = 65536,   /* where else a <meta> is still better than a guess */
     GUESS_FROM = 65536,  /* bytes that a guess is made from */
     KEEP = 4 << 20,      /* memory that a decoder keeps from page to page */
+    EXIT_INTERNAL = 70,
     CREDIBLE = 4         /* UTF-8 characters a fault, for bytes that nothing declares to pass for damaged UTF-8 */
 };
+
+#ifdef HAVE_UCHARDET
+/* The answer to a `new` that finds no memory in uchardet, which is written in C++: without it an exception that nobody
+ * here can catch would end the run as a crash, and the page be blamed for it. */
+static void end_for_memory(void)
+{
+    static const char message[] = "pressline: fetch: out of memory in uchardet\n";
+
+    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+        _exit(EXIT_INTERNAL);
+    _exit(EXIT_INTERNAL);
+}
+
+void decoder_init(void)
+{
+    /* std::set_new_handler(), from whatever library of C++ uchardet brings along. */
+    void *symbol = dlsym(RTLD_DEFAULT, "_ZSt15set_new_handlerPFvvE");
+    void (*(*set)(void (*)(void)))(void);
+
+    memcpy(&set, &symbol, sizeof set);
+    if (set)
+        set(end_for_memory);
+}
+#else
+void decoder_init(void)
+{
+}
+#endif
 
 void decoder_done(struct decoder *d)
 {
@@ -82,16 +115,17 @@ static int sample(pl_str page, struct bytes *to)
 
 static const struct encoding *guess(struct decoder *d, pl_str page, size_t first_high)
 {
-    if (sample(page, &d->out) != PL_OK)
+    d->starved = sample(page, &d->out) != PL_OK;
+    if (d->starved)
         return NULL;
     const pl_str from = d->out.len ? (pl_str){(const char *)d->out.at, d->out.len}
                                    : first(behind(page, first_high), GUESS_FROM);
     if (!d->detector)
         d->detector = uchardet_new();
-    if (!d->detector)
-        return NULL;
-    uchardet_reset(d->detector);
-    if (uchardet_handle_data(d->detector, from.ptr, from.len) != 0)
+    if (d->detector)
+        uchardet_reset(d->detector);
+    d->starved = !d->detector || uchardet_handle_data(d->detector, from.ptr, from.len) != 0;
+    if (d->starved)
         return NULL;
     uchardet_data_end(d->detector);
     const char *name = uchardet_get_charset(d->detector);
@@ -174,11 +208,14 @@ int decode(struct decoder *d, pl_str page, pl_str declared, struct decoded *to)
 
     *to = (struct decoded){0};
     bytes_reset(&d->out, KEEP);
+    d->starved = false;
     page = behind(page, n_mark);
     if (!e || e == &encoding_utf8) {
         const struct utf8_scan scan = utf8_scan(page);
         if (!e)
             e = choose(d, page, declared, &scan, &to->guessed);
+        if (d->starved)
+            return PL_NOMEM;
         if (e == &encoding_utf8 && scan.n_bad == 0 && !scan.cut) {
             to->text = page;
             to->name = e->name;

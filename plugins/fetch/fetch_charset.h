@@ -9,7 +9,10 @@ struct decoder {
     struct converter converter;
     struct bytes out;
     void *detector; /* uchardet's; NULL until it is first needed, or where the library is not built in */
+    bool starved;   /* there was no memory to guess */
 };
+/* Once, before any other call. */
+void decoder_init(void);
 void decoder_done(struct decoder *d);
 
 struct decoded {

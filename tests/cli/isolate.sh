@@ -8,6 +8,9 @@ case $(ldd "$PRESSLINE") in
     *libasan* | *libtsan*) sanitized=yes ;;
     *) sanitized= ;;
 esac
+# A sanitizer looks for leaks in exit(), which takes files, and then has its own opinion of the status.
+status="exit status 3"
+[ $sanitized ] && status="exit status"
 
 cat >unruly.cfg <<'END'
 record_memory = "1M";
@@ -63,7 +66,7 @@ else
     bad abort crash "stage 'unruly' was killed by SIGABRT"
     bad allocate memory "stage 'unruly' was killed by SIGSEGV: no more memory" --set unruly.timeout=60s
 fi
-bad exit exit "stage 'unruly' ended its process with exit status 3"
+bad exit exit "stage 'unruly' ended its process with $status"
 bad loop hang "stage 'unruly' gave no answer in 200 ms" --set unruly.timeout=200ms
 # Where its scribbling ends is for the kernel's layout to say.
 bad shared '[a-z]*' "\"message\":\"stage 'unruly' " --set unruly.timeout=5s
@@ -86,7 +89,7 @@ fi
 
 # ---- what it cannot do
 run probe --set unruly.does=fail --set numbers.count=1
-if [ $sanitized ] || grep -q 'without a system call filter' err; then
+if [ $sanitized ] || grep -q 'built without libseccomp' err || [ ! -e /proc/sys/kernel/seccomp/actions_avail ]; then
     skip escape "this build or kernel has no system call filter"
 else
     run escape --set unruly.does=escape --set unruly.every=1
@@ -120,7 +123,7 @@ is "a failing call: its own code" "$(letters failed)" "20 asked"
 run storm --set unruly.does=exit --set unruly.every=1 --set unruly.from=1000 --jobs 1
 is "storm: exit status" $rc 74
 has "storm: says why" err "50 records in a row killed its process"
-has "storm: says what the last died of" err "ended its process with exit status 3"
+has "storm: says what the last died of" err "ended its process with $status"
 
 # ---- the real stages: the same bytes, isolated or not, 1 and 2 workers
 cat >real.cfg <<'END'

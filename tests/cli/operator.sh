@@ -73,6 +73,14 @@ wait $pid
 is 'log: SIGHUP is no end' $? 75
 has 'log: the end is in the new one' l6.log ' info: interrupted: '
 hasnt 'log: the old one has no end' l6.log.1 'interrupted'
+"$PRESSLINE" run slow.cfg --output l8 --quiet --log-file l8.log 2>l8.err &
+pid=$!
+until_so test -s l8/articles.jsonl.gz.part
+mv l8.log l8.log.1
+kill -HUP $pid
+holds 'log: SIGHUP opens it anew, though there is nothing to say' until_so test -e l8.log
+kill -TERM $pid
+wait $pid
 "$PRESSLINE" run slow.cfg --output l7 --quiet 2>l7.err &
 pid=$!
 until_so test -s l7/articles.jsonl.gz.part

@@ -100,7 +100,7 @@ END
     rm -r gone
 } | "$PRESSLINE" run gone.cfg --output gone-else --quiet >out 2>err
 is "gone: the folder of the archive: exit status" $? 74
-has "gone: the folder of the archive is named" err "'gone': No such file or directory"
+has "gone: the folder of the archive is named" err "gone/articles.jsonl.gz.part': No such file or directory"
 is "gone: the report says so" "$(books gone-else/report.json end exit)" "io 74"
 pipeline letters '{ plugin = "numbers"; count = 30; }' '{ plugin = "chaos"; fail = 3; }'
 "$PRESSLINE" run letters.cfg --output l1 --quiet --json >out 2>err

@@ -1,31 +1,57 @@
-/* chaos.c - a stage for tests: by the record's number it dawdles, drops, fails, emits or ends the run. */
+/* chaos.c - a stage for tests: by the record's number it dawdles, drops, fails, emits or ends the run.
+ *
+ * To the file that the environment's CHAOS_TALLY names it adds the id of every record that it meets: a test learns from
+ * that what a resumed run does again.  No option, because another file would be other settings. */
 #include "pressline.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 struct config {
     int64_t drop, fail, emit, fatal, delay_us;
     bool in_commit;
 };
 
-struct keys {
+struct state {
     pl_key number;
+    int tally; /* -1: none */
 };
 
 static int open_stage(pl_self *self)
 {
-    struct keys *k = self->shared = malloc(sizeof *k);
+    struct state *st = self->shared = malloc(sizeof *st);
+    const char *tally = getenv("CHAOS_TALLY");
 
-    if (!k)
+    if (!st) {
+        pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
         return PL_FATAL;
-    k->number = pl_intern(self, PL_S("numbers.n"));
+    }
+    st->number = pl_intern(self, PL_S("numbers.n"));
+    st->tally = tally ? open(tally, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
     return PL_OK;
 }
 
 static void close_stage(pl_self *self)
 {
+    const struct state *st = self->shared;
+
+    if (st && st->tally >= 0)
+        close(st->tally);
     free(self->shared);
+}
+
+/* One write a line: they do not mix, whatever the threads. */
+static void add_to_tally(pl_self *self, pl_record *r)
+{
+    const struct state *st = self->shared;
+    const pl_str id = pl_get(self, r, PL_ID);
+    char line[256];
+    const int n = snprintf(line, sizeof line, "%.*s\n", id.len < 200 ? (int)id.len : 200, id.ptr ? id.ptr : "");
+
+    if (st->tally >= 0 && write(st->tally, line, (size_t)n) != n)
+        pl_log(self, PL_LOG_WARN, r, "cannot write to the tally");
 }
 
 static bool every(int64_t nth, int64_t n)
@@ -45,10 +71,11 @@ static void dawdle(const struct config *c, int64_t n)
 static int act(pl_self *self, pl_record *r)
 {
     const struct config *c = self->config;
-    const struct keys *k = self->shared;
+    const struct state *st = self->shared;
     int64_t n = 0;
 
-    pl_get_i64(self, r, k->number, &n);
+    pl_get_i64(self, r, st->number, &n);
+    add_to_tally(self, r);
     dawdle(c, n);
     if (n > 0 && n == c->fatal) {
         pl_log(self, PL_LOG_ERROR, r, "asked to end the run");
@@ -89,5 +116,5 @@ static const pl_option options[] = {
 };
 
 PL_PLUGIN("chaos", "drops, fails, emits and dawdles", .version = "1", .options = options,
-          .config_size = sizeof(struct config), .reads = "numbers.n?", .writes = "title,text", .open = open_stage,
+          .config_size = sizeof(struct config), .reads = "id,numbers.n?", .writes = "title,text", .open = open_stage,
           .process = process, .commit = commit, .close = close_stage)

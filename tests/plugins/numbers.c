@@ -1,15 +1,18 @@
-/* numbers.c - a source for tests: `count` records of `bytes` bytes of text, made from their number. */
+/* numbers.c - a source for tests: `count` records of `bytes` bytes of text, made from their number.  It can go on where a
+ * killed run was. */
 #include "pressline.h"
 
 #include <stdlib.h>
 
 struct config {
-    int64_t count, bytes;
+    int64_t count, bytes, pause;
+    bool known;
 };
 
 struct state {
     int64_t next;
     int input;
+    bool paused;
     pl_key n;
 };
 
@@ -42,6 +45,16 @@ static void fill(char *text, size_t len, uint64_t n)
     }
 }
 
+/* The input's number; 0: an earlier run has done it. */
+static int begin(pl_self *self, const struct config *c)
+{
+    char digest[65] = "";
+
+    if (c->known)
+        snprintf(digest, sizeof digest, "%032llx%032llx", (unsigned long long)c->count, (unsigned long long)c->bytes);
+    return pl_input(self, PL_S("numbers"), (pl_str){digest, strlen(digest)});
+}
+
 static int read_one(pl_self *self)
 {
     const struct config *c = self->config;
@@ -49,8 +62,13 @@ static int read_one(pl_self *self)
 
     if (st->next == c->count)
         return PL_EOF;
-    if (!st->input)
-        st->input = pl_input(self, PL_S("numbers"), PL_S(""));
+    if (c->pause > 0 && !st->paused && st->next > 0 && st->next % c->pause == 0) {
+        st->paused = true;
+        return PL_AGAIN;
+    }
+    st->paused = false;
+    if (!st->input && !(st->input = begin(self, c)))
+        return PL_EOF;
     pl_record *r = pl_emit(self, NULL);
     const size_t len = (size_t)c->bytes;
     char *text = pl_alloc(self, r, len);
@@ -91,6 +109,8 @@ static int restore(pl_self *self, uint64_t n, pl_str saved)
 static const pl_option options[] = {
     PL_OPTION(struct config, count, "1000", "records to make", .min = 0, .max = 1e12),
     PL_OPTION(struct config, bytes, "200", "length of each text", .unit = "bytes", .min = 24, .max = 1e9),
+    PL_OPTION(struct config, pause, "0", "say after every Nth record that there is nothing yet; 0: never", .min = 0, .max = 1e9),
+    PL_OPTION(struct config, known, "false", "the input has a digest: a later run knows it again"),
     PL_END,
 };
 
