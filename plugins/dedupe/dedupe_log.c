@@ -21,12 +21,14 @@ struct head {
 
 static int fault(struct dedupe_log *l, const char *doing)
 {
-    snprintf(l->message, sizeof l->message, "cannot %s '%s': %s", doing, l->path, strerror(errno));
+    l->error = errno;
+    snprintf(l->message, sizeof l->message, "cannot %s '%s': %s", doing, l->path, strerror(l->error));
     return PL_ERROR;
 }
 
 static int no_memory(struct dedupe_log *l)
 {
+    l->error = ENOMEM;
     snprintf(l->message, sizeof l->message, "out of memory");
     return PL_ERROR;
 }

@@ -92,16 +92,16 @@ is 'cat: ends with its reader, in silence' "$(cat err)" ''
 
 # ---- fetch reads all of them ----
 for f in $a plain.gz members.gz; do
-    exits "fetch: $f" 0 run copy.cfg --input "$f" --output again --quiet
-    records again/articles.jsonl.gz >got
-    same "fetch: $f, every record" got wanted
+    exits "fetch: $f" 0 run copy.cfg --input "$f" --output "again-$f" --quiet
+    records "again-$f"/articles.jsonl.gz >got
+    records "again-$f"/articles.jsonl.gz >got
 done
 head -c 100000 plain.gz >cut.jsonl.gz
-exits 'fetch: gzip data that is cut' 3 run copy.cfg --input cut.jsonl.gz --output again --quiet
-records again/articles.jsonl.gz >got
+exits 'fetch: gzip data that is cut' 3 run copy.cfg --input cut.jsonl.gz --output "again-cut.jsonl.gz" --quiet
+records "again-cut.jsonl.gz"/articles.jsonl.gz >got
 head -n "$(wc -l <got)" wanted >begin
 same 'fetch: gzip data that is cut, what is whole' got begin
-is 'fetch: gzip data that is cut, one dead letter' "$(grep -c '"code":"truncated"' again/deadletters.jsonl)" 1
+is 'fetch: gzip data that is cut, one dead letter' "$(grep -c '"code":"truncated"' again-cut.jsonl.gz/deadletters.jsonl)" 1
 
 # ---- stopped, and out of room ----
 mkfifo pipe
