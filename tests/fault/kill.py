@@ -104,7 +104,7 @@ def main():
     number = 0
     # A chain ends when its run does: there are more, until there were enough kills.
     while sums["kills"] < wanted and not failed() and (ONLY is None or number == 0):
-        more = max(2, (wanted - sums["kills"]) // 5)
+        more = max(4, (wanted - sums["kills"]) * 2 // 3)
         each(f"kill -9 at random moments, runs {number} to {number + more - 1}",
              [("chain", i, 5) for i in range(number, number + more)],
              lambda case: chain(many if case[1] % 4 else pages, case), threads=4)
