@@ -43,9 +43,9 @@ def main():
     small = Job("small", pages=6, lines=200, delay_us=200)
     # The number of calls differs a little between runs, with the checkpoints that fit into one.
     points = [("once", n, kind, 0, 1 + n % 2) for n in range(1, small.ios + 20) for kind in KINDS]
-    each("each I/O call fails once", points, lambda case: one(small, case), budget=30, threads=3)
+    each("each I/O call fails once", points, lambda case: one(small, case), budget=30, threads=3, faults=True)
     points = [("from", n, kind, 1, 1 + n % 2) for n in range(1, small.ios + 20) for kind in ("ENOSPC", "EIO")]
-    each("all I/O calls fail from one on", points, lambda case: one(small, case), budget=15, threads=3)
+    each("all I/O calls fail from one on", points, lambda case: one(small, case), budget=15, threads=3, faults=True)
     finish()
 
 

@@ -90,7 +90,7 @@ def main():
     kinds = ["before", "after", "half"]
     calls = [("call", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, small.ios + 20) for i, k in enumerate(kinds)
              if LONG or n % 3 == i or n > small.ios]
-    each("kill -9 at each I/O call", calls, lambda case: at_call(small, case), threads=3)
+    each("kill -9 at each I/O call", calls, lambda case: at_call(small, case), threads=3, faults=True)
 
     pages = Job("pages", pages=20, lines=3000, delay_us=200)
     many = Job("many", pages=0, lines=1000, delay_us=1000)
