@@ -197,22 +197,32 @@ static pl_str member(const pl_record *letter, const char *name)
 }
 
 /* "SHA256:POSITION:CHILD NAME" into its parts. */
-static bool split_origin(pl_str origin, struct input *in, uint64_t *position, pl_str *child)
+static bool split_origin(pl_str origin, struct letter *parts)
 {
     const char *space = origin.len ? memchr(origin.ptr, ' ', origin.len) : NULL;
     pl_str head = space ? str_sub(origin, 0, (size_t)(space - origin.ptr)) : (pl_str){NULL, 0};
     pl_str sha, number;
     int64_t at;
 
-    if (!space || !str_split(&head, ':', &sha) || !str_split(&head, ':', &number) || !str_split(&head, ':', child))
+    if (!space || !str_split(&head, ':', &sha) || !str_split(&head, ':', &number) || !str_split(&head, ':', &parts->child))
         return false;
-    if (!str_to_i64(number, &at) || at < 0 || child->len > MAX_CHILD || (sha.len != HEX && !str_is(sha, "-")))
+    if (!str_to_i64(number, &at) || at < 0 || parts->child.len > MAX_CHILD || (sha.len != HEX && !str_is(sha, "-")))
         return false;
-    *in = (struct input){.number = 1, .name = str_sub(origin, (size_t)(space - origin.ptr) + 1, origin.len)};
+    parts->in = (struct input){.number = 1, .name = str_sub(origin, (size_t)(space - origin.ptr) + 1, origin.len)};
     if (sha.len == HEX)
-        memcpy(in->digest, sha.ptr, HEX);
-    *position = (uint64_t)at;
+        memcpy(parts->in.digest, sha.ptr, HEX);
+    parts->position = (uint64_t)at;
     return true;
+}
+
+bool letter_take(const pl_record *letter, struct letter *parts)
+{
+    const struct value *origin = record_get(letter, PL_ORIGIN), *source = record_get(letter, PL_SOURCE);
+
+    *parts = (struct letter){.raw = member(letter, "raw")};
+    if (source->type == PL_STR)
+        parts->source = source->as.str;
+    return origin->type == PL_STR && split_origin(origin->as.str, parts);
 }
 
 /* The place of the stage of that name; of one that the fix took out of the pipeline it is not known: 0. */
@@ -228,30 +238,26 @@ static int stage_of(const struct run *run, pl_str name)
 /* The record that the letter tells of, as it was read. */
 static int fill(pl_self *self, pl_record *r, const pl_record *letter)
 {
-    const pl_str raw = member(letter, "raw"), source = record_get(letter, PL_SOURCE)->type == PL_STR
-                                                          ? record_get(letter, PL_SOURCE)->as.str
-                                                          : (pl_str){NULL, 0};
-    const struct value *origin = record_get(letter, PL_ORIGIN);
-    struct input in;
-    pl_str child;
+    struct letter parts;
 
-    if (origin->type != PL_STR || !split_origin(origin->as.str, &in, &r->position, &child)) {
+    if (!letter_take(letter, &parts)) {
         pl_fail(self, r, "bad-letter", "its `origin` is none: this is no letter of a dead letters' file");
         return PL_OK;
     }
-    if (record_from(r, &in) != PL_OK || record_identify(r) != PL_OK)
+    r->position = parts.position;
+    if (record_from(r, &parts.in) != PL_OK || record_identify(r) != PL_OK)
         return PL_NOMEM;
-    r->only = arena_dup(&r->arena, child);
+    r->only = arena_dup(&r->arena, parts.child);
     r->only_from = stage_of(call_of(self)->run, member(letter, "stage"));
     if (!r->only.ptr)
         return PL_NOMEM;
-    if (source.ptr && pl_set(self, r, PL_SOURCE, source) != PL_OK)
+    if (parts.source.ptr && pl_set(self, r, PL_SOURCE, parts.source) != PL_OK)
         return PL_NOMEM;
-    if (!raw.ptr) {
+    if (!parts.raw.ptr) {
         pl_fail(self, r, "no-source", "the letter has no source bytes: what it came from must be read again by `run`");
         return PL_OK;
     }
-    return pl_set_raw(self, r, raw);
+    return pl_set_raw(self, r, parts.raw);
 }
 
 static int read_letter(pl_self *self, pl_str line, uint64_t number)

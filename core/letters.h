@@ -10,7 +10,7 @@
 #define LETTERS_H
 
 #include "log.h"
-#include "pressline.h"
+#include "record.h"
 
 struct letters;
 
@@ -28,5 +28,16 @@ struct letters_config {
 
 /* All letters have been dealt with: written down, durably, with `output`.  PL_OK or PL_FATAL with a message. */
 int letters_done(struct letters *l, pl_str output);
+
+/* The parts of one letter: views of it. */
+struct letter {
+    struct input in;
+    uint64_t position;
+    pl_str child;       /* the way to it from the record that was read; "0": that one itself */
+    pl_str source, raw; /* {NULL, 0}: it has none */
+};
+
+/* False when `letter`, a line that json_read() has read, is no letter of a dead letters' file. */
+bool letter_take(const pl_record *letter, struct letter *parts);
 
 #endif

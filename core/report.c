@@ -170,14 +170,19 @@ void report_restore(struct report *rep, struct unpack *u)
     uint64_t n = unpack_u64(u);
 
     for (rep->n_drops = 0; n > 0 && rep->n_drops < REPORT_DROPS && !u->failed; n--) {
-        struct report_drop *d = &rep->drops[rep->n_drops++];
+        struct report_drop *d = &rep->drops[rep->n_drops];
         d->id = arena_dup(&rep->arena, unpack_str(u));
         d->source = arena_dup(&rep->arena, unpack_str(u));
         d->reason = arena_dup(&rep->arena, unpack_str(u));
         d->duplicate_of = arena_dup(&rep->arena, unpack_str(u));
         d->similarity = unpack_f64(u);
-        d->stage = (int)unpack_u64(u);
-        u->failed = u->failed || d->stage < 0 || d->stage >= rep->pipeline->n_stages;
+        const uint64_t stage = unpack_u64(u);
+        /* A report is written even of a run that could not go on: it must not name a stage that is none. */
+        u->failed = u->failed || stage >= (uint64_t)rep->pipeline->n_stages;
+        if (u->failed)
+            return;
+        d->stage = (int)stage;
+        rep->n_drops++;
     }
 }
 

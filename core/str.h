@@ -15,7 +15,8 @@ static inline pl_str str_of(const char *z)
 
 static inline pl_str str_sub(pl_str s, size_t begin, size_t end)
 {
-    return (pl_str){s.ptr + begin, end - begin};
+    /* Of nothing it is nothing: NULL + 0 is not defined in C. */
+    return (pl_str){s.ptr ? s.ptr + begin : NULL, end - begin};
 }
 
 static inline bool str_eq(pl_str a, pl_str b)

@@ -1,0 +1,74 @@
+/* blame_fuzz.c - any bytes as the notes of what killed a run, and any lines as notes with their checksums right: one that
+ * is written next is found, and with it all that was there. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "blame.h"
+#include "str.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { SUM = 16 }; /* hex digits of a checksum */
+
+static void must(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
+static void check(const uint8_t *bytes, size_t size, struct log *log)
+{
+    const pl_str origin = PL_S("-:7:2.1 made/ferry.txt");
+    const int fd = memfd_create("blame", MFD_CLOEXEC);
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    must(fd >= 0 && write(fd, bytes, size) == (ssize_t)size);
+    struct blame *b = blame_open(path, log);
+    must(b && blame_keeps(b) && blame_count(b) <= size / (SUM + 2));
+    const size_t n = blame_count(b), news = blame_find(b, 3, origin) ? 0 : 1;
+    must(blame_write(b, true, "timeout", 3, "process", origin));
+    blame_close(b);
+
+    b = blame_open(path, log);
+    must(b && blame_count(b) == n + news);
+    const struct blame_note *note = blame_find(b, 3, origin);
+    must(note && note->stage == 3 && memchr(note->why, 0, sizeof note->why) && memchr(note->verb, 0, sizeof note->verb));
+    blame_close(b);
+    close(fd);
+}
+
+/* Each line's checksum made that of what follows it. */
+static void mend(uint8_t *bytes, size_t size)
+{
+    pl_str rest = {(const char *)bytes, size}, line;
+
+    while (str_split(&rest, '\n', &line)) {
+        if (line.len <= SUM || line.ptr[SUM] != ' ')
+            continue;
+        char sum[SUM + 1];
+        snprintf(sum, sizeof sum, "%016llx", (unsigned long long)str_hash(str_sub(line, SUM + 1, line.len)));
+        memcpy(bytes + (line.ptr - (const char *)bytes), sum, SUM);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static FILE *null;
+    uint8_t *copy = malloc(size ? size : 1);
+
+    null = null ? null : fopen("/dev/null", "w");
+    must(null && copy);
+    struct log *log = log_new(null, LOG_TEXT, PL_LOG_WARN);
+    if (size)
+        memcpy(copy, data, size);
+    check(data, size, log);
+    mend(copy, size);
+    check(copy, size, log);
+    log_free(log);
+    free(copy);
+    return 0;
+}
