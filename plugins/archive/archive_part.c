@@ -18,8 +18,7 @@ enum { PIECE = 1 << 20 }; /* bytes read at once to be verified */
 
 static int fault(struct part *p, const char *doing, const char *path)
 {
-    p->error = errno;
-    snprintf(p->message, sizeof p->message, "cannot %s '%s': %s", doing, path, strerror(p->error));
+    snprintf(p->message, sizeof p->message, "cannot %s '%s': %s", doing, path, strerror(errno));
     return PL_ERROR;
 }
 
@@ -134,7 +133,6 @@ int part_open(struct part *p, pl_str path)
     p->path = malloc(path.len + 1);
     p->part = malloc(path.len + sizeof ".part");
     if (!p->path || !p->part) {
-        p->error = ENOMEM;
         snprintf(p->message, sizeof p->message, "out of memory");
         return PL_ERROR;
     }

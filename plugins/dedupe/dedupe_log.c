@@ -21,14 +21,12 @@ struct head {
 
 static int fault(struct dedupe_log *l, const char *doing)
 {
-    l->error = errno;
-    snprintf(l->message, sizeof l->message, "cannot %s '%s': %s", doing, l->path, strerror(l->error));
+    snprintf(l->message, sizeof l->message, "cannot %s '%s': %s", doing, l->path, strerror(errno));
     return PL_ERROR;
 }
 
 static int no_memory(struct dedupe_log *l)
 {
-    l->error = ENOMEM;
     snprintf(l->message, sizeof l->message, "out of memory");
     return PL_ERROR;
 }
