@@ -33,8 +33,8 @@ build() {
             "$SRCDIR/configure" --quiet --enable-fuzzers --enable-sanitizers=address,undefined CC="$clang" CFLAGS='-O1 -g' &&
             echo "$wanted" >made-for || return 1
     fi
-    make -C "$fuzz" tests/programs &&
-        make -C "$fuzz" -j"$(nproc)" $(grep '^tests/fuzz/.*_fuzz$' "$fuzz/tests/programs")
+    timeout -k 10 300 make -C "$fuzz" tests/programs &&
+        timeout -k 10 1500 make -C "$fuzz" -j"$(nproc)" $(grep '^tests/fuzz/.*_fuzz$' "$fuzz/tests/programs")
 }
 
 if ! (build) >build.log 2>&1 </dev/null; then
