@@ -47,8 +47,14 @@ int appendfile_resume(struct appendfile *f, pl_str path, uint64_t length, uint32
 {
     uint32_t found;
 
-    if (open_file(f, path, O_RDWR | O_CREAT) != 0)
+    /* What is to be gone on in is there. */
+    if (open_file(f, path, length ? O_RDWR : O_RDWR | O_CREAT) != 0) {
+        if (length && f->error == ENOENT) {
+            f->failed = "go on in";
+            f->error = 0;
+        }
         return -1;
+    }
     if (file_crc(f->fd, length, &found) != 0)
         return fail(f, "go on in", errno == EIO ? 0 : errno);
     if (found != crc)

@@ -37,8 +37,10 @@ int cmd_retry(const struct cli *cli)
     errors_print(&errs, stderr);
     errors_done(&errs);
     log = cli_log(&p);
-    if (code == EXIT_CLEAN && letters_open(&config.letters, path, log) != PL_OK)
-        code = EXIT_IO;
+    if (code == EXIT_CLEAN) {
+        const int rc = letters_open(&config.letters, path, log);
+        code = rc == PL_OK ? EXIT_CLEAN : rc == PL_ERROR ? EXIT_CONFIG : EXIT_IO;
+    }
     if (code == EXIT_CLEAN)
         code = job_run(&(struct job){.cli = &own, .pipeline = &p, .reader = &letters_reader, .reader_config = &config,
                                      .ended = written_down, .arg = &config});

@@ -575,6 +575,12 @@ static int host_offer(pl_self *s, pl_str name, bool once)
     struct call *c = call_of(s);
     struct run *run = c->run;
 
+    if (once && run->opt.shard.n) {
+        log_say(run->opt.log, PL_LOG_ERROR,
+                "stage '" STR_FMT "': '" STR_FMT "' can be read only once, so it cannot be shared out: leave --shard away",
+                STR_ARG(c->stage->def->name), STR_ARG(name));
+        return PL_ERROR;
+    }
     if (once && run->opt.state) {
         log_say(run->opt.log, PL_LOG_ERROR,
                 "stage '" STR_FMT "': '" STR_FMT "' can be read only once, so the run can keep no state: leave `state` away",

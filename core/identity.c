@@ -81,6 +81,33 @@ static void add_value(struct buf *b, pl_str v)
         buf_addz(b, "...");
 }
 
+static bool is_of_stage(pl_str line, pl_str plugin_key)
+{
+    const size_t owner = plugin_key.len - strlen("plugin=");
+
+    return line.len >= owner && memcmp(line.ptr, plugin_key.ptr, owner) == 0;
+}
+
+/* One line is in one of both only.  Of a stage that came or went that is all there is to say: the lines of its options, which
+ * follow, are passed over. */
+static void add_one_sided(struct buf *b, pl_str line, bool gone, pl_str *rest)
+{
+    const pl_str key = key_of(line);
+    pl_str next;
+
+    if (key.len > strlen(": plugin=") && str_is(str_sub(key, key.len - strlen(": plugin="), key.len), ": plugin=")) {
+        buf_add(b, str_sub(key, 0, key.len - strlen(": plugin=")));
+        buf_addz(b, gone ? " is no more\n" : " is new\n");
+        for (pl_str at = *rest; str_split(&at, '\n', &next) && is_of_stage(next, key);)
+            *rest = at;
+        return;
+    }
+    buf_add(b, str_sub(key, 0, key.len - (key.len > 0 && key.ptr[key.len - 1] == '=')));
+    buf_addz(b, gone ? " is no more, was " : " is new: ");
+    add_value(b, str_sub(line, key.len, line.len));
+    buf_addc(b, '\n');
+}
+
 /* What the lines of `text` are in `with`: `forward` from the old to the new, where differences are told once. */
 static void compare(struct buf *b, pl_str text, pl_str with, bool forward, int *n)
 {
@@ -92,16 +119,15 @@ static void compare(struct buf *b, pl_str text, pl_str with, bool forward, int *
         const bool there = find_line(with, key, &other);
         if (there && (!forward || str_eq(value, other)))
             continue;
-        buf_addc(b, '\n');
-        buf_add(b, str_sub(key, 0, key.len - (key.len > 0 && key.ptr[key.len - 1] == '=')));
         if (!there) {
-            buf_addz(b, forward ? " is no more, was " : " is new: ");
-            add_value(b, value);
+            add_one_sided(b, line, forward, &text);
         } else {
+            buf_add(b, str_sub(key, 0, key.len - (key.len > 0 && key.ptr[key.len - 1] == '=')));
             buf_addz(b, " was ");
             add_value(b, value);
             buf_addz(b, ", is ");
             add_value(b, other);
+            buf_addc(b, '\n');
         }
         ++*n;
     }
@@ -113,4 +139,8 @@ void identity_changes(struct buf *b, pl_str was, pl_str is)
 
     compare(b, was, is, true, &n);
     compare(b, is, was, false, &n);
+    if (n == MOST_CHANGES)
+        buf_addz(b, "and more\n");
+    else if (n == 0 && !str_eq(was, is))
+        buf_addz(b, "the order of the stages is another\n");
 }

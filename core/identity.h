@@ -9,7 +9,7 @@
  * "OWNER: NAME=VALUE". */
 void identity_write(struct buf *b, const struct pipeline *p, const struct shard *shard);
 
-/* Appends what differs, a line each: "stage 'clean': min_text was 200, is 100"; at most a dozen. */
+/* Appends what differs, a line each, "stage 'clean': min_text was 200, is 100\n", the first dozen of them. */
 void identity_changes(struct buf *b, pl_str was, pl_str is);
 
 #endif

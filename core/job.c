@@ -376,8 +376,8 @@ static void say_end(struct work *w, enum run_end end)
     struct buf b = {0};
 
     if (end == RUN_NOTHING_NEW) {
-        buf_addf(&b, "nothing new: %llu inputs are done by earlier runs; nothing was written\n",
-                 (unsigned long long)run_inputs_skipped(w->run));
+        buf_addf(&b, "nothing new: %llu %s are done by earlier runs; nothing was written\n",
+                 (unsigned long long)run_inputs_skipped(w->run), w->job->reader ? "letters" : "inputs");
     } else {
         report_text(&b, &w->report, w->run);
         add_end(&b, w, end);
@@ -494,7 +494,6 @@ static int open_run(struct work *w)
     switch (run_open(&w->run, w->p, &opt)) {
     case PL_OK: return EXIT_CLEAN;
     case PL_ERROR: return EXIT_CONFIG;
-    case PL_NOMEM: return EXIT_INTERNAL;
     default: return EXIT_IO;
     }
 }

@@ -98,6 +98,43 @@ static int load_list(struct letters *l)
     return PL_OK;
 }
 
+static bool is_text(const pl_record *letter, const char *name)
+{
+    const pl_key key = record_find_key(letter, str_of(name));
+
+    return key != PL_NONE && record_get(letter, key)->type == PL_STR;
+}
+
+/* Looks at the first line, so that a slip of the hand does not make a dead letter of each line of some other file. */
+static int prove(struct letters *l)
+{
+    struct lines lines = {.fd = l->fd, .max = SIZE_MAX / 4};
+    struct intern *names = intern_new();
+    pl_record *letter = record_new(names, 0);
+    enum lines_result got;
+    struct json_error err;
+    pl_str line;
+    int rc = PL_OK;
+
+    if (!letter)
+        out_of_memory();
+    while ((got = lines_next(&lines, &line)) == LINES_WAIT)
+        continue;
+    if (got == LINES_ERROR || lseek(l->fd, 0, SEEK_SET) < 0) {
+        rc = io_error(l, "read", l->path);
+    } else if (got == LINES_LINE && (json_read(letter, line, &err) != PL_OK || !is_text(letter, "origin") ||
+                                     !is_text(letter, "stage") || !is_text(letter, "code"))) {
+        log_say(l->log, PL_LOG_ERROR,
+                "'" STR_FMT "' is no file of dead letters: its first line has no origin, stage and code; a run writes "
+                "deadletters.jsonl", STR_ARG(l->path));
+        rc = PL_ERROR;
+    }
+    record_free(letter);
+    intern_free(names);
+    lines_done(&lines);
+    return rc;
+}
+
 int letters_open(struct letters **out, pl_str path, struct log *log)
 {
     struct letters *l = calloc(1, sizeof *l);
@@ -114,6 +151,8 @@ int letters_open(struct letters **out, pl_str path, struct log *log)
     buf_done(&list);
     l->fd = open(l->path.ptr, O_RDONLY | O_CLOEXEC);
     rc = l->fd < 0 ? io_error(l, "open", l->path) : digest_file(l);
+    if (rc == PL_OK)
+        rc = prove(l);
     if (rc == PL_OK)
         rc = load_list(l);
     l->lines = (struct lines){.fd = l->fd};
@@ -186,6 +225,16 @@ bool letter_take(const pl_record *letter, struct letter *parts)
     return origin->type == PL_STR && split_origin(origin->as.str, parts);
 }
 
+/* The place of the stage of that name; of one that the fix took out of the pipeline it is not known: 0. */
+static int stage_of(const struct run *run, pl_str name)
+{
+    for (int i = 0; i < run->n_stages; i++) {
+        if (str_eq(run->stages[i].def->name, name))
+            return i;
+    }
+    return 0;
+}
+
 /* The record that the letter tells of, as it was read. */
 static int fill(pl_self *self, pl_record *r, const pl_record *letter)
 {
@@ -198,11 +247,10 @@ static int fill(pl_self *self, pl_record *r, const pl_record *letter)
     r->position = parts.position;
     if (record_from(r, &parts.in) != PL_OK || record_identify(r) != PL_OK)
         return PL_NOMEM;
-    if (!str_is(parts.child, "0")) {
-        r->only = arena_dup(&r->arena, parts.child);
-        if (!r->only.ptr)
-            return PL_NOMEM;
-    }
+    r->only = arena_dup(&r->arena, parts.child);
+    r->only_from = stage_of(call_of(self)->run, member(letter, "stage"));
+    if (!r->only.ptr)
+        return PL_NOMEM;
     if (parts.source.ptr && pl_set(self, r, PL_SOURCE, parts.source) != PL_OK)
         return PL_NOMEM;
     if (!parts.raw.ptr) {
@@ -321,7 +369,9 @@ int letters_done(struct letters *l, pl_str output)
     if (lseek(l->fd, 0, SEEK_SET) < 0)
         return io_error(l, "read", l->path);
     rc = outfile_open(&f, l->list_path) == 0 && outfile_write(&f, buf_view(&l->list)) == 0 ? PL_OK : PL_FATAL;
-    while (rc == PL_OK && ((got = lines_next(&lines, &line)) == LINES_LINE || got == LINES_WAIT)) {
+    /* A run may have written more letters meanwhile, which have not been read. */
+    while (rc == PL_OK && lines.number < l->behind &&
+           ((got = lines_next(&lines, &line)) == LINES_LINE || got == LINES_WAIT)) {
         if (got == LINES_WAIT)
             continue;
         digest_line(line, sha);

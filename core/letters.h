@@ -1,7 +1,8 @@
 /* letters.h - dead letters as what a run reads: the failed records again, from the bytes they were read from.
  *
  * Of a page with many children only the one that failed is kept: what its stages emit beside the way to it is dropped
- * (`not-retried`), as is the page itself, which went on when the child failed.
+ * (`not-retried`), as is the page itself, which went on when the child failed.  So are the children that the failed one had
+ * before the stage that failed it: they went on too.
  *
  * DEADLETTERS.retried, beside the letters, has a line for each that a retry has dealt with: the SHA-256 of the letter and
  * where the retry's output went.  Such a letter is passed over. */
@@ -13,8 +14,8 @@
 
 struct letters;
 
-/* `path` is the file of letters.  PL_OK; or PL_FATAL with a message in the log: it, or the list beside it, cannot be read
- * or written. */
+/* `path` is the file of letters.  PL_OK; or, with a message in the log, PL_ERROR: it is none; PL_FATAL: it, or the list beside
+ * it, cannot be read or written. */
 int letters_open(struct letters **letters, pl_str path, struct log *log);
 void letters_close(struct letters *l);
 

@@ -55,10 +55,10 @@ static bool has(const char *path, uint64_t length)
     return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size >= length;
 }
 
-/* Whether the file under its final name begins with what we wrote. */
+/* Whether the file under its final name begins with what we wrote; every file begins with nothing. */
 static bool is_ours(const char *path, uint64_t length, uint32_t crc)
 {
-    const int fd = has(path, length) ? file_open(path, O_RDONLY) : -1;
+    const int fd = length && has(path, length) ? file_open(path, O_RDONLY) : -1;
     uint32_t found;
     const bool ours = fd >= 0 && file_crc(fd, length, &found) == 0 && found == crc;
 

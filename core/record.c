@@ -468,23 +468,24 @@ int record_adopt(pl_record *child, pl_record *parent)
     child->position = parent->position;
     child->child = arena_dup(&child->arena, (pl_str){path, (size_t)n});
     child->only = parent->only.ptr ? arena_dup(&child->arena, parent->only) : parent->only;
+    child->only_from = parent->only_from;
     return child->child.ptr && (child->only.ptr || !parent->only.ptr) ? PL_OK : PL_NOMEM;
 }
 
 static bool is_above(pl_str way, pl_str of)
 {
+    if (str_is(way, "0"))
+        return !str_is(of, "0");
     return way.len < of.len && of.ptr[way.len] == '.' && memcmp(way.ptr, of.ptr, way.len) == 0;
 }
 
-bool record_unwanted(pl_record *r, bool at_end)
+bool record_unwanted(const pl_record *r, bool at_end)
 {
-    if (!r->only.ptr)
+    if (!r->only.ptr || str_eq(r->child, r->only))
         return false;
-    if (str_eq(r->child, r->only)) {
-        r->only = (pl_str){NULL, 0};
-        return false;
-    }
-    return at_end || (!str_is(r->child, "0") && !is_above(r->child, r->only));
+    if (is_above(r->child, r->only))
+        return at_end;
+    return !is_above(r->only, r->child) || r->entry <= r->only_from;
 }
 
 static void end(pl_record *r, enum fate fate, int stage, pl_str code, pl_str message)

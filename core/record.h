@@ -88,7 +88,8 @@ struct pl_record {
     uint64_t position;
     pl_str child;     /* "0", or "2", "2.1", ...: the way from the record that was read */
     uint32_t n_children;
-    pl_str only;      /* `retry`: the way to the one descendant that is wanted; {NULL, 0}: all of it is */
+    pl_str only;      /* `retry`: the way to the one that is wanted, itself or a descendant; {NULL, 0}: all of it is */
+    int only_from;    /* and the stage that failed it: what those before it had it emit was not lost */
 
     enum fate fate;
     int stage;        /* where its fate was met: index in the pipeline */
@@ -168,8 +169,9 @@ int record_from(pl_record *r, const struct input *in);
 /* A child's place: its own `child` path below the parent's. */
 int record_adopt(pl_record *child, pl_record *parent);
 
-/* `retry`: whether the record is beside the way to the wanted one, or, where the way ends, still above it. */
-bool record_unwanted(pl_record *r, bool at_end);
+/* `retry`: whether the record is beside the way to the wanted one, or, where the way ends, still above it; or is a descendant
+ * of it that did not fail with it, having gone its own way before. */
+bool record_unwanted(const pl_record *r, bool at_end);
 
 /* Its fate, decided once; the first word stands. */
 void record_drop(pl_record *r, int stage, pl_str reason);

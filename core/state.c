@@ -32,7 +32,7 @@ struct state {
     int64_t started_ms;
     pl_str id;
     bool goes_on; /* from the checkpoint in `view` */
-    size_t start; /* where in the journal it begins, or will */
+    size_t start; /* where in the journal its first frame is, or will be */
     pl_list inputs;
 
     /* The digests that earlier runs left, and where this run's begin. */
@@ -164,6 +164,20 @@ static void read_holder(int fd, struct buf *who)
         buf_addz(who, "another process");
 }
 
+/* Who looks whether it is held (state_is_held()) holds it for an instant itself, which is not to turn a run away. */
+static int try_lock(int fd)
+{
+    enum { TRIES = 20 };
+    const struct timespec pause = {0, 10000000};
+    int got = flock(fd, LOCK_EX | LOCK_NB);
+
+    for (int i = 1; i < TRIES && got < 0 && (errno == EWOULDBLOCK || errno == EINTR); i++) {
+        nanosleep(&pause, NULL);
+        got = flock(fd, LOCK_EX | LOCK_NB);
+    }
+    return got;
+}
+
 static int lock(struct state *s)
 {
     const pl_str path = path_of(&s->arena, s->dir, "lock");
@@ -174,10 +188,7 @@ static int lock(struct state *s)
         io_error(s, "open", path);
         return EXIT_IO;
     }
-    int got;
-    do
-        got = flock(s->lock, LOCK_EX | LOCK_NB);
-    while (got < 0 && errno == EINTR);
+    const int got = try_lock(s->lock);
     if (got < 0 && errno == EWOULDBLOCK) {
         read_holder(s->lock, &who);
         log_say(s->log, PL_LOG_ERROR, "the state folder '%s' is in use by %s: try again when that has ended", s->dir,
@@ -293,6 +304,14 @@ static size_t slot_of(const struct state *s, const char digest[DIGEST])
     return i;
 }
 
+static int digests_damaged(struct state *s)
+{
+    log_say(s->log, PL_LOG_ERROR,
+            "'%s/digests' is damaged: which inputs are done is not known; --restart begins anew with all of them", s->dir);
+    return EXIT_CONFIG;
+}
+
+/* An exit code. */
 static int load_done(struct state *s)
 {
     const pl_str path = path_of(&s->arena, s->dir, "digests");
@@ -300,15 +319,13 @@ static int load_done(struct state *s)
     size_t slots = 64;
 
     if (length == 0)
-        return PL_OK;
-    if (file_load(path.ptr, &s->done) != 0)
-        return io_error(s, "read", path);
-    if (s->done.len < length || crc_of(0, str_sub(buf_view(&s->done), 0, length)) != s->base.crc || n >= UINT32_MAX) {
-        log_say(s->log, PL_LOG_ERROR,
-                "'" STR_FMT "' is damaged: which inputs are done is not known; --restart begins anew with all of them",
-                STR_ARG(path));
-        return PL_FATAL;
+        return EXIT_CLEAN;
+    if (file_load(path.ptr, &s->done) != 0) {
+        io_error(s, "read", path);
+        return EXIT_IO;
     }
+    if (s->done.len < length || crc_of(0, str_sub(buf_view(&s->done), 0, length)) != s->base.crc || n >= UINT32_MAX)
+        return digests_damaged(s);
     while (slots < n + n / 2)
         slots *= 2;
     s->table_mask = slots - 1;
@@ -317,7 +334,7 @@ static int load_done(struct state *s)
         out_of_memory();
     for (size_t i = 0; i < n; i++)
         s->table[slot_of(s, s->done.ptr + i * DIGEST)] = (uint32_t)(i + 1);
-    return PL_OK;
+    return EXIT_CLEAN;
 }
 
 bool state_done(const struct state *s, pl_str digest)
@@ -452,11 +469,17 @@ static void discard(struct state *s, const struct state_begun *begun, int64_t no
         new_run(s, v->run.run, now_ms);
         return;
     }
-    if (s->bytes.len)
+    if (readable)
         log_say(s->log, PL_LOG_WARN,
-                "--restart: what '%s' knows of %llu %s and their inputs is discarded; their outputs will be replaced", s->dir,
-                (unsigned long long)v->run.run, v->run.run == 1 ? "run" : "runs");
-    for (uint64_t run = v->run.run; run > 0; run--)
+                "--restart: what '%s' knows of %llu %s and their inputs is discarded; run 1 begins anew with all inputs and "
+                "replaces the first run's outputs; those of later runs are left: move them away",
+                s->dir, (unsigned long long)v->run.run, v->run.run == 1 ? "run" : "runs");
+    else if (s->bytes.len)
+        log_say(s->log, PL_LOG_WARN,
+                "--restart: what '%s' knows of its runs cannot be read and is discarded; run 1 begins anew with all inputs and "
+                "replaces the first run's outputs; those of later runs are left: move them away",
+                s->dir);
+    for (uint64_t run = v->run.run ? v->run.run : 1; run > 0; run--)
         clear_folder(s, run, keep_nothing);
     s->base = (struct state_mark){0};
     s->view.good = 0;
@@ -466,10 +489,13 @@ static void discard(struct state *s, const struct state_begun *begun, int64_t no
 static int refuse(struct state *s, pl_str was, pl_str is)
 {
     struct buf b = {0};
+    pl_str rest, line;
 
     identity_changes(&b, was, is);
-    log_say(s->log, PL_LOG_ERROR, "run %llu of '%s' is not finished, and cannot go on with other settings or builds:%s",
-            (unsigned long long)s->run, s->dir, buf_cstr(&b));
+    log_say(s->log, PL_LOG_ERROR, "run %llu of '%s' is not finished, and cannot go on with other settings or builds:",
+            (unsigned long long)s->run, s->dir);
+    for (rest = buf_view(&b); str_split(&rest, '\n', &line);)
+        log_write(s->log, PL_LOG_ERROR, (pl_str){NULL, 0}, (pl_str){NULL, 0}, line);
     log_say(s->log, PL_LOG_ERROR, "put back what changed and run again, or begin the run anew with --restart");
     buf_done(&b);
     return EXIT_CONFIG;
@@ -481,6 +507,16 @@ static int damaged(struct state *s)
             "'%s/journal' is damaged: what its last run was begun with cannot be read; --restart begins anew with all inputs",
             s->dir);
     return EXIT_CONFIG;
+}
+
+/* Whether a journal without a run is what a kill or a power cut leaves of its very first frame: a beginning of it, or nothing
+ * where that should be. */
+static bool is_torn_beginning(pl_str bytes)
+{
+    static const char beginning[] = "PLJ1", nothing[sizeof beginning];
+    const size_t n = bytes.len < sizeof beginning - 1 ? bytes.len : sizeof beginning - 1;
+
+    return n == 0 || memcmp(bytes.ptr, beginning, n) == 0 || memcmp(bytes.ptr, nothing, n) == 0;
 }
 
 /* The run that the journal leaves unfinished, or the next. */
@@ -497,7 +533,7 @@ static int choose_run(struct state *s, const struct state_request *req)
         discard(s, readable ? &begun : NULL, req->now_ms);
         return EXIT_CLEAN;
     }
-    if (v->lost || (v->run.kind && !readable) ||
+    if (v->lost || (v->run.kind ? !readable : !is_torn_beginning(buf_view(&s->bytes))) ||
         (v->checkpoint.kind && !state_read_reached(&v->checkpoint, &reached)))
         return damaged(s);
     if (!v->run.kind || v->ended) {
@@ -522,7 +558,16 @@ static int choose_run(struct state *s, const struct state_request *req)
     return load_inputs(s, &begun, &rest) == PL_OK ? EXIT_CLEAN : EXIT_CONFIG;
 }
 
-/* Of a run that begins nothing is there but what earlier runs left. */
+/* Where in the journal the run begins, or will: one of which nothing came so far is written anew. */
+static size_t find_start(const struct state *s)
+{
+    const struct journal_view *v = &s->view;
+    const bool again = v->run.kind && !v->ended && v->run.run == s->run && (s->goes_on || !v->checkpoint.kind);
+
+    return again && v->good ? (size_t)(v->run.payload.ptr - s->bytes.ptr) - JOURNAL_FRAME : v->good;
+}
+
+/* Of a run that begins nothing is there but what earlier runs left.  An exit code. */
 static int open_files(struct state *s)
 {
     const pl_str journal = path_of(&s->arena, s->dir, "journal"), digests = path_of(&s->arena, s->dir, "digests");
@@ -530,17 +575,22 @@ static int open_files(struct state *s)
 
     if (s->goes_on)
         state_read_reached(&s->view.checkpoint, &reached);
-    if (appendfile_resume(&s->digests, digests, reached.mark.length, reached.mark.crc) != 0)
-        return file_error(s, &s->digests);
+    if (appendfile_resume(&s->digests, digests, reached.mark.length, reached.mark.crc) != 0) {
+        if (s->digests.error == 0)
+            return digests_damaged(s);
+        file_error(s, &s->digests);
+        return EXIT_IO;
+    }
     s->n_begun = s->goes_on ? reached.mark.n_begun : 0;
-    if (load_done(s) != PL_OK)
-        return PL_FATAL;
-    /* A run that was begun, and nothing came of it: its frame is written anew. */
-    s->start = s->view.good;
-    if (!s->goes_on && s->view.run.kind && !s->view.checkpoint.kind && !s->view.ended && s->view.run.run == s->run)
-        s->start = (size_t)(s->view.run.payload.ptr - s->bytes.ptr) - JOURNAL_FRAME;
-    return journal_open(&s->journal, journal.ptr, s->start, s->goes_on ? &s->view.run : NULL) == 0 ? PL_OK
-                                                                                                : journal_error(s);
+    const int code = load_done(s);
+    if (code != EXIT_CLEAN)
+        return code;
+    s->start = find_start(s);
+    if (journal_open(&s->journal, journal.ptr, s->goes_on ? s->view.good : s->start, s->goes_on ? &s->view.run : NULL) != 0) {
+        journal_error(s);
+        return EXIT_IO;
+    }
+    return EXIT_CLEAN;
 }
 
 int state_open(struct state **out, const struct state_request *req, struct log *log)
@@ -568,8 +618,8 @@ int state_open(struct state **out, const struct state_request *req, struct log *
         journal_scan(buf_view(&s->bytes), &s->view);
         rc = choose_run(s, req);
     }
-    if (rc == EXIT_CLEAN && open_files(s) != PL_OK)
-        rc = EXIT_IO;
+    if (rc == EXIT_CLEAN)
+        rc = open_files(s);
     if (rc != EXIT_CLEAN) {
         state_close(s);
         s = NULL;

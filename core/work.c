@@ -454,7 +454,7 @@ static void retire(struct run *run, struct batch *b)
     if (run->in_flight[b->seq % run->n_tokens] == b)
         run->in_flight[b->seq % run->n_tokens] = NULL;
     run->free_tokens++;
-    if (n)
+    if (n > run->passed_checkpoint)
         run->passed_checkpoint = n;
     pthread_cond_broadcast(&run->tokens);
     if (run->read_all && run->free_tokens == run->n_tokens)

@@ -66,7 +66,7 @@ with_message = [0]
 
 def main():
     begin()
-    job = Job("small", pages=5, lines=24, delay_us=3000, paragraphs=2)
+    job = Job("small", pages=5, lines=300, delay_us=150)
     left = [take(job, i) for i in range(4)]
     rnd = random.Random(f"{SEED} torn")
     names = sorted({n for files in left for n in files if not n.endswith("lock")})
@@ -85,8 +85,8 @@ def main():
             return cases
         journal = [c for c in cases if "journal" in c[2]]
         return rnd.sample(journal, min(len(journal), 300)) + rnd.sample(cases, min(len(cases), 300))
-    each("files that a killed run left, cut short", weigh(cuts), lambda case: one(job, left, case), budget=20)
-    each("a bit turned over in them", weigh(flips), lambda case: one(job, left, case), budget=20)
+    each("files that a killed run left, cut short", weigh(cuts), lambda case: one(job, left, case), budget=20, threads=3)
+    each("a bit turned over in them", weigh(flips), lambda case: one(job, left, case), budget=20, threads=3)
     print(f"# torn: {with_message[0]} were refused, the others came to the exact result")
     finish()
 

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 struct config {
-    int64_t drop, fail, emit, fatal, delay_us;
-    bool in_commit;
+    int64_t drop, fail, emit, fatal, delay_us, children;
+    bool in_commit, numbered;
 };
 
 struct state {
@@ -68,6 +68,21 @@ static void dawdle(const struct config *c, int64_t n)
         nanosleep(&t, NULL);
 }
 
+static int emit(pl_self *self, pl_record *r, int64_t n)
+{
+    const struct config *c = self->config;
+    const struct state *k = self->shared;
+
+    for (int64_t i = 1; i <= c->children; i++) {
+        pl_record *child = pl_emit(self, r);
+        if (!child || pl_set(self, child, PL_TEXT, PL_S("a child of its own")) != PL_OK)
+            return PL_NOMEM;
+        if (c->numbered && pl_set_i64(self, child, k->number, n * 10 + i) != PL_OK)
+            return PL_NOMEM;
+    }
+    return PL_OK;
+}
+
 static int act(pl_self *self, pl_record *r)
 {
     const struct config *c = self->config;
@@ -87,10 +102,7 @@ static int act(pl_self *self, pl_record *r)
     } else if (every(c->drop, n)) {
         pl_drop(self, r, "asked");
     } else if (every(c->emit, n)) {
-        pl_record *child = pl_emit(self, r);
-        if (!child)
-            return PL_NOMEM;
-        return pl_set(self, child, PL_TEXT, PL_S("a child of its own"));
+        return emit(self, r, n);
     }
     return PL_OK;
 }
@@ -111,10 +123,12 @@ static const pl_option options[] = {
     PL_OPTION(struct config, emit, "0", "emit a child of every Nth record; 0: none", .min = 0, .max = 1e9),
     PL_OPTION(struct config, fatal, "0", "end the run at this record; 0: never", .min = 0, .max = 1e12),
     PL_OPTION(struct config, delay_us, "0", "sleep up to this long, by the record's number", .min = 0, .max = 1e12),
+    PL_OPTION(struct config, children, "1", "how many of each", .min = 0, .max = 1000),
+    PL_OPTION(struct config, numbered, "false", "number them, 31, 32, ... those of 3"),
     PL_OPTION(struct config, in_commit, "false", "do it in commit()"),
     PL_END,
 };
 
 PL_PLUGIN("chaos", "drops, fails, emits and dawdles", .version = "1", .options = options,
-          .config_size = sizeof(struct config), .reads = "id,numbers.n?", .writes = "title,text", .open = open_stage,
+          .config_size = sizeof(struct config), .reads = "id,numbers.n?", .writes = "title,text,numbers.n", .open = open_stage,
           .process = process, .commit = commit, .close = close_stage)

@@ -428,6 +428,42 @@ static void children_are_numbered_below_their_parent(void **state)
     record_free(r);
 }
 
+static void one_of_many_is_wanted(void **state)
+{
+    static const struct {
+        const char *only;
+        int from; /* the stage that failed it */
+        const char *child;
+        int entry;
+        bool unwanted, at_end;
+    } rows[] = {
+        {"2.1", 5, "0", 0, false, true},    {"2.1", 5, "2", 2, false, true},  {"2.1", 5, "2.1", 3, false, false},
+        {"2.1", 5, "1", 2, true, true},     {"2.1", 5, "3", 2, true, true},   {"2.1", 5, "2.2", 3, true, true},
+        {"2.1", 5, "2.11", 3, true, true},  {"2.1", 5, "21", 2, true, true},  {"2.1", 5, "2.1.1", 4, true, true},
+        {"2.1", 5, "2.1.1", 6, false, false}, {"2.1", 5, "2.2.1", 6, true, true},
+        /* The page itself: what it had before it failed went its own way, what it would have had is wanted. */
+        {"0", 3, "0", 0, false, false},     {"0", 3, "1", 2, true, true},     {"0", 3, "1", 3, true, true},
+        {"0", 3, "1", 4, false, false},     {"0", 3, "1.1", 5, false, false}, {"0", 0, "1", 1, false, false},
+    };
+    const struct names *n = *state;
+    pl_record *r = record_new(n->in, 0), *child = record_new(n->in, 0);
+
+    assert_false(record_unwanted(r, false) || record_unwanted(r, true));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        r->only = str_of(rows[i].only);
+        r->only_from = rows[i].from;
+        r->child = str_of(rows[i].child);
+        r->entry = rows[i].entry;
+        if (record_unwanted(r, false) != rows[i].unwanted || record_unwanted(r, true) != rows[i].at_end)
+            fail_msg("row %zu", i);
+    }
+    assert_int_equal(record_adopt(child, r), PL_OK);
+    assert_true(str_is(child->only, "0"));
+    assert_int_equal(child->only_from, 0);
+    record_free(child);
+    record_free(r);
+}
+
 static void the_first_word_on_its_fate_stands(void **state)
 {
     const struct names *n = *state;
@@ -494,6 +530,7 @@ int main(void)
         cmocka_unit_test(every_limit_is_met_in_order),
         cmocka_unit_test(identity_is_the_origin),
         cmocka_unit_test(children_are_numbered_below_their_parent),
+        cmocka_unit_test(one_of_many_is_wanted),
         cmocka_unit_test(the_first_word_on_its_fate_stands),
         cmocka_unit_test(well_known_names_are_permanent),
         cmocka_unit_test(many_names_are_all_found),
