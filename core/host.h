@@ -155,6 +155,7 @@ struct run {
     uint64_t passed_checkpoint;
     bool read_all;                    /* no batch will follow */
     bool whole;                       /* the last checkpoint holds: nothing is missing */
+    bool revoked;                     /* ... or was not written: failures became too many when all had ended */
     bool nothing_new;                 /* a later run, and there was nothing to read */
 
     /* What run_stuck() saw last of the reading thread, and where it can see it. */

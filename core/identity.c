@@ -108,6 +108,23 @@ static void add_one_sided(struct buf *b, pl_str line, bool gone, pl_str *rest)
     buf_addc(b, '\n');
 }
 
+/* The build of a stage that came or went, which has been said. */
+static bool is_build_of_another(pl_str key, pl_str with)
+{
+    static const char build[] = ": build=";
+    struct buf plugin = {0};
+    pl_str found;
+
+    if (key.len <= strlen("stage ") + strlen(build) || memcmp(key.ptr, "stage ", strlen("stage ")) != 0 ||
+        !str_is(str_sub(key, key.len - strlen(build), key.len), build))
+        return false;
+    buf_add(&plugin, str_sub(key, 0, key.len - strlen(build)));
+    buf_addz(&plugin, ": plugin=");
+    const bool there = find_line(with, buf_view(&plugin), &found);
+    buf_done(&plugin);
+    return !there;
+}
+
 /* What the lines of `text` are in `with`: `forward` from the old to the new, where differences are told once. */
 static void compare(struct buf *b, pl_str text, pl_str with, bool forward, int *n)
 {
@@ -117,7 +134,7 @@ static void compare(struct buf *b, pl_str text, pl_str with, bool forward, int *
         const pl_str key = key_of(line), value = str_sub(line, key.len, line.len);
         pl_str other;
         const bool there = find_line(with, key, &other);
-        if (there && (!forward || str_eq(value, other)))
+        if (there ? !forward || str_eq(value, other) : is_build_of_another(key, with))
             continue;
         if (!there) {
             add_one_sided(b, line, forward, &text);

@@ -128,8 +128,13 @@ static int pass_checkpoint(struct run *run, struct batch *b)
     struct buf own = {0}, payload = {0};
     int rc = run->opt.save ? run->opt.save(run->opt.arg, &own) : PL_OK;
 
-    /* Failures may have become too many when the source had ended already. */
-    m->last = m->last && atomic_load(&run->end) == RUN_DONE;
+    /* Failures may have become too many when the source had ended already, and the stages had finished: who goes on then goes
+     * on from before that, from the checkpoint that is there. */
+    run->revoked = m->last && atomic_load(&run->end) != RUN_DONE;
+    if (run->revoked) {
+        buf_done(&own);
+        return rc;
+    }
     if (rc == PL_OK && run->opt.state) {
         run_snapshot(run, m, &payload, &own);
         if (payload.failed || own.failed)

@@ -711,7 +711,7 @@ static void send_end(struct run *run, struct call *c)
     }
     if (!wait_checkpoint(run, run->n_checkpoints))
         run_die(run, RUN_STOPPED);
-    else if (tell_committed(run, c->stage, source, run->n_checkpoints, run->whole) != PL_OK)
+    else if (!run->revoked && tell_committed(run, c->stage, source, run->n_checkpoints, run->whole) != PL_OK)
         run_die(run, RUN_IO);
 }
 

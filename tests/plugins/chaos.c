@@ -1,10 +1,13 @@
 /* chaos.c - a stage for tests: by the record's number it dawdles, drops, fails, emits or ends the run.
  *
  * To the file that the environment's CHAOS_TALLY names it adds the id of every record that it meets: a test learns from
- * that what a resumed run does again.  No option, because another file would be other settings. */
+ * that what a resumed run does again.  CHAOS_SIGNAL="SIGNAL NUMBER" sends the process a signal when that record
+ * comes to process().  No
+ * options, because others would be other settings. */
 #include "pressline.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,18 +20,23 @@ struct config {
 struct state {
     pl_key number;
     int tally; /* -1: none */
+    int signal; /* 0: none */
+    long long signal_at;
 };
 
 static int open_stage(pl_self *self)
 {
     struct state *st = self->shared = malloc(sizeof *st);
-    const char *tally = getenv("CHAOS_TALLY");
+    const char *tally = getenv("CHAOS_TALLY"), *sig = getenv("CHAOS_SIGNAL");
 
     if (!st) {
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
         return PL_FATAL;
     }
     st->number = pl_intern(self, PL_S("numbers.n"));
+    st->signal = 0;
+    if (sig && sscanf(sig, "%d %lld", &st->signal, &st->signal_at) != 2)
+        st->signal = 0;
     st->tally = tally ? open(tally, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
     return PL_OK;
 }
@@ -92,6 +100,8 @@ static int act(pl_self *self, pl_record *r)
     pl_get_i64(self, r, st->number, &n);
     add_to_tally(self, r);
     dawdle(c, n);
+    if (st->signal && n == st->signal_at && !c->in_commit)
+        kill(getpid(), st->signal);
     if (n > 0 && n == c->fatal) {
         pl_log(self, PL_LOG_ERROR, r, "asked to end the run");
         return PL_FATAL;

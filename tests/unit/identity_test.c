@@ -26,7 +26,8 @@ static const struct row rows[] = {
     {"stage 'a': x=1\n", "stage 'a': x=1\nstage 'a': y=2\n", "stage 'a': y is new: 2\n"},
     {"stage 'a': x=1\nstage 'a': y=2\n", "stage 'a': x=1\n", "stage 'a': y is no more, was 2\n"},
     /* Of a stage that came or went its options say nothing. */
-    {"stage 'a': plugin=p\nstage 'b': plugin=q\nstage 'b': x=1\nstage 'b': build=1 00\n", "stage 'a': plugin=p\n",
+    {"stage 'a': plugin=p\nstage 'b': plugin=q\nstage 'b': x=1\nthe run: shard=0/0\nstage 'b': build=1 00\n",
+     "stage 'a': plugin=p\nthe run: shard=0/0\n",
      "stage 'b' is no more\n"},
     {"stage 'a': plugin=p\n", "stage 'a': plugin=p\nstage 'b': plugin=q\nstage 'b': x=1\n", "stage 'b' is new\n"},
     {"stage 'a': plugin=p\nstage 'a': x=1\nstage 'b': plugin=p\n", "stage 'b': plugin=p\nstage 'a': plugin=p\nstage 'a': x=1\n",
