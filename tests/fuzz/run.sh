@@ -73,6 +73,7 @@ fuzz_one() {
     n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$name.log")
     if [ $rc -eq 0 ] && [ "${n:-0}" -gt 0 ]; then
         pass "fuzz $name: $n inputs"
+        counts+=", $name $n"
         return
     fi
     grep -av '^#[0-9]' "$name.log" | tail -n 60 >"$name.end"
@@ -84,7 +85,9 @@ fuzz_one() {
 names=("$@")
 [ $# -gt 0 ] || mapfile -t names < <(sed -n 's,^tests/fuzz/\(.*\)_fuzz$,\1,p' "$fuzz/tests/programs" | sort)
 [ ${#names[@]} -gt 0 ] || fail 'there are fuzz targets'
+counts=
 for name in "${names[@]}"; do
     fuzz_one "$name"
     rm -rf "corpus-$name"
 done
+fold -s -w 110 <<<"inputs: ${counts#, }" | sed 's/^/# /'
