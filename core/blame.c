@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "fileio.h"
 #include "fixed.h"
 #include "lines.h"
 #include "str.h"
@@ -197,7 +198,7 @@ struct blame *blame_open(const char *path, struct log *log)
     b->fd = -1;
     if (!path)
         return b;
-    b->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    b->fd = file_open(path, O_RDWR | O_APPEND | O_CREAT);
     if (b->fd < 0 || read_notes(b, path, log) != 0 || end_last_line(b->fd) != 0) {
         log_say(log, PL_LOG_ERROR, "cannot use '%s', the notes of what killed the run: %s", path, strerror(errno));
         blame_close(b);

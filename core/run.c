@@ -76,12 +76,6 @@ static void take_inputs(struct run *run)
     run->n_offered = inputs.n;
 }
 
-/* What run_open() answers for what a stage's open() or worker_open() did. */
-static int opening_failed(int rc)
-{
-    return rc == PL_RETRY ? PL_FATAL : rc == PL_NOMEM ? PL_NOMEM : PL_ERROR;
-}
-
 static int open_stages(struct run *run)
 {
     take_inputs(run);
@@ -95,7 +89,7 @@ static int open_stages(struct run *run)
         if (rc != PL_OK) {
             log_say(run->opt.log, PL_LOG_ERROR, "%s:%d: stage '" STR_FMT "' could not be opened",
                     st->def->file ? st->def->file : "(built in)", st->def->line, STR_ARG(st->def->name));
-            return opening_failed(rc);
+            return rc == PL_RETRY ? PL_FATAL : PL_ERROR;
         }
         st->reading.self.shared = st->then.self.shared = st->control.self.shared;
     }
@@ -187,7 +181,7 @@ static int open_worker(struct run *run, struct worker *w)
             log_say(run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "' could not open a worker%s%s",
                     STR_ARG(st->def->name), c->fault ? ": " : "", c->fault ? c->fault : "");
             w->n_open++;
-            return opening_failed(rc);
+            return PL_FATAL;
         }
         w->then_calls[w->n_open].self.worker = c->self.worker;
     }

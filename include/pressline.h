@@ -254,9 +254,8 @@ struct pl_plugin {
      * "+kind" names an annotation kind; in `reads` a trailing "?" is optional. */
     const char *reads, *writes;
 
-    /* Load models, check options.  Where it fails: PL_FATAL for what is set wrongly, PL_RETRY for what may work later
-     * (the run exits 74), PL_NOMEM (70); each with the reason logged.  worker_open() likewise. */
-    int (*open)(pl_self *);
+    int (*open)(pl_self *); /* load models, check options. PL_FATAL: it is set up wrongly (exit 78); PL_RETRY: the machine
+                             * fails it, out of memory, no room (exit 74: the same may work later) */
     int (*worker_open)(pl_self *); /* for each worker, before the first of them starts */
     int (*read)(pl_self *);                 /* sources: pl_emit() one or a few, or PL_AGAIN within 1 s, or PL_EOF */
     int (*process)(pl_self *, pl_record *); /* many threads */

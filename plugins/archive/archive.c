@@ -8,7 +8,6 @@
 #include "archive_cat.h"
 #include "archive_part.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -35,17 +34,9 @@ static int level_of(const pl_self *self)
     return (int)((const struct config *)self->config)->level;
 }
 
-/* The answer of open() and worker_open(). */
-static int no_memory_yet(pl_self *self)
-{
-    pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
-    return PL_NOMEM;
-}
-
-/* And of the others, to which PL_NOMEM is a record that is too large. */
 static int no_memory(pl_self *self)
 {
-    no_memory_yet(self);
+    pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
     return PL_FATAL;
 }
 
@@ -64,19 +55,19 @@ static int archive_open(pl_self *self)
 {
     struct archive *a = calloc(1, sizeof *a);
 
-    if (!a)
-        return no_memory_yet(self);
+    if (!a) {
+        no_memory(self);
+        return PL_RETRY;
+    }
     a->part.fd = -1;
     self->shared = a;
-    if (tell(self, part_open(&a->part, ((const struct config *)self->config)->path)) == PL_OK)
-        return PL_OK;
-    return a->part.error == ENOMEM ? PL_NOMEM : a->part.error ? PL_RETRY : PL_FATAL;
+    return tell(self, part_open(&a->part, ((const struct config *)self->config)->path)) == PL_OK ? PL_OK : PL_RETRY;
 }
 
 static int archive_worker_open(pl_self *self)
 {
     self->worker = calloc(1, sizeof(struct bgzf));
-    return self->worker ? PL_OK : no_memory_yet(self);
+    return self->worker ? PL_OK : no_memory(self);
 }
 
 static void archive_worker_close(pl_self *self)

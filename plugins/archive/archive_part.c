@@ -18,8 +18,7 @@ enum { PIECE = 1 << 20 }; /* bytes read at once to be verified */
 
 static int fault(struct part *p, const char *doing, const char *path)
 {
-    p->error = errno;
-    snprintf(p->message, sizeof p->message, "cannot %s '%s': %s", doing, path, strerror(p->error));
+    snprintf(p->message, sizeof p->message, "cannot %s '%s': %s", doing, path, strerror(errno));
     return PL_ERROR;
 }
 
@@ -29,6 +28,16 @@ static int sync_fd(int fd)
 
     do
         rc = fsync(fd);
+    while (rc < 0 && errno == EINTR);
+    return rc;
+}
+
+static int cut_fd(int fd, uint64_t length)
+{
+    int rc;
+
+    do
+        rc = ftruncate(fd, (off_t)length);
     while (rc < 0 && errno == EINTR);
     return rc;
 }
@@ -124,7 +133,6 @@ int part_open(struct part *p, pl_str path)
     p->path = malloc(path.len + 1);
     p->part = malloc(path.len + sizeof ".part");
     if (!p->path || !p->part) {
-        p->error = ENOMEM;
         snprintf(p->message, sizeof p->message, "out of memory");
         return PL_ERROR;
     }
@@ -149,7 +157,7 @@ static int cut(struct part *p, uint64_t length, uint32_t crc)
     if (fstat(p->fd, &st) < 0)
         return fault(p, "look at", p->part);
     if ((uint64_t)st.st_size != length) {
-        if (ftruncate(p->fd, (off_t)length) < 0)
+        if (cut_fd(p->fd, length) < 0)
             return fault(p, "cut", p->part);
         p->dirty = true;
     }
@@ -279,10 +287,12 @@ static int restore_published(struct part *p, uint64_t length, uint32_t crc, int 
 
 static int find_published(struct part *p, uint64_t length, uint32_t crc, uint64_t part_size)
 {
-    const int fd = open(p->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     struct stat st;
-    int rc = PL_ERROR;
+    int fd, rc = PL_ERROR;
 
+    do
+        fd = open(p->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    while (fd < 0 && errno == EINTR);
     if (fd < 0 && errno != ENOENT && errno != ELOOP)
         return fault(p, "open", p->path);
     if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size < length)
@@ -342,7 +352,7 @@ int part_close(struct part *p)
     if (p->fd >= 0 && p->part) {
         if (p->created || (p->started && p->length == 0))
             unlink(p->part);
-        else if (p->started && !p->published && ftruncate(p->fd, (off_t)p->length) < 0)
+        else if (p->started && !p->published && cut_fd(p->fd, p->length) < 0)
             rc = fault(p, "cut", p->part);
         if (close(p->fd) < 0 && rc == PL_OK)
             rc = fault(p, "close", p->part);

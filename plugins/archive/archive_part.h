@@ -16,7 +16,6 @@ struct part {
     bool named;      /* the folder's entry for the file is on the disk */
     bool published;
     bool failed; /* bytes were lost, in a write or a sync: this is never synced or published */
-    int error;   /* errno of what the message tells; 0 where nothing of the machine failed */
     char message[512];
 };
 

@@ -43,7 +43,7 @@ static int worker_open(pl_self *self)
     if (!w || clean_words_init(&w->words) < 0) {
         free(w);
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory for the word lists");
-        return PL_NOMEM;
+        return PL_FATAL;
     }
     clean_arena_init(&w->arena, MIN_MEMORY);
     self->worker = w;

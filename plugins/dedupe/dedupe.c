@@ -6,7 +6,6 @@
  * as well, from which a run that was killed makes the index again. */
 #include "pressline.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "dedupe_index.h"
@@ -60,16 +59,14 @@ static int dedupe_open(pl_self *self)
     self->shared = st;
     if (!st || !(st->index = dedupe_index_new(config->threshold))) {
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
-        return PL_NOMEM;
+        return PL_RETRY;
     }
     st->drop = config->action.len == 4 && memcmp(config->action.ptr, "drop", 4) == 0;
     st->cluster = pl_intern(self, PL_S("dedupe.cluster"));
     st->exact = pl_metric(self, PL_S("exact"), PL_S("texts with the same words as one before"));
     st->near = pl_metric(self, PL_S("near"), PL_S("texts that share enough shingles with one before"));
     st->verified = pl_metric(self, PL_S("verified"), PL_S("candidates whose shingles were compared"));
-    if (!log.ptr || tell_log(self, dedupe_log_open(&st->log, log)) == PL_OK)
-        return PL_OK;
-    return st->log.error == ENOMEM ? PL_NOMEM : st->log.error ? PL_RETRY : PL_FATAL;
+    return log.ptr && tell_log(self, dedupe_log_open(&st->log, log)) != PL_OK ? PL_RETRY : PL_OK;
 }
 
 static void dedupe_close(pl_self *self)
@@ -88,7 +85,7 @@ static int dedupe_worker_open(pl_self *self)
     self->worker = dedupe_sketcher_new();
     if (!self->worker)
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
-    return self->worker ? PL_OK : PL_NOMEM;
+    return self->worker ? PL_OK : PL_FATAL;
 }
 
 static void dedupe_worker_close(pl_self *self)

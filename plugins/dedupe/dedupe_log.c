@@ -21,14 +21,12 @@ struct head {
 
 static int fault(struct dedupe_log *l, const char *doing)
 {
-    l->error = errno;
-    snprintf(l->message, sizeof l->message, "cannot %s '%s': %s", doing, l->path, strerror(l->error));
+    snprintf(l->message, sizeof l->message, "cannot %s '%s': %s", doing, l->path, strerror(errno));
     return PL_ERROR;
 }
 
 static int no_memory(struct dedupe_log *l)
 {
-    l->error = ENOMEM;
     snprintf(l->message, sizeof l->message, "out of memory");
     return PL_ERROR;
 }
@@ -75,7 +73,12 @@ void dedupe_log_close(struct dedupe_log *l)
 /* To what `mark` tells, and there to go on. */
 static int cut(struct dedupe_log *l, const struct dedupe_log_mark *mark)
 {
-    if (ftruncate(l->fd, (off_t)mark->length) < 0)
+    int rc;
+
+    do
+        rc = ftruncate(l->fd, (off_t)mark->length);
+    while (rc < 0 && errno == EINTR);
+    if (rc < 0)
         return fault(l, "cut");
     if (lseek(l->fd, (off_t)mark->length, SEEK_SET) < 0)
         return fault(l, "move in");

@@ -33,7 +33,6 @@ struct dedupe_log {
     bool dirty;   /* written to since the last sync */
     bool failed;  /* bytes were lost, in a write or a sync: all that is called later fails as well */
     bool named;   /* the folder's entry for the file is on the disk */
-    int error; /* errno of what the message tells; 0 where nothing of the machine failed */
     char message[1024];
 };
 

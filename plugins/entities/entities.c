@@ -62,7 +62,7 @@ static int entities_open(pl_self *self)
     self->shared = s;
     if (!s || !(s->gaz = gazetteer_new())) {
         pl_log(self, PL_LOG_ERROR, NULL, "cannot load the gazetteer: out of memory");
-        return PL_NOMEM;
+        return PL_RETRY;
     }
     for (size_t k = 0; k < KINDS; k++)
         s->kinds[k] = pl_intern(self, (pl_str){kinds[k], strlen(kinds[k])});
@@ -92,7 +92,7 @@ static int entities_worker_open(pl_self *self)
     if (self->worker)
         return PL_OK;
     pl_log(self, PL_LOG_ERROR, NULL, "cannot start a worker: out of memory");
-    return PL_NOMEM;
+    return PL_FATAL;
 }
 
 static void entities_worker_close(pl_self *self)

@@ -58,17 +58,9 @@ static size_t max_record(pl_self *self)
     return max < SIZE_MAX / 8 ? max : SIZE_MAX / 8;
 }
 
-/* The answer of open() and worker_open(). */
-static int no_memory_yet(pl_self *self)
-{
-    pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
-    return PL_NOMEM;
-}
-
-/* And of the others, to which PL_NOMEM is a record that is too large. */
 static int no_memory(pl_self *self)
 {
-    no_memory_yet(self);
+    pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
     return PL_FATAL;
 }
 
@@ -91,7 +83,7 @@ static int list_inputs(pl_self *self, struct input_list *list)
         const size_t before = list->n;
         if (input_list_add(list, given.at[i]) != PL_OK) {
             pl_log(self, PL_LOG_ERROR, NULL, "%s", list->message);
-            return list->starved ? PL_NOMEM : PL_FATAL;
+            return PL_FATAL;
         }
         if (list->n == before)
             pl_log(self, PL_LOG_WARN, NULL, "no file in '%.*s'", (int)given.at[i].len, given.at[i].ptr);
@@ -116,15 +108,17 @@ static int offer_inputs(pl_self *self)
     for (size_t i = 0; i < list.n && rc == PL_OK; i++)
         rc = pl_offer(self, (pl_str){list.at[i], strlen(list.at[i])}, strcmp(list.at[i], "-") == 0);
     input_list_done(&list);
-    return rc == PL_OK || rc == PL_NOMEM ? rc : PL_FATAL;
+    return rc == PL_OK ? PL_OK : PL_FATAL;
 }
 
 static int fetch_open(pl_self *self)
 {
     struct fetch *f = calloc(1, sizeof *f);
 
-    if (!f)
-        return no_memory_yet(self);
+    if (!f) {
+        no_memory(self);
+        return PL_RETRY;
+    }
     self->shared = f;
     decoder_init();
     f->guessed = pl_metric(self, PL_S("charset_guessed"), PL_S("pages whose encoding nothing declares"));
@@ -146,7 +140,7 @@ static void fetch_close(pl_self *self)
 static int fetch_worker_open(pl_self *self)
 {
     self->worker = calloc(1, sizeof(struct worker));
-    return self->worker ? PL_OK : no_memory_yet(self);
+    return self->worker ? PL_OK : no_memory(self);
 }
 
 static void fetch_worker_close(pl_self *self)

@@ -27,7 +27,6 @@ PL_PRINTF(2, 3) static int fault(struct input_list *l, const char *fmt, ...)
 
 static int out_of_memory(struct input_list *l)
 {
-    l->starved = true;
     return fault(l, "out of memory");
 }
 

@@ -10,7 +10,6 @@ struct input_list {
     char **at; /* paths, and "-" for standard input */
     size_t n, cap;
     char message[1024]; /* why the last call failed */
-    bool starved;       /* it was for want of memory */
 };
 
 /* Adds what `item` stands for, in this order of readings: "-" standard input; "@FILE" each line of FILE (of standard

@@ -214,6 +214,7 @@ class Job:
 
 class Ran:
     """A process that ended."""
+    n_fired = 0  # of all of them: those in which a fault was made
 
     def __init__(self, rc, out, err, seconds, counts):
         self.rc, self.out, self.err, self.seconds = rc, out, err, seconds
@@ -223,6 +224,7 @@ class Ran:
             self.mallocs, self.ios, self.fired = struct.unpack_from("<QQQ", counts)
             self.call = counts[24:40].split(b"\0")[0].decode()
             self.path = counts[40:].split(b"\0")[0].decode()
+            Ran.n_fired += self.fired > 0
 
     def told(self):
         return f"exit status {self.rc} after {self.seconds:.2f} s, fault in {self.call or 'nothing'} {self.path}\n{self.err[-1500:]}"
@@ -383,19 +385,21 @@ def word(case):
     return ":".join(str(x) for x in case)
 
 
-def each(name, cases, one, budget=None, threads=2):
+def each(name, cases, one, budget=None, threads=2, faults=False):
     """Runs `one(case)` for each, which says what was wrong or "".  Within `budget` seconds (not in the long run) as many, in
-    an order of the seed's, as there is time for.  A case's parts are words and numbers without a colon."""
+    an order of the seed's, as there is time for.  A case's parts are words and numbers without a colon.  `faults`: most of them must have made theirs."""
     cases = list(cases)
     if ONLY is not None:
-        cases = [c for c in cases if word(c) == ONLY]
-        if not cases:
+        asked = tuple(int(x) if x.isdigit() else x for x in ONLY.split(":"))
+        if not any(c[0] == asked[0] and len(c) == len(asked) for c in cases):
             return 0
+        cases = [asked]
     elif budget and not LONG:
         random.Random(f"{SEED} {name}").shuffle(cases)
     until = time.monotonic() + budget if budget and not LONG and ONLY is None else None
     wrong = []
     done = 0
+    made = Ran.n_fired
 
     def guarded(case):
         if (until and time.monotonic() > until) or len(wrong) >= (30 if LONG else 5):
@@ -410,8 +414,11 @@ def each(name, cases, one, budget=None, threads=2):
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
         done = sum(pool.map(guarded, cases))
-    print(f"# {NAME}: {name}: {done} of {len(cases)} cases, seed {SEED}", flush=True)
+    made = Ran.n_fired - made
+    print(f"# {NAME}: {name}: {done} of {len(cases)} cases{f', {made} faults made' if made else ''}, seed {SEED}", flush=True)
     again = f"PRESSLINE_SEED={SEED} {'PRESSLINE_LONG=1 ' if LONG else ''}python3 tests/fault/{NAME}.py"
     why = "".join(f"{word(c)}: {w}\n  again: {again} {word(c)}\n" for c, w in wrong)
     check(f"{NAME}: {name}", not wrong and done > 0, why or "no case was run")
+    if faults and done >= 10:
+        check(f"{NAME}: {name}: faults were made", made * 2 > done, f"{made} in {done} cases")
     return done

@@ -28,7 +28,8 @@ def one(job, case):
     cause = os.strerror(getattr(errno, kind))
     if cause not in ran.err:
         return f"no message has '{cause}': {ran.told()}"
-    if named not in ran.err and named.removesuffix(".part") not in ran.err:
+    # Of a folder that cannot be made durable, what was to be in it.
+    if named not in ran.err and named.removesuffix(".part") not in ran.err and not (named == "." and "'out" in ran.err):
         return f"no message names '{named}': {ran.told()}"
     why = c.rerun()
     if not why:
@@ -39,12 +40,12 @@ def one(job, case):
 
 def main():
     begin()
-    small = Job("small", pages=6, lines=24, delay_us=2000)
+    small = Job("small", pages=6, lines=200, delay_us=200)
     # The number of calls differs a little between runs, with the checkpoints that fit into one.
     points = [("once", n, kind, 0, 1 + n % 2) for n in range(1, small.ios + 20) for kind in KINDS]
-    each("each I/O call fails once", points, lambda case: one(small, case), budget=30, threads=3)
+    each("each I/O call fails once", points, lambda case: one(small, case), budget=30, threads=3, faults=True)
     points = [("from", n, kind, 1, 1 + n % 2) for n in range(1, small.ios + 20) for kind in ("ENOSPC", "EIO")]
-    each("all I/O calls fail from one on", points, lambda case: one(small, case), budget=15, threads=3)
+    each("all I/O calls fail from one on", points, lambda case: one(small, case), budget=15, threads=3, faults=True)
     finish()
 
 

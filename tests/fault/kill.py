@@ -90,7 +90,7 @@ def main():
     kinds = ["before", "after", "half"]
     calls = [("call", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, small.ios + 20) for i, k in enumerate(kinds)
              if LONG or n % 3 == i or n > small.ios]
-    each("kill -9 at each I/O call", calls, lambda case: at_call(small, case), threads=3)
+    each("kill -9 at each I/O call", calls, lambda case: at_call(small, case), threads=3, faults=True)
 
     pages = Job("pages", pages=20, lines=3000, delay_us=200)
     many = Job("many", pages=0, lines=1000, delay_us=1000)
@@ -104,9 +104,9 @@ def main():
     number = 0
     # A chain ends when its run does: there are more, until there were enough kills.
     while sums["kills"] < wanted and not failed() and (ONLY is None or number == 0):
-        more = max(2, (wanted - sums["kills"]) // 5)
-        numbers = range(100000) if ONLY else range(number, number + more)
-        each(f"kill -9 at random moments, runs {number} to {number + more - 1}", [("chain", i, 5) for i in numbers],
+        more = max(4, (wanted - sums["kills"]) * 2 // 3)
+        each(f"kill -9 at random moments, runs {number} to {number + more - 1}",
+             [("chain", i, 5) for i in range(number, number + more)],
              lambda case: chain(many if case[1] % 4 else pages, case), threads=4)
         number += more
     if sums["restarts"]:

@@ -23,6 +23,8 @@ def in_run(job, case):
     _, n, sticky = case
     c = job.case()
     ran = c.run(1, {"MALLOC": n, "STICKY": sticky})
+    if "AddressSanitizer: CHECK failed" in ran.err:
+        return ""  # the sanitizer's own want of memory, at the start of a thread
     if crashed(ran):
         return ran.told()
     if ran.rc == job.rc:
@@ -60,6 +62,8 @@ def in_stage(reference, case):
     _, stage, n, sticky = case
     folder = os.path.join(work, word(case).replace(":", "-"))
     ran = test_stage(stage, folder, {"MALLOC": n, "STICKY": sticky})
+    if "AddressSanitizer: CHECK failed" in ran.err:
+        return ""  # the sanitizer's own want of memory, at the start of a thread
     if crashed(ran):
         return ran.told()
     if ran.rc == 0 and ran.out != reference[stage].out:
@@ -75,8 +79,17 @@ def in_stage(reference, case):
 
 
 # Leaves malloc to inject.so, and watches what that gets from libc.
-VALGRIND = ("valgrind", "-q", "--leak-check=full", "--errors-for-leak-kinds=definite", "--error-exitcode=97",
+VALGRIND = ("valgrind", "-q", "--leak-check=full", "--errors-for-leak-kinds=definite", "--show-leak-kinds=definite",
+            "--error-exitcode=97",
             "--soname-synonyms=somalloc=nouserintercepts", "--child-silent-after-fork=yes")
+
+
+# Who ends at once gives nothing back.
+AT_ONCE = re.compile(r"^pressline: (\w+: )?out of memory( in \w+)?$", re.M)
+
+
+def leaked(ran):
+    return ran.told() if ran.rc == 97 and not AT_ONCE.search(ran.err) or "Invalid" in ran.err else ""
 
 
 def leaks(case):
@@ -85,8 +98,7 @@ def leaks(case):
     folder = os.path.join(work, word(case).replace(":", "-"))
     ran = test_stage(stage, folder, {"MALLOC": n}, VALGRIND)
     shutil.rmtree(folder, ignore_errors=True)
-    # What ends at once gives nothing back.
-    return ran.told() if ran.rc == 97 and "pressline: out of memory" not in ran.err or "Invalid" in ran.err else ""
+    return leaked(ran)
 
 
 def leaks_in_run(job, case):
@@ -94,7 +106,7 @@ def leaks_in_run(job, case):
     c = job.case()
     ran = c.run(1, {"MALLOC": n}, VALGRIND)
     c.done()
-    return ran.told() if ran.rc == 97 and "pressline: out of memory" not in ran.err or "Invalid" in ran.err else ""
+    return leaked(ran)
 
 
 def main():
@@ -105,19 +117,19 @@ def main():
         reference[stage] = test_stage(stage, os.path.join(work, stage))
         check(f"malloc: {stage} passes its cases undisturbed", reference[stage].rc == 0, reference[stage].told())
     points = [("stage", s, n, sticky) for s in stages for n in range(1, reference[s].mallocs + 3) for sticky in (0, 1)]
-    each("each allocation of each stage fails", points, lambda case: in_stage(reference, case), budget=25)
+    each("each allocation of each stage fails", points, lambda case: in_stage(reference, case), budget=25, faults=True)
 
     small = Job("small", pages=6, lines=12)
     points = [("run", n, sticky) for n in range(1, small.mallocs + 50) for sticky in (0, 1)]
-    each("each allocation of a run fails", points, lambda case: in_run(small, case), budget=25)
+    each("each allocation of a run fails", points, lambda case: in_run(small, case), budget=25, faults=True)
 
     if not shutil.which("valgrind") or sanitized():
         skip("malloc: leaks", "valgrind is not installed, or does not go with a sanitizer")
         finish()
     each("what an allocation that failed leaves behind, stages, under valgrind",
-         [("leak-stage", s, n) for s in stages for n in range(1, reference[s].mallocs + 1)], leaks, budget=10)
+         [("leak-stage", s, n) for s in stages for n in range(1, reference[s].mallocs + 1)], leaks, budget=15)
     each("what an allocation that failed leaves behind, runs, under valgrind",
-         [("leak-run", n) for n in range(1, small.mallocs + 1)], lambda case: leaks_in_run(small, case), budget=10)
+         [("leak-run", n) for n in range(1, small.mallocs + 1)], lambda case: leaks_in_run(small, case), budget=15)
     finish()
 
 

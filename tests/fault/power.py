@@ -178,7 +178,7 @@ def record(job):
 
 def main():
     begin()
-    job = Job("small", pages=6, lines=30, delay_us=3000)
+    job = Job("small", pages=6, lines=300, delay_us=150)
     ops, root = record(job)
     whole = disk(ops, root, len(ops), "kept", "kept", random.Random(1))
     why = [p for p, data in whole.items() if data is not None and content(p) != data]
@@ -189,7 +189,7 @@ def main():
     ways = [("lost", "lost"), ("lost", "kept"), ("kept", "lost"), ("kept", "kept"), ("torn", "kept"), ("torn", "some"),
             ("sectors", "kept"), ("sectors", "some"), ("lost", "some")]
     each("the disk that a power cut could leave", [("cut", n, *w) for n in range(1, len(ops) + 1) for w in ways],
-         lambda case: one(job, ops, root, case), budget=45, threads=3)
+         lambda case: one(job, ops, root, case), budget=40, threads=3)
     finish()
 
 

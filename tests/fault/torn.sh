@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # timeout: 300
 . "$(dirname "$0")/../cli/lib.sh"
-need "$(basename "$0" .sh)" python3
-python3 "$SRCDIR/tests/fault/$(basename "$0" .sh).py"
+name=$(basename "$0" .sh)
+need "$name" python3
+export PYTHONDONTWRITEBYTECODE=1
+python3 "$SRCDIR/tests/fault/$name.py"
