@@ -8,13 +8,16 @@
 #include "exit.h"
 #include "fileio.h"
 #include "json.h"
+#include "json_text.h"
 #include "lines.h"
 #include "state.h"
 #include "str.h"
+#include "utf8.h"
 
 struct search {
     const struct cli *cli;
     pl_str wanted;
+    pl_str written; /* its beginning, as it stands in a line of JSON */
     struct intern *names;
     uint64_t run;
     uint64_t n_found;
@@ -63,9 +66,11 @@ static void print_way(struct buf *b, const pl_record *r)
 
     for (size_t i = 0; way && way->type == PL_STRS && i < way->as.list.n; i++) {
         const pl_str name = way->as.list.at[i];
-        const bool passed_by = name.len && name.ptr[0] == '-';
-        if (passed_by)
+        const char mark = name.len ? name.ptr[0] : 0;
+        if (mark == '-')
             row(b, str_sub(name, 1, name.len), "passed it by: its `when` did not hold\n");
+        else if (mark == '+')
+            row(b, str_sub(name, 1, name.len), "made it out of another\n");
         else if (!str_eq(name, last))
             row(b, name, i ? "let it pass\n" : "read it\n");
     }
@@ -97,19 +102,41 @@ static void print(struct search *s, const pl_record *r, pl_str line)
     buf_done(&b);
 }
 
+/* Of a long id or source only the beginning is kept (record_head()). */
+static bool is_wanted(const struct search *s, pl_str kept)
+{
+    const bool whole = kept.len == s->wanted.len || (kept.len < s->wanted.len && kept.len > RECORD_HEAD - 4);
+
+    return whole && kept.len && memcmp(kept.ptr, s->wanted.ptr, kept.len) == 0;
+}
+
+/* As much of what is looked for as is kept of anything. */
+static void write_wanted(struct search *s, struct arena *a)
+{
+    size_t n = s->wanted.len < RECORD_HEAD ? s->wanted.len : RECORD_HEAD;
+    struct buf b = {0};
+
+    while (!utf8_boundary(s->wanted, n))
+        n--;
+    json_text(&b, str_sub(s->wanted, 0, n));
+    if (b.failed)
+        out_of_memory();
+    s->written = arena_dup(a, str_sub(buf_view(&b), 1, b.len - 1)); /* without the quotation marks */
+    buf_done(&b);
+}
+
 static void look_at(struct search *s, pl_str line)
 {
     struct json_error err;
 
     /* Most lines are not it: no need to parse them. */
-    if (!memmem(line.ptr, line.len, s->wanted.ptr, s->wanted.len))
+    if (!memmem(line.ptr, line.len, s->written.ptr, s->written.len))
         return;
     pl_record *r = record_new(s->names, 0);
     if (!r)
         out_of_memory();
     if (json_read(r, line, &err) == PL_OK &&
-        (str_eq(member(r, "id"), s->wanted) || str_eq(member(r, "source"), s->wanted) ||
-         str_eq(member(r, "origin"), s->wanted))) {
+        (is_wanted(s, member(r, "id")) || is_wanted(s, member(r, "source")) || is_wanted(s, member(r, "origin")))) {
         s->n_found++;
         print(s, r, line);
     }
@@ -139,14 +166,15 @@ static void search_run(struct search *s, const char *dir)
 int cmd_explain(const struct cli *cli)
 {
     struct arena a = {0};
-    struct search s = {.cli = cli, .wanted = str_of(cli->args[1]), .names = intern_new()};
+    struct search s = {.cli = cli, .wanted = utf8_repair(&a, str_of(cli->args[1])), .names = intern_new()};
     const char *dir = state_find(&a, str_of(cli->args[0]));
     struct buf path = {0}, bytes = {0};
     struct journal_view v = {0};
     int code = EXIT_IO;
 
     if (!dir) {
-        fprintf(stderr, "pressline: '%s' is no state folder, and has none\n", cli->args[0]);
+        state_missing(str_of(cli->args[0]), &path);
+        fprintf(stderr, "pressline: %s\n", buf_cstr(&path));
         goto done;
     }
     buf_addf(&path, "%s/journal", dir);
@@ -155,6 +183,7 @@ int cmd_explain(const struct cli *cli)
         goto done;
     }
     journal_scan(buf_view(&bytes), &v);
+    write_wanted(&s, &a);
     for (s.run = 1; s.run <= v.run.run; s.run++)
         search_run(&s, dir);
     code = s.n_found ? EXIT_CLEAN : EXIT_FAILURE;

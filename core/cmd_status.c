@@ -129,8 +129,10 @@ static void print_text(const struct status *st, struct buf *b)
     buf_addf(b, "\ncheckpoint  %llu, ", (unsigned long long)st->checkpoint);
     add_time(b, st->reached.time_ms);
     buf_addf(b, ", %lld s ago\n", (long long)((st->now_ms - st->reached.time_ms) / 1000));
-    buf_addf(b, "inputs      %llu of %llu begun, %llu of them done by earlier runs\n", (unsigned long long)st->snap.n_inputs,
-             (unsigned long long)st->snap.inputs_total, (unsigned long long)st->snap.inputs_skipped);
+    buf_addf(b, "inputs      %llu ", (unsigned long long)st->snap.n_inputs);
+    if (st->snap.inputs_total)
+        buf_addf(b, "of %llu ", (unsigned long long)st->snap.inputs_total);
+    buf_addf(b, "begun, %llu of them done by earlier runs\n", (unsigned long long)st->snap.inputs_skipped);
     buf_addf(b, "records     %llu read, %llu emitted; %llu out, %llu dropped, %llu failed\n", (unsigned long long)k->read,
              (unsigned long long)k->emitted, (unsigned long long)k->out, (unsigned long long)k->dropped,
              (unsigned long long)k->failed);
@@ -199,7 +201,8 @@ int cmd_status(const struct cli *cli)
     int code = EXIT_IO;
 
     if (!st.dir) {
-        fprintf(stderr, "pressline: '%s' is no state folder, and has none\n", cli->args[0]);
+        state_missing(str_of(cli->args[0]), &text);
+        fprintf(stderr, "pressline: %s\n", buf_cstr(&text));
         goto done;
     }
     code = read_status(&st, &bytes, &a);

@@ -33,13 +33,13 @@ static void write_way(struct buf *b, const struct run *run, const pl_record *r)
     struct buf name = {0};
 
     buf_addz(b, "\"way\":[");
-    for (int i = r->entry; i < end; i++) {
+    for (int i = r->entry ? r->entry - 1 : 0; i < end; i++) {
         /* `seen` has room for 64: of what comes later it is not known. */
         const bool passed_by = i < 64 && !(r->seen >> i & 1);
         buf_clear(&name);
-        buf_addz(&name, passed_by ? "-" : "");
+        buf_addz(&name, i < r->entry ? "+" : passed_by ? "-" : "");
         buf_add(&name, run_stage(run, i)->name);
-        if (i > r->entry)
+        if (i > 0 && i >= r->entry)
             buf_addc(b, ',');
         json_text(b, buf_view(&name));
     }

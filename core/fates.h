@@ -4,7 +4,8 @@
  *    "similarity":…,"way":[…]}
  *
  * `stage`, `word` (reason or code) and `message` are those of a drop or failure; `way` are the stages that it came to, with
- * a minus before those that passed it by because their `when` did not hold. */
+ * a minus before those that passed it by because their `when` did not hold, and a plus before the one that made it out of
+ * another record. */
 #ifndef FATES_H
 #define FATES_H
 

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -240,6 +241,28 @@ const char *state_find(struct arena *a, pl_str path)
     if (access(path_of(a, dir, "journal").ptr, F_OK) == 0)
         return dir;
     return access(path_of(a, inner, "journal").ptr, F_OK) == 0 ? inner : NULL;
+}
+
+void state_missing(pl_str path, struct buf *b)
+{
+    char *z = str_dup(path);
+    DIR *dir = opendir(z);
+    const char *least = NULL;
+    char name[NAME_MAX + 1];
+
+    for (struct dirent *e = dir ? readdir(dir) : NULL; e; e = readdir(dir)) {
+        if (strncmp(e->d_name, "state-", 6) == 0 && (!least || strcmp(e->d_name, least) < 0)) {
+            snprintf(name, sizeof name, "%s", e->d_name);
+            least = name;
+        }
+    }
+    if (dir)
+        closedir(dir);
+    if (least)
+        buf_addf(b, "'%s' has the states of shards: name one, as '%s/%s'", z, z, least);
+    else
+        buf_addf(b, "'%s' is no state folder, and has none", z);
+    free(z);
 }
 
 /* ---- the folder of a run ---- */

@@ -93,6 +93,9 @@ bool state_read_reached(const struct journal_frame *frame, struct state_reached 
  * is none.  Memory is the arena's. */
 const char *state_find(struct arena *a, pl_str path);
 
+/* Says why there is none: "'out' is no state folder, and has none"; or it has those of shards. */
+void state_missing(pl_str path, struct buf *b);
+
 /* The process that holds the lock, as it names itself; false when none does. */
 bool state_is_held(pl_str dir, struct buf *who);
 
