@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "arena.h"
+#include "digest.h"
 #include "fileio.h"
 #include "fixed.h"
 #include "lines.h"
@@ -29,11 +29,10 @@ struct blame {
 
 static void digest_origin(pl_str origin, uint8_t digest[BLAME_DIGEST])
 {
-    struct sha256_ctx ctx;
+    uint8_t whole[SHA256_DIGEST_SIZE];
 
-    sha256_init(&ctx);
-    sha256_update(&ctx, origin.len, (const uint8_t *)origin.ptr);
-    sha256_digest(&ctx, BLAME_DIGEST, digest);
+    digest_of(origin, whole);
+    memcpy(digest, whole, BLAME_DIGEST);
 }
 
 /* 16 hex digits: for what a disk does to a line, not for what an enemy does. */

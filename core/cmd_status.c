@@ -6,6 +6,7 @@
 #include "exit.h"
 #include "fileio.h"
 #include "json_text.h"
+#include "report.h"
 #include "snapshot.h"
 #include "state.h"
 #include "str.h"
@@ -102,17 +103,6 @@ static void add_time(struct buf *b, int64_t ms)
     buf_addz(b, text);
 }
 
-static void add_tallies(struct buf *b, const char *what, pl_str stage, const struct tally *t)
-{
-    for (; t; t = t->next) {
-        buf_addf(b, "  %-8s %8llu  ", what, (unsigned long long)t->n);
-        log_escape(b, t->word);
-        buf_addz(b, " (");
-        log_escape(b, stage);
-        buf_addz(b, ")\n");
-    }
-}
-
 static void print_text(const struct status *st, struct buf *b)
 {
     const struct run_books *k = &st->snap.books;
@@ -141,22 +131,12 @@ static void print_text(const struct status *st, struct buf *b)
     if (st->eta >= 0 && strcmp(st->is, "running") == 0)
         buf_addf(b, "to go       %.0f s\n", st->eta);
     for (size_t i = 0; i < st->snap.n_stages; i++)
-        add_tallies(b, "dropped", st->snap.stages[i].name, st->snap.stages[i].books.drops);
+        report_tally_lines(b, "dropped", st->snap.stages[i].name, st->snap.stages[i].books.drops);
     for (size_t i = 0; i < st->snap.n_stages; i++)
-        add_tallies(b, "failed", st->snap.stages[i].name, st->snap.stages[i].books.failures);
+        report_tally_lines(b, "failed", st->snap.stages[i].name, st->snap.stages[i].books.failures);
 }
 
 /* ---- for a program ---- */
-
-static void tallies_json(struct buf *b, const char *name, const struct tally *t)
-{
-    buf_addf(b, ",\"%s\":{", name);
-    for (; t; t = t->next) {
-        json_text(b, t->word);
-        buf_addf(b, ":%llu%s", (unsigned long long)t->n, t->next ? "," : "");
-    }
-    buf_addc(b, '}');
-}
 
 static void print_json(const struct status *st, struct buf *b)
 {
@@ -186,8 +166,8 @@ static void print_json(const struct status *st, struct buf *b)
     for (size_t i = 0; i < st->snap.n_stages; i++) {
         buf_addz(b, i ? ",{\"name\":" : "{\"name\":");
         json_text(b, st->snap.stages[i].name);
-        tallies_json(b, "drops", st->snap.stages[i].books.drops);
-        tallies_json(b, "failures", st->snap.stages[i].books.failures);
+        report_tallies(b, "drops", st->snap.stages[i].books.drops);
+        report_tallies(b, "failures", st->snap.stages[i].books.failures);
         buf_addc(b, '}');
     }
     buf_addz(b, "]}\n");

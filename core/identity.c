@@ -2,36 +2,26 @@
 #include "identity.h"
 
 #include <fcntl.h>
-#include <nettle/sha2.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "fileio.h"
+#include "digest.h"
 #include "str.h"
 
-enum { PIECE = 1 << 16, MOST_CHANGES = 12 };
+enum { MOST_CHANGES = 12 };
 
 static void add_build(struct buf *b, const char *path)
 {
     /* The program itself is found through a link. */
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     uint8_t digest[SHA256_DIGEST_SIZE];
-    char *piece = malloc(PIECE);
-    struct sha256_ctx ctx;
-    ssize_t n = -1;
+    char hex[DIGEST_HEX + 1];
+    const bool read = fd >= 0 && digest_of_file(fd, digest) == 0;
 
-    if (!piece)
-        out_of_memory();
-    sha256_init(&ctx);
-    while (fd >= 0 && (n = file_read(fd, piece, PIECE)) > 0)
-        sha256_update(&ctx, (size_t)n, (const uint8_t *)piece);
-    sha256_digest(&ctx, sizeof digest, digest);
-    for (size_t i = 0; n == 0 && i < sizeof digest; i++)
-        buf_addf(b, "%02x", digest[i]);
-    buf_addz(b, n == 0 ? "\n" : "(cannot be read)\n");
+    if (read)
+        digest_hex(digest, sizeof digest, hex);
+    buf_addf(b, "%s\n", read ? hex : "(cannot be read)");
     if (fd >= 0)
         close(fd);
-    free(piece);
 }
 
 void identity_write(struct buf *b, const struct pipeline *p, const struct shard *shard)

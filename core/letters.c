@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "digest.h"
 #include "fileio.h"
 #include "host.h"
 #include "json.h"
@@ -14,7 +14,7 @@
 #include "outfile.h"
 #include "str.h"
 
-enum { HEX = 2 * SHA256_DIGEST_SIZE, PIECE = 1 << 16, MAX_LIST = 1 << 30, MAX_CHILD = 63 };
+enum { HEX = DIGEST_HEX, PIECE = 1 << 16, MAX_LIST = 1 << 30, MAX_CHILD = 63 };
 
 struct letters {
     struct log *log;
@@ -29,21 +29,12 @@ struct letters {
     uint64_t behind;   /* number of the line read last */
 };
 
-static void hex(const uint8_t *digest, char out[HEX + 1])
-{
-    for (size_t i = 0; i < SHA256_DIGEST_SIZE; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
-}
-
 static void digest_line(pl_str line, char out[HEX + 1])
 {
     uint8_t digest[SHA256_DIGEST_SIZE];
-    struct sha256_ctx ctx;
 
-    sha256_init(&ctx);
-    sha256_update(&ctx, line.len, (const uint8_t *)line.ptr);
-    sha256_digest(&ctx, sizeof digest, digest);
-    hex(digest, out);
+    digest_of(line, digest);
+    digest_hex(digest, sizeof digest, out);
 }
 
 static int io_error(struct letters *l, const char *doing, pl_str path)
@@ -55,17 +46,10 @@ static int io_error(struct letters *l, const char *doing, pl_str path)
 static int digest_file(struct letters *l)
 {
     uint8_t digest[SHA256_DIGEST_SIZE];
-    struct sha256_ctx ctx;
-    char piece[PIECE];
-    ssize_t n;
 
-    sha256_init(&ctx);
-    while ((n = file_read(l->fd, piece, sizeof piece)) > 0)
-        sha256_update(&ctx, (size_t)n, (const uint8_t *)piece);
-    if (n < 0 || lseek(l->fd, 0, SEEK_SET) < 0)
+    if (digest_of_file(l->fd, digest) != 0 || lseek(l->fd, 0, SEEK_SET) < 0)
         return io_error(l, "read", l->path);
-    sha256_digest(&ctx, sizeof digest, digest);
-    hex(digest, l->sha);
+    digest_hex(digest, sizeof digest, l->sha);
     return PL_OK;
 }
 

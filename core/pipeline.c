@@ -1,10 +1,10 @@
 /* pipeline.c - a pipeline file, loaded and proved. */
 #include "pipeline.h"
 
-#include <nettle/sha2.h>
 #include <stdlib.h>
 
 #include "description.h"
+#include "digest.h"
 #include "plan.h"
 #include "schema.h"
 #include "str.h"
@@ -340,13 +340,9 @@ static void leave_stages(struct pipeline *p, const struct pipeline_request *req)
 static void make_digest(struct pipeline *p, const struct buf *canonical)
 {
     uint8_t digest[SHA256_DIGEST_SIZE];
-    struct sha256_ctx ctx;
 
-    sha256_init(&ctx);
-    sha256_update(&ctx, canonical->len, (const uint8_t *)canonical->ptr);
-    sha256_digest(&ctx, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(p->digest + 2 * i, 3, "%02x", digest[i]);
+    digest_of(buf_view(canonical), digest);
+    digest_hex(digest, sizeof digest, p->digest);
 }
 
 static void add_plugin_dirs(struct pipeline *p, const struct pipeline_request *req)

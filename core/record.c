@@ -2,10 +2,10 @@
 #include "record.h"
 
 #include <math.h>
-#include <nettle/sha2.h>
 #include <stdlib.h>
 
 #include "buf.h"
+#include "digest.h"
 #include "fields.h"
 #include "str.h"
 #include "utf8.h"
@@ -405,26 +405,12 @@ pl_str record_head(const pl_record *r, pl_key key)
     return str_sub(v->as.str, 0, n);
 }
 
-static void hex_digest(pl_str s, size_t n_bytes, char *out)
-{
-    static const char digits[] = "0123456789abcdef";
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    struct sha256_ctx ctx;
-
-    sha256_init(&ctx);
-    sha256_update(&ctx, s.len, (const uint8_t *)s.ptr);
-    sha256_digest(&ctx, sizeof digest, digest);
-    for (size_t i = 0; i < n_bytes; i++) {
-        out[2 * i] = digits[digest[i] >> 4];
-        out[2 * i + 1] = digits[digest[i] & 15];
-    }
-}
-
 int record_identify(pl_record *r)
 {
     struct buf b = {0};
     const pl_str name = r->input ? r->input->name : PL_S("-");
-    char id[32];
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    char id[33];
     int rc;
 
     buf_addf(&b, "%s:%llu:", r->input && r->input->digest[0] ? r->input->digest : "-", (unsigned long long)r->position);
@@ -435,10 +421,11 @@ int record_identify(pl_record *r)
         buf_done(&b);
         return PL_NOMEM;
     }
-    hex_digest(buf_view(&b), sizeof id / 2, id);
+    digest_of(buf_view(&b), digest);
+    digest_hex(digest, sizeof id / 2, id);
     rc = record_set_copy(r, PL_ORIGIN, (struct value){.type = PL_STR, .as.str = buf_view(&b)});
     if (rc == PL_OK && record_get(r, PL_ID)->type == PL_UNSET)
-        rc = record_set_copy(r, PL_ID, (struct value){.type = PL_STR, .as.str = {id, sizeof id}});
+        rc = record_set_copy(r, PL_ID, (struct value){.type = PL_STR, .as.str = {id, sizeof id - 1}});
     buf_done(&b);
     return rc;
 }

@@ -34,7 +34,7 @@ static void seconds(struct buf *b, const char *z, double v)
     buf_addf(b, "%llu.%03llu", ms / 1000, ms % 1000);
 }
 
-static void tallies(struct buf *b, const char *z, const struct tally *t)
+void report_tallies(struct buf *b, const char *z, const struct tally *t)
 {
     name(b, z);
     buf_addc(b, '{');
@@ -81,8 +81,8 @@ static void stage_json(struct buf *b, const struct run *run, int i)
     number(b, "repaired", k->repaired);
     if (st->when)
         number(b, "when_limited", k->when_limited);
-    tallies(b, "drops", k->drops);
-    tallies(b, "failures", k->failures);
+    report_tallies(b, "drops", k->drops);
+    report_tallies(b, "failures", k->failures);
     number(b, "bytes_in", k->bytes_in);
     seconds(b, "cpu_seconds", (double)k->cpu_ns / 1e9);
     seconds(b, "wall_seconds", (double)k->wall_ns / 1e9);
@@ -223,7 +223,7 @@ void report_json(struct buf *b, const struct report *rep, const struct run *run)
     buf_addz(b, "}\n");
 }
 
-static void reasons(struct buf *b, const char *what, pl_str stage, const struct tally *t)
+void report_tally_lines(struct buf *b, const char *what, pl_str stage, const struct tally *t)
 {
     for (; t; t = t->next) {
         buf_addf(b, "  %-8s %8llu  ", what, (unsigned long long)t->n);
@@ -242,9 +242,9 @@ void report_text(struct buf *b, const struct report *rep, const struct run *run)
              (unsigned long long)k->read, (unsigned long long)k->emitted, (unsigned long long)k->out,
              (unsigned long long)k->dropped, (unsigned long long)k->failed, rep->wall_seconds, rep->cpu_seconds);
     for (int i = 0; i < run_n_stages(run); i++)
-        reasons(b, "dropped", run_stage(run, i)->name, run_stage_books(run, i)->drops);
+        report_tally_lines(b, "dropped", run_stage(run, i)->name, run_stage_books(run, i)->drops);
     for (int i = 0; i < run_n_stages(run); i++)
-        reasons(b, "failed", run_stage(run, i)->name, run_stage_books(run, i)->failures);
+        report_tally_lines(b, "failed", run_stage(run, i)->name, run_stage_books(run, i)->failures);
     for (int i = 0; i < run_n_stages(run); i++) {
         if (run_stage_books(run, i)->repaired)
             buf_addf(b, "  repaired %8llu  " STR_FMT " set text that was not UTF-8, or no number\n",

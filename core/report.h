@@ -38,6 +38,10 @@ void report_restore(struct report *rep, struct unpack *u);
 /* The whole report as one JSON object with a newline. */
 void report_json(struct buf *b, const struct report *rep, const struct run *run);
 
+/* The member NAME of an object of JSON: how often each word came; and a line each, for a person. */
+void report_tallies(struct buf *b, const char *name, const struct tally *t);
+void report_tally_lines(struct buf *b, const char *what, pl_str stage, const struct tally *t);
+
 /* A few lines for a person. */
 void report_text(struct buf *b, const struct report *rep, const struct run *run);
 

@@ -1,9 +1,9 @@
 /* shard.c - one of several equal parts of the inputs. */
 #include "shard.h"
 
-#include <nettle/sha2.h>
 #include <stdlib.h>
 
+#include "digest.h"
 #include "str.h"
 
 enum { MAX_SHARDS = 100000 };
@@ -73,14 +73,11 @@ bool shard_parse(pl_str text, struct shard *shard, struct buf *why)
 bool shard_has(const struct shard *shard, pl_str input)
 {
     uint8_t digest[SHA256_DIGEST_SIZE];
-    struct sha256_ctx ctx;
     uint64_t v = 0;
 
     if (shard->n == 0)
         return true;
-    sha256_init(&ctx);
-    sha256_update(&ctx, input.len, (const uint8_t *)input.ptr);
-    sha256_digest(&ctx, sizeof digest, digest);
+    digest_of(input, digest);
     for (size_t i = 0; i < sizeof v; i++)
         v = v << 8 | digest[i];
     return v % shard->n == shard->k - 1;

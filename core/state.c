@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "appendfile.h"
+#include "digest.h"
 #include "exit.h"
 #include "fileio.h"
 #include "identity.h"
@@ -392,15 +392,6 @@ uint64_t state_n_begun(const struct state *s)
 
 /* ---- the input list ---- */
 
-static void inputs_digest(pl_str list, uint8_t sha[SHA256_DIGEST_SIZE])
-{
-    struct sha256_ctx ctx;
-
-    sha256_init(&ctx);
-    sha256_update(&ctx, list.len, (const uint8_t *)list.ptr);
-    sha256_digest(&ctx, SHA256_DIGEST_SIZE, sha);
-}
-
 static int load_inputs(struct state *s, const struct state_begun *begun, const struct begun_rest *rest)
 {
     const pl_str path = state_path(s, &s->arena, "inputs");
@@ -410,7 +401,7 @@ static int load_inputs(struct state *s, const struct state_begun *begun, const s
 
     if (file_load(path.ptr, &b) != 0 && errno != ENOENT)
         rc = io_error(s, "read", path);
-    inputs_digest(buf_view(&b), sha);
+    digest_of(buf_view(&b), sha);
     if (rc == PL_OK && (memcmp(sha, rest->inputs_sha, sizeof sha) != 0 || begun->n_inputs > b.len)) {
         log_say(s->log, PL_LOG_ERROR, "'" STR_FMT "' is missing or damaged: this run cannot go on; --restart begins it anew",
                 STR_ARG(path));
@@ -442,7 +433,7 @@ static int write_inputs(struct state *s, const pl_str *inputs, size_t n, uint8_t
     }
     if (list.failed)
         out_of_memory();
-    inputs_digest(buf_view(&list), sha);
+    digest_of(buf_view(&list), sha);
     const pl_str path = state_path(s, &s->arena, "inputs");
     if (appendfile_create(&f, path) != 0 || appendfile_write(&f, buf_view(&list)) != 0 || appendfile_sync(&f) != 0)
         rc = file_error(s, &f);
