@@ -96,7 +96,9 @@ int appendfile_sync(struct appendfile *f)
         return -1;
     if (!f->synced && file_sync(f->fd) != 0)
         return fail(f, "sync", errno);
-    f->synced = true;
+    if (!f->named && folder_sync_of(f->path) != 0)
+        return fail(f, "sync the folder of", errno);
+    f->synced = f->named = true;
     return 0;
 }
 

@@ -12,6 +12,7 @@ struct appendfile {
     uint64_t length; /* bytes written, the pending ones included */
     uint32_t crc;    /* of them */
     bool synced;     /* all of it is on the disk */
+    bool named;      /* as is the folder's entry for it */
     const char *failed; /* what could not be done ("write"), NULL: nothing */
     int error;          /* errno of it; 0: the file is not what was written */
 };

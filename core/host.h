@@ -189,7 +189,7 @@ void call_init(struct call *c, struct run *run, struct stage_run *stage);
 /* The run cannot go on: remembered once, everybody is woken. */
 void run_die(struct run *run, enum run_end end);
 
-/* Back to the checkpoint that the run goes on from; PL_OK or PL_FATAL.  Once, when the stages are open. */
+/* Back to the checkpoint that the run goes on from; PL_OK, PL_ERROR (what is there is not what was left) or PL_FATAL.  Once, when the stages are open. */
 int run_restore(struct run *run);
 /* What the checkpoint at hand says of the run. */
 void run_snapshot(struct run *run, const struct marker *m, struct buf *b, struct buf *own);

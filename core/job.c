@@ -137,6 +137,13 @@ static pl_str fates_path(struct work *w)
     return state_path(w->state, &w->p->arena, "fates.jsonl");
 }
 
+/* What an earlier process left is not what the journal says, or cannot be read. */
+static int not_restored(struct work *w, const struct appendfile *f)
+{
+    file_error(w, f);
+    return f->error ? PL_FATAL : PL_ERROR;
+}
+
 static int restore(void *arg, pl_str own)
 {
     struct work *w = arg;
@@ -146,16 +153,16 @@ static int restore(void *arg, pl_str own)
 
     appendfile_saved(&u, &length, &crc);
     if (outfile_resume(&w->letters, w->p->settings.deadletters, length, crc) != 0)
-        return file_error(w, &w->letters.part);
+        return not_restored(w, &w->letters.part);
     appendfile_saved(&u, &length, &crc);
     if (appendfile_resume(&w->fates, fates_path(w), length, crc) != 0)
-        return file_error(w, &w->fates);
+        return not_restored(w, &w->fates);
     report_restore(&w->report, &u);
     w->wall_before = unpack_f64(&u);
     w->cpu_before = unpack_f64(&u);
     if (u.failed)
         log_say(w->log, PL_LOG_ERROR, "the checkpoint's own part cannot be read; --restart begins the run anew");
-    return u.failed ? PL_FATAL : PL_OK;
+    return u.failed ? PL_ERROR : PL_OK;
 }
 
 static int open_files(struct work *w)

@@ -27,6 +27,10 @@ struct letters {
     pl_str *known;     /* the SHA-256 of each letter in it, sorted */
     size_t n_known;
     uint64_t behind;   /* number of the line read last */
+    struct seen {
+        uint64_t *at; /* two words of the SHA-256 of each letter read so far, by open addressing; both 0: free */
+        size_t n, mask;
+    } seen;
 };
 
 static void digest_line(pl_str line, char out[HEX + 1])
@@ -155,9 +159,54 @@ void letters_close(struct letters *l)
     lines_done(&l->lines);
     if (l->fd >= 0)
         close(l->fd);
+    free(l->seen.at);
     buf_done(&l->list);
     arena_done(&l->arena);
     free(l);
+}
+
+/* ---- letters that were read before ---- */
+
+static uint64_t *seen_place(const struct seen *s, const uint64_t key[2])
+{
+    size_t i = (size_t)key[0] & s->mask;
+
+    while ((s->at[2 * i] || s->at[2 * i + 1]) && memcmp(&s->at[2 * i], key, 16) != 0)
+        i = (i + 1) & s->mask;
+    return &s->at[2 * i];
+}
+
+static void seen_grow(struct seen *s)
+{
+    struct seen more = {.n = s->n, .mask = s->mask ? s->mask * 2 + 1 : 1023};
+
+    more.at = calloc(more.mask + 1, 2 * sizeof *more.at);
+    if (!more.at)
+        out_of_memory();
+    for (size_t i = 0; s->at && i <= s->mask; i++) {
+        if (s->at[2 * i] || s->at[2 * i + 1])
+            memcpy(seen_place(&more, &s->at[2 * i]), &s->at[2 * i], 16);
+    }
+    free(s->at);
+    *s = more;
+}
+
+/* Whether the letter was read before; it is from now on. */
+static bool see(struct seen *s, pl_str line)
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    uint64_t key[2];
+
+    digest_of(line, digest);
+    memcpy(key, digest, sizeof key);
+    if (s->n >= s->mask / 2)
+        seen_grow(s);
+    uint64_t *at = seen_place(s, key);
+    if (at[0] || at[1])
+        return true;
+    memcpy(at, key, sizeof key);
+    s->n++;
+    return false;
 }
 
 static bool is_known(const struct letters *l, pl_str sha)
@@ -288,7 +337,8 @@ static int letters_read(pl_self *self)
         return PL_OK;
     }
     digest_line(line, sha);
-    if (is_known(l, str_of(sha)) || (run->opt.state && state_done(run->opt.state, str_of(sha)))) {
+    const bool again = see(&l->seen, line);
+    if (again || is_known(l, str_of(sha)) || (run->opt.state && state_done(run->opt.state, str_of(sha)))) {
         run->inputs_skipped++;
         return PL_OK;
     }
@@ -328,6 +378,8 @@ static int letters_restore(pl_self *self, uint64_t n, pl_str saved)
         const enum lines_result got = lines_next(&l->lines, &text);
         if (got == LINES_END || got == LINES_ERROR)
             return PL_FATAL;
+        if (got == LINES_LINE)
+            see(&l->seen, text);
     }
     l->behind = (uint64_t)behind;
     return PL_OK;

@@ -442,6 +442,13 @@ int record_from(pl_record *r, const struct input *in)
     return copy->name.ptr ? PL_OK : PL_NOMEM;
 }
 
+static bool is_above(pl_str way, pl_str of)
+{
+    if (str_is(way, "0"))
+        return !str_is(of, "0");
+    return way.len < of.len && of.ptr[way.len] == '.' && memcmp(way.ptr, of.ptr, way.len) == 0;
+}
+
 int record_adopt(pl_record *child, pl_record *parent)
 {
     char path[64];
@@ -456,14 +463,9 @@ int record_adopt(pl_record *child, pl_record *parent)
     child->child = arena_dup(&child->arena, (pl_str){path, (size_t)n});
     child->only = parent->only.ptr ? arena_dup(&child->arena, parent->only) : parent->only;
     child->only_from = parent->only_from;
+    if (child->child.ptr && child->only.ptr && (str_eq(child->child, child->only) || is_above(child->child, child->only)))
+        parent->only_met = true;
     return child->child.ptr && (child->only.ptr || !parent->only.ptr) ? PL_OK : PL_NOMEM;
-}
-
-static bool is_above(pl_str way, pl_str of)
-{
-    if (str_is(way, "0"))
-        return !str_is(of, "0");
-    return way.len < of.len && of.ptr[way.len] == '.' && memcmp(way.ptr, of.ptr, way.len) == 0;
 }
 
 bool record_unwanted(const pl_record *r, bool at_end)
@@ -473,6 +475,16 @@ bool record_unwanted(const pl_record *r, bool at_end)
     if (is_above(r->child, r->only))
         return at_end;
     return !is_above(r->only, r->child) || r->entry <= r->only_from;
+}
+
+bool record_missed(pl_record *r)
+{
+    if (r->only_met || !is_above(r->child, r->only))
+        return false;
+    r->child = r->only;
+    record_set(r, PL_ID, (struct value){.type = PL_UNSET});
+    record_identify(r);
+    return true;
 }
 
 static void end(pl_record *r, enum fate fate, int stage, pl_str code, pl_str message)

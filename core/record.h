@@ -89,6 +89,7 @@ struct pl_record {
     pl_str child;     /* "0", or "2", "2.1", ...: the way from the record that was read */
     uint32_t n_children;
     pl_str only;      /* `retry`: the way to the one that is wanted, itself or a descendant; {NULL, 0}: all of it is */
+    bool only_met;    /* it, or one on the way to it, was emitted by this record */
     int only_from;    /* and the stage that failed it: what those before it had it emit was not lost */
 
     enum fate fate;
@@ -172,6 +173,10 @@ int record_adopt(pl_record *child, pl_record *parent);
 /* `retry`: whether the record is beside the way to the wanted one, or, where the way ends, still above it; or is a descendant
  * of it that did not fail with it, having gone its own way before. */
 bool record_unwanted(const pl_record *r, bool at_end);
+
+/* Whether an unwanted record is one that should have led to the wanted one and did not: it then takes that one's name, so
+ * that its letter is about what is still missing. */
+bool record_missed(pl_record *r);
 
 /* Its fate, decided once; the first word stands. */
 void record_drop(pl_record *r, int stage, pl_str reason);

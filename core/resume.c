@@ -78,12 +78,14 @@ static void restore_books(struct run *run, struct stage_run *st, const struct sn
 
 static int restore_one(struct call *c, const pl_plugin *p, uint64_t n, pl_str saved)
 {
-    if (!p->restore || p->restore(&c->self, n, saved) == PL_OK)
+    const int rc = p->restore ? p->restore(&c->self, n, saved) : PL_OK;
+
+    if (rc == PL_OK)
         return PL_OK;
-    log_say(c->run->opt.log, PL_LOG_ERROR,
-            "stage '" STR_FMT "' cannot go on from checkpoint %llu; --restart begins the run anew",
-            STR_ARG(c->stage->def->name), (unsigned long long)n);
-    return PL_FATAL;
+    log_say(c->run->opt.log, PL_LOG_ERROR, "stage '" STR_FMT "' cannot go on from checkpoint %llu%s",
+            STR_ARG(c->stage->def->name), (unsigned long long)n,
+            rc == PL_RETRY ? "" : "; put back what changed, or begin the run anew with --restart");
+    return rc == PL_RETRY ? PL_FATAL : PL_ERROR;
 }
 
 static int restore_stage(struct run *run, struct stage_run *st, const struct snapshot *snap, uint64_t n)
@@ -92,8 +94,10 @@ static int restore_stage(struct run *run, struct stage_run *st, const struct sna
     const pl_plugin *p = st->def->plugin;
 
     restore_books(run, st, from);
-    if (restore_one(p->read ? &st->reading : &st->control, p, n, p->read ? snap->reading : from->saved) != PL_OK)
-        return PL_FATAL;
+    const int rc = restore_one(p->read ? &st->reading : &st->control, p, n, p->read ? snap->reading : from->saved);
+
+    if (rc != PL_OK)
+        return rc;
     return p->then ? restore_one(&st->then, p->then, n, from->saved_then) : PL_OK;
 }
 
@@ -146,7 +150,7 @@ int run_restore(struct run *run)
         snap.n_stages != (size_t)run->n_stages) {
         log_say(run->opt.log, PL_LOG_ERROR, "checkpoint %llu is not one of this pipeline; --restart begins the run anew",
                 (unsigned long long)frame.n);
-        rc = PL_FATAL;
+        rc = PL_ERROR;
         goto done;
     }
     restore_reading(run, &snap);

@@ -173,7 +173,10 @@ static void enter_stage(struct stage_run *st, struct batch *b, struct counts *n)
         r->stage_private = (pl_str){NULL, 0};
         if (record_unwanted(r, st->def->plugin->flags & PL_SINK)) {
             n->in += st->index > 0;
-            record_drop(r, st->index, PL_S("not-retried"));
+            if (record_missed(r))
+                record_fail(r, st->index, PL_S("not-emitted"), PL_S("the page makes no such article any more"));
+            else
+                record_drop(r, st->index, PL_S("not-retried"));
             count_fate(r, n);
             continue;
         }

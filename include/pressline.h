@@ -268,7 +268,8 @@ struct pl_plugin {
                                                           * older states; called again by a resumed run, so repeatable.
                                                           * What cannot be done is told with pl_log(PL_LOG_ERROR), which
                                                           * ends the run. commit() may be at work on a later batch */
-    int (*restore)(pl_self *, uint64_t n, pl_str saved); /* take back whatever is later than checkpoint n */
+    int (*restore)(pl_self *, uint64_t n, pl_str saved); /* take back whatever is later than checkpoint n. PL_FATAL: what is
+                                                          * there is not what was left (78); PL_RETRY: as of open() */
     void (*worker_close)(pl_self *); /* also after a failed worker_open() */
     void (*close)(pl_self *); /* also after a failed open() */
     /* A second process/commit pair of the same stage, fed by what commit() and

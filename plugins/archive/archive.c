@@ -223,7 +223,9 @@ static int block_restore(pl_self *self, uint64_t n, pl_str saved)
         pl_log(self, PL_LOG_ERROR, NULL, "the saved length of the archive cannot be read: begin anew with --restart");
         return PL_FATAL;
     }
-    return tell(self, part_restore(&a->part, length, (uint32_t)crc));
+    if (tell(self, part_restore(&a->part, length, (uint32_t)crc)) == PL_OK)
+        return PL_OK;
+    return a->part.machine ? PL_RETRY : PL_FATAL;
 }
 
 /* ---- the end ---- */

@@ -19,6 +19,7 @@ enum { PIECE = 1 << 20 }; /* bytes read at once to be verified */
 static int fault(struct part *p, const char *doing, const char *path)
 {
     snprintf(p->message, sizeof p->message, "cannot %s '%s': %s", doing, path, strerror(errno));
+    p->machine = true;
     return PL_ERROR;
 }
 
@@ -243,6 +244,7 @@ static int read_crc(struct part *p, int fd, const char *path, uint64_t length, u
     *crc = (uint32_t)crc32(0, NULL, 0);
     if (!piece) {
         snprintf(p->message, sizeof p->message, "out of memory");
+        p->machine = true;
         rc = PL_ERROR;
     }
     while (at < length && rc == PL_OK) {

@@ -193,7 +193,9 @@ static int dedupe_restore(pl_self *self, uint64_t n, pl_str saved)
         return PL_FATAL;
     }
     const struct dedupe_log_mark mark = {.length = length, .entries = entries, .crc = (uint32_t)crc};
-    return tell_log(self, dedupe_log_restore(&st->log, &mark, st->index));
+    if (tell_log(self, dedupe_log_restore(&st->log, &mark, st->index)) == PL_OK)
+        return PL_OK;
+    return st->log.machine ? PL_RETRY : PL_FATAL;
 }
 
 PL_PLUGIN("dedupe", "drop or mark articles that repeat an earlier one, word for word or nearly", .version = "1.0.0",

@@ -22,12 +22,14 @@ struct head {
 static int fault(struct dedupe_log *l, const char *doing)
 {
     snprintf(l->message, sizeof l->message, "cannot %s '%s': %s", doing, l->path, strerror(errno));
+    l->machine = true;
     return PL_ERROR;
 }
 
 static int no_memory(struct dedupe_log *l)
 {
     snprintf(l->message, sizeof l->message, "out of memory");
+    l->machine = true;
     return PL_ERROR;
 }
 

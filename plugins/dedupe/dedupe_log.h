@@ -33,6 +33,7 @@ struct dedupe_log {
     bool dirty;   /* written to since the last sync */
     bool failed;  /* bytes were lost, in a write or a sync: all that is called later fails as well */
     bool named;   /* the folder's entry for the file is on the disk */
+    bool machine; /* the last fault was the machine's: the same may work later */
     char message[1024];
 };
 

@@ -167,17 +167,10 @@ static void next_input(struct fetch *f)
     f->resume_digest[0] = 0;
 }
 
-/* As soon as its digest is known, or with its first item where it has none.  PL_FATAL where it is not what it was when
- * the run began. */
-static int announce(pl_self *self, struct fetch *f)
+/* As soon as its digest is known, or with its first item where it has none. */
+static void announce(pl_self *self, struct fetch *f)
 {
-    if (f->resume_digest[0] && strcmp(f->resume_digest, f->in.digest) != 0) {
-        pl_log(self, PL_LOG_ERROR, NULL,
-               "'%s' has changed since this run began: put it back as it was, or begin anew with --restart", f->in.path);
-        return PL_FATAL;
-    }
     f->number = pl_input(self, (pl_str){f->in.path, strlen(f->in.path)}, (pl_str){f->in.digest, strlen(f->in.digest)});
-    return PL_OK;
 }
 
 static int emit(pl_self *self, const struct fetch *f, const struct item *item)
@@ -224,8 +217,7 @@ static int fetch_read(pl_self *self)
         if (input_next(&f->in, &item) != PL_OK)
             return no_memory(self);
         if (!f->number && (has_come(&item) || f->in.digest[0])) {
-            if (announce(self, f) != PL_OK)
-                return PL_FATAL;
+            announce(self, f);
             if (!f->number) {
                 bytes += f->in.page.len;
                 next_input(f);
@@ -272,6 +264,27 @@ static int fetch_checkpoint(pl_self *self, uint64_t n)
     return pl_save(self, (pl_str){state, (size_t)len});
 }
 
+/* The input that was begun, up to where its records are: is it what it was? */
+static int digest_again(pl_self *self, struct fetch *f)
+{
+    const char *path = path_at(self, f->at);
+    struct item item = {.kind = ITEM_BUSY};
+
+    if (path)
+        begin_input(self, f, path);
+    while (path && !f->in.digest[0] && !has_come(&item)) {
+        if (input_next(&f->in, &item) != PL_OK) {
+            no_memory(self);
+            return PL_RETRY;
+        }
+    }
+    if (path && strcmp(f->resume_digest, f->in.digest) == 0)
+        return PL_OK;
+    pl_log(self, PL_LOG_ERROR, NULL,
+           "'%s' has changed since this run began: put it back as it was, or begin anew with --restart", path ? path : "");
+    return PL_FATAL;
+}
+
 static int fetch_restore(pl_self *self, uint64_t n, pl_str saved)
 {
     struct fetch *f = self->shared;
@@ -290,8 +303,10 @@ static int fetch_restore(pl_self *self, uint64_t n, pl_str saved)
     f->at = at;
     f->resume_line = line;
     f->resume_offset = offset;
-    snprintf(f->resume_digest, sizeof f->resume_digest, "%s", strcmp(digest, "-") ? digest : "");
-    return PL_OK;
+    if (strcmp(digest, "-") == 0)
+        return PL_OK;
+    memcpy(f->resume_digest, digest, sizeof f->resume_digest);
+    return digest_again(self, f);
 }
 
 /* ---- process ---- */

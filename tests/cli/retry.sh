@@ -78,3 +78,18 @@ has 'bad letters: which line' y/deadletters.jsonl 'line 2, byte 1: '
 has 'bad letters: no source bytes' y/deadletters.jsonl 'the letter has no source bytes: what it came from must be read again by `run`'
 is 'bad letters: one arrived' "$(zcat y/articles.jsonl.gz | wc -l)" 1
 exits 'no output' 78 retry o/deadletters.jsonl fixed.cfg
+
+# ---- a letter twice in one file; a child that is no more
+{ cat o/deadletters.jsonl o/deadletters.jsonl; } >twice.jsonl
+exits 'twice: each letter once' 0 retry twice.jsonl fixed.cfg --output tw --quiet
+same 'twice: the same articles' r/articles.jsonl.gz tw/articles.jsonl.gz
+exits 'no more: a child fails' 3 run fixed.cfg --input in.jsonl --output oc --quiet --set last.fail=102
+grep -m 1 '"origin":"[0-9a-f]*:10:2 ' oc/deadletters.jsonl >child.jsonl
+holds 'no more: there is its letter' test -s child.jsonl
+sed 's/emit = 10; children = 3/emit = 0; children = 3/' fixed.cfg >none.cfg
+exits 'no more: the page makes no such article' 3 retry child.jsonl none.cfg --output nm --quiet
+is 'no more: the page itself does not come out' "$(zcat nm/articles.jsonl.gz | wc -l)" 0
+is 'no more: the letter is about the article' "$(field origin <nm/deadletters.jsonl) $(field id <nm/deadletters.jsonl) $(field code <nm/deadletters.jsonl)" \
+    "$(field origin <child.jsonl) $(field id <child.jsonl) not-emitted"
+exits 'no more: until it does again' 0 retry nm/deadletters.jsonl fixed.cfg --output nm2 --quiet
+is 'no more: then it comes out' "$(zcat nm2/articles.jsonl.gz | field origin)" "$(field origin <child.jsonl)"

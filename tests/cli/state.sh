@@ -111,11 +111,11 @@ exits 'change: after the end anything may' 3 run less.cfg --output mid --quiet -
 killed 9 2000 torn n.cfg
 cp -r torn torn2
 printf X | dd of=torn/deadletters.jsonl.part bs=1 seek=3 conv=notrunc 2>/dev/null
-exits 'damage: dead letters' 74 run n.cfg --output torn
+exits 'damage: dead letters' 78 run n.cfg --output torn
 has 'damage: they are named' err "cannot go on in 'torn/deadletters.jsonl.part': it is not what this run wrote; --restart begins"
 rm -r torn && cp -r torn2 torn
 printf X | dd of=torn/articles.jsonl.gz.part bs=1 seek=100 conv=notrunc 2>/dev/null
-exits 'damage: the archive' 74 run n.cfg --output torn
+exits 'damage: the archive' 78 run n.cfg --output torn
 has 'damage: it is named' err 'torn/articles.jsonl.gz.part'
 rm -r torn && cp -r torn2 torn
 printf X | dd of=torn/state/journal bs=1 seek=3 conv=notrunc 2>/dev/null
@@ -211,7 +211,7 @@ is 'changed: killed' $rc 137
 cp long.jsonl long.kept
 echo '{"id":"q0","text":"one more"}' >>long.jsonl
 pl run l.cfg --input long.jsonl --output c --set chaos.delay_us=200
-is 'changed: refused' $rc 74
+is 'changed: refused' $rc 78
 has 'changed: by name' err "'long.jsonl' has changed since this run began: put it back as it was, or begin anew with --restart"
 cp long.kept long.jsonl
 exits 'changed: put back' 0 run l.cfg --input long.jsonl --output c --set chaos.delay_us=200 --quiet

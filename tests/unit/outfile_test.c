@@ -120,7 +120,7 @@ static void the_folder_may_vanish(void **state)
     assert_int_equal(unlink("gone/file.part"), 0);
     assert_int_equal(rmdir("gone"), 0);
     assert_int_equal(outfile_publish(&f), -1);
-    assert_explained(&f, "cannot rename 'gone/file.part': No such file or directory");
+    assert_explained(&f, "cannot sync the folder of 'gone/file.part': No such file or directory");
     outfile_close(&f);
     assert_false(exists("gone"));
 }
