@@ -420,5 +420,6 @@ def each(name, cases, one, budget=None, threads=2, faults=False):
     why = "".join(f"{word(c)}: {w}\n  again: {again} {word(c)}\n" for c, w in wrong)
     check(f"{NAME}: {name}", not wrong and done > 0, why or "no case was run")
     if faults and done >= 10:
-        check(f"{NAME}: {name}: faults were made", made * 2 > done, f"{made} in {done} cases")
+        # How many calls there are depends on how many checkpoints the machine has time for.
+        check(f"{NAME}: {name}: faults were made", made >= min(20, done // 2), f"{made} in {done} cases")
     return done
