@@ -16,7 +16,7 @@
 
 #define PLACE_SEIZED UINT64_MAX /* the watchdog has it: the call will not return */
 
-enum { SIGNAL_STACK = 64 << 10, MESSAGE_MAX = 1024, TICKS = 4 /* in the shortest timeout */ };
+enum { SIGNAL_STACK = 64 << 10, MESSAGE_MAX = 1024, AT_ONCE = 64, TICKS = 4 /* in the shortest timeout */ };
 
 static _Thread_local struct place *here;
 
@@ -136,15 +136,17 @@ static void on_exit_called(void)
 
 void guard_open(void)
 {
-    static bool at_exit;
+    static int n_at_exit;
     struct sigaction act = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
     if (n_open++ > 0)
         return;
     guarded = getpid();
     wipe = isatty(STDERR_FILENO);
-    if (!at_exit)
-        at_exit = atexit(on_exit_called) == 0;
+    /* Of threads that call exit() at the same moment each takes a handler off the list; one that finds none left ends the
+     * process with whatever status its plugin chose. */
+    while (n_at_exit < AT_ONCE && atexit(on_exit_called) == 0)
+        n_at_exit++;
     sigfillset(&act.sa_mask);
     for (int i = 0; i < N_FATAL; i++)
         sigaction(fatal_signals[i].number, &act, &fatal_signals[i].before);

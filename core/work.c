@@ -31,6 +31,14 @@ static void pause_ms(long ms)
     nanosleep(&t, NULL);
 }
 
+/* Half of it to all of it: who failed together is not to come back together. */
+static void pause_about(long ms)
+{
+    const uint64_t dice = clock_ns(CLOCK_MONOTONIC) * UINT64_C(0x9E3779B97F4A7C15) >> 32;
+
+    pause_ms(ms / 2 + (long)(dice % (uint64_t)(ms / 2 + 1)));
+}
+
 /* ---- one call of a plugin on one record ---- */
 
 typedef int (*verb)(pl_self *, pl_record *);
@@ -69,7 +77,7 @@ int work_try(struct call *c, verb f, pl_record *r)
     for (int i = 1; i < TRIES && rc == PL_RETRY && r->fate == FATE_LIVE && !atomic_load(&c->run->dead); i++, pause *= 2) {
         record_rollback(r);
         records_free(&c->emitted);
-        pause_ms(pause);
+        pause_about(pause);
         rc = call_once(c, f, r);
     }
     return rc;
@@ -582,7 +590,7 @@ static int settle_read(struct call *c, struct batch *b, size_t from, int rc)
         record_free(b->records.at[--b->records.n]);
     if (n_before + 1 == TRIES)
         return fatal(c, "read()", "was still not possible after five tries");
-    pause_ms(FIRST_PAUSE_MS << n_before);
+    pause_about(FIRST_PAUSE_MS << n_before);
     c->n_retries = n_before + 1;
     return PL_AGAIN;
 }

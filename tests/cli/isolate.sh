@@ -17,7 +17,7 @@ record_memory = "1M";
 max_record = "256k";
 stages = (
   { plugin = "numbers"; count = 2000; bytes = 800; },
-  { plugin = "unruly"; isolate = true; timeout = "500ms"; memory = "64M"; },
+  { plugin = "unruly"; isolate = true; timeout = "3s"; memory = "64M"; },
   { plugin = "archive"; }
 );
 END
@@ -67,7 +67,7 @@ else
     bad allocate memory "stage 'unruly' was killed by SIGSEGV: no more memory" --set unruly.timeout=60s
 fi
 bad exit exit "stage 'unruly' ended its process with $status"
-bad loop hang "stage 'unruly' gave no answer in 200 ms" --set unruly.timeout=200ms
+bad loop hang "stage 'unruly' gave no answer in 1000 ms" --set unruly.timeout=1s
 # Where its scribbling ends is for the kernel's layout to say.
 bad shared '[a-z]*' "\"message\":\"stage 'unruly' " --set unruly.timeout=5s
 
