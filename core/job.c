@@ -540,7 +540,8 @@ int job_run(const struct job *job)
         code = open_run(&w);
     if (code == EXIT_CLEAN)
         code = go(&w);
-    else if (w.metrics) {
+    else if (w.metrics && code != EXIT_AGAIN) {
+        /* They are not those of the run that is at work there. */
         w.report.exit_code = code;
         metrics_end(w.metrics, NULL, clock_ms(CLOCK_REALTIME));
     }

@@ -139,7 +139,8 @@ is 'restart: the same name again' "$(ls torn2)" "$(printf 'articles.jsonl.gz\nde
 CHAOS_SIGNAL='19 1500' "$PRESSLINE" run n.cfg --output two --quiet 2>two.err & # SIGSTOP
 pid=$!
 until_so grep -q '^State:.T' /proc/$pid/status
-exits 'two: the second' 75 run n.cfg --output two
+exits 'two: the second' 75 run n.cfg --output two --metrics two.prom
+is 'two: the metrics are left to the first' "$(ls two.prom 2>&1 | grep -c 'No such')" 1
 has 'two: the first is named' err "the state folder 'two/state' is in use by process $pid on "
 exits 'two: nor with --restart' 75 run n.cfg --output two --restart
 kill -9 $pid
