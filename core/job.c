@@ -533,6 +533,8 @@ int job_run(const struct job *job)
     w.report.run = 1;
     w.report.started_ms = clock_ms(CLOCK_REALTIME);
     notify_open(&w.notify);
+    /* Going on from a checkpoint may take a while; up to there whoever is stopped has nothing to finish. */
+    signals_watch(NULL);
     code = prepare(&w);
     if (code == EXIT_CLEAN && open_files(&w) != PL_OK)
         code = EXIT_IO;

@@ -145,6 +145,13 @@ for sig in INT TERM; do
         "$(books "sig$sig/report.json" read)"
     is "signals: $sig in the report" "$(books "sig$sig/report.json" end)" interrupted
 done
+mkfifo nobody-reads
+CHAOS_TALLY=nobody-reads "$PRESSLINE" run long.cfg --output opening --quiet 2>err & # chaos waits in open()
+pid=$!
+for _ in $(seq 100); do [ -e opening/state/run-1/blame ] && break; sleep 0.1; done
+kill -TERM $pid
+wait $pid
+is "signals: TERM before the first record ends with 75" $? 75
 pipeline stuck '{ plugin = "numbers"; count = 10; }' '{ plugin = "chaos"; delay_us = 9999999; }'
 "$PRESSLINE" run stuck.cfg --output stuck --quiet --jobs 1 2>err &
 pid=$!
