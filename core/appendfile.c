@@ -56,7 +56,7 @@ int appendfile_resume(struct appendfile *f, pl_str path, uint64_t length, uint32
         return -1;
     }
     if (file_crc(f->fd, length, &found) != 0)
-        return fail(f, "go on in", errno == EIO ? 0 : errno);
+        return fail(f, "go on in", errno == ENODATA ? 0 : errno);
     if (found != crc)
         return fail(f, "go on in", 0);
     if (file_truncate(f->fd, length) != 0)

@@ -39,7 +39,7 @@ int cmd_retry(const struct cli *cli)
     log = cli_log(&p);
     if (code == EXIT_CLEAN) {
         const int rc = letters_open(&config.letters, path, log);
-        code = rc == PL_OK ? EXIT_CLEAN : rc == PL_ERROR ? EXIT_CONFIG : EXIT_IO;
+        code = rc == PL_OK ? EXIT_CLEAN : rc == PL_ERROR ? EXIT_CONFIG : rc == PL_RETRY ? EXIT_AGAIN : EXIT_IO;
     }
     if (code == EXIT_CLEAN)
         code = job_run(&(struct job){.cli = &own, .pipeline = &p, .reader = &letters_reader, .reader_config = &config,

@@ -111,7 +111,7 @@ int file_crc(int fd, uint64_t length, uint32_t *crc)
         const size_t want = length < PIECE ? (size_t)length : PIECE;
         const ssize_t n = file_read(fd, piece, want);
         if (n >= 0 && (size_t)n < want)
-            errno = EIO;
+            errno = ENODATA;
         if (n < 0 || (size_t)n < want)
             rc = -1;
         else

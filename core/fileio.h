@@ -21,7 +21,7 @@ int file_sync(int fd);
 /* The whole file appended to `b`; ENOMEM when it is larger than b's limit. */
 int file_load(const char *path, struct buf *b);
 
-/* The CRC-32 (ISO 3309) of the first `length` bytes, and the file's place behind them; EIO when there are not so many. */
+/* The CRC-32 (ISO 3309) of the first `length` bytes, and the file's place behind them; ENODATA when there are not so many. */
 int file_crc(int fd, uint64_t length, uint32_t *crc);
 uint32_t crc_of(uint32_t crc, pl_str bytes);
 

@@ -533,6 +533,8 @@ int job_run(const struct job *job)
     w.report.run = 1;
     w.report.started_ms = clock_ms(CLOCK_REALTIME);
     notify_open(&w.notify);
+    /* Going on from a checkpoint may take a while; up to there whoever is stopped has nothing to finish. */
+    signals_watch(NULL);
     code = prepare(&w);
     if (code == EXIT_CLEAN && open_files(&w) != PL_OK)
         code = EXIT_IO;
@@ -540,7 +542,8 @@ int job_run(const struct job *job)
         code = open_run(&w);
     if (code == EXIT_CLEAN)
         code = go(&w);
-    else if (w.metrics) {
+    else if (w.metrics && code != EXIT_AGAIN) {
+        /* They are not those of the run that is at work there. */
         w.report.exit_code = code;
         metrics_end(w.metrics, NULL, clock_ms(CLOCK_REALTIME));
     }

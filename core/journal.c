@@ -47,7 +47,7 @@ static void take(struct journal_view *v, const struct journal_frame *f)
 {
     if (f->kind == JOURNAL_RUN) {
         v->run = *f;
-        v->first = v->checkpoint = (struct journal_frame){0};
+        v->first = v->checkpoint = v->end = (struct journal_frame){0};
         v->ended = v->lost = false;
         return;
     }
@@ -57,6 +57,7 @@ static void take(struct journal_view *v, const struct journal_frame *f)
     }
     if (f->kind == JOURNAL_END) {
         v->ended = true;
+        v->end = *f;
         return;
     }
     if (!v->first.kind)
@@ -123,8 +124,10 @@ int journal_open(struct journal *j, const char *path, uint64_t good, const struc
         return fail(j, "open");
     if (file_truncate(j->fd, good) != 0)
         return fail(j, "cut");
-    if (begun)
+    if (begun) {
         add_frame(&j->begun, begun);
+        j->n_frames = 2;
+    }
     return folder_sync_of(path) != 0 ? fail(j, "sync the folder of") : 0;
 }
 
@@ -170,8 +173,9 @@ int journal_append(struct journal *j, const struct journal_frame *frame)
     if (frame->kind == JOURNAL_RUN) {
         buf_clear(&j->begun);
         buf_add(&j->begun, buf_view(&b));
-        j->n_frames = 0;
-    } else if (j->length + b.len > ROTATE && j->n_frames > 1) {
+        /* What earlier runs left is long enough to be written anew for, if this one should ever come to a checkpoint. */
+        j->n_frames = 1;
+    } else if (frame->kind == JOURNAL_CHECKPOINT && j->length + b.len > ROTATE && j->n_frames > 1) {
         rc = rotate(j, buf_view(&b));
         goto done;
     }

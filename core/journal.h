@@ -15,7 +15,7 @@ enum { JOURNAL_FRAME = 40 };
 enum journal_kind {
     JOURNAL_RUN = 1,    /* a run begins: what it was begun with */
     JOURNAL_CHECKPOINT, /* all before this is durable */
-    JOURNAL_END         /* the run has ended and everything has its final name */
+    JOURNAL_END         /* the run has ended and everything has its final name: how far the inputs are, for the next */
 };
 
 struct journal_frame {
@@ -30,6 +30,7 @@ struct journal_view {
     struct journal_frame run;        /* the last run that was begun */
     struct journal_frame first, checkpoint; /* the first of it that is there, and the last */
     bool ended;
+    struct journal_frame end;               /* of a run that has ended */
     bool lost;      /* frames of a run whose beginning cannot be read: nothing can be gone on from */
     size_t good;    /* the end of the last whole frame */
     size_t n_bad;   /* bytes that are no frame, or a damaged one */
@@ -42,7 +43,7 @@ struct journal {
     char *path;
     int fd; /* -1: not open */
     uint64_t length;
-    uint64_t n_frames;
+    uint64_t n_frames; /* since it was written anew, as far as it is known */
     struct buf begun; /* the frame of the run that is at work */
     const char *failed; /* what could not be done, NULL: nothing */
     int error;          /* errno of it */

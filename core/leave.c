@@ -219,7 +219,7 @@ bool run_balanced(struct run *run)
     bool right = true;
 
     /* Broken off in the midst of records. */
-    if (atomic_load(&run->dead) && atomic_load(&run->end) == RUN_STOPPED)
+    if (atomic_load(&run->dead) && (atomic_load(&run->end) == RUN_STOPPED || atomic_load(&run->end) == RUN_MAX_FAILURES))
         return true;
     for (int i = 0; i < run->n_stages; i++) {
         const uint64_t before = i ? run->stages[i - 1].books.out : 0;

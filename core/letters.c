@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "digest.h"
@@ -123,6 +124,17 @@ static int prove(struct letters *l)
     return rc;
 }
 
+/* Two at a time would both retry what neither has in its list yet.  Where there are no locks (some network file systems) that is
+ * the caller's care. */
+static int lock(struct letters *l)
+{
+    if (flock(l->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return PL_OK;
+    log_say(l->log, PL_LOG_ERROR, "'" STR_FMT "' is being retried by another process: try again when that has ended",
+            STR_ARG(l->path));
+    return PL_RETRY;
+}
+
 int letters_open(struct letters **out, pl_str path, struct log *log)
 {
     struct letters *l = calloc(1, sizeof *l);
@@ -138,7 +150,9 @@ int letters_open(struct letters **out, pl_str path, struct log *log)
     l->list_path = arena_dup(&l->arena, buf_view(&list));
     buf_done(&list);
     l->fd = open(l->path.ptr, O_RDONLY | O_CLOEXEC);
-    rc = l->fd < 0 ? io_error(l, "open", l->path) : digest_file(l);
+    rc = l->fd < 0 ? io_error(l, "open", l->path) : lock(l);
+    if (rc == PL_OK)
+        rc = digest_file(l);
     if (rc == PL_OK)
         rc = prove(l);
     if (rc == PL_OK)

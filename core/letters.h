@@ -15,7 +15,7 @@
 struct letters;
 
 /* `path` is the file of letters.  PL_OK; or, with a message in the log, PL_ERROR: it is none; PL_FATAL: it, or the list beside
- * it, cannot be read or written. */
+ * it, cannot be read or written; PL_RETRY: another process is at it. */
 int letters_open(struct letters **letters, pl_str path, struct log *log);
 void letters_close(struct letters *l);
 

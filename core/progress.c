@@ -20,6 +20,7 @@ struct progress {
     bool terminal;
     uint64_t started_ns;
     uint64_t shown_ns, interval_ns, alive_ns; /* when the last line, interval, keep-alive was */
+    struct run_progress before; /* what processes before this one did */
     bool told_stop, told_stuck;
     pthread_t thread;
     pthread_mutex_t lock;
@@ -35,13 +36,21 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static void eta(struct buf *b, const struct run_progress *now, double elapsed)
+/* By what this process did. */
+static void eta(struct buf *b, const struct run_progress *now, const struct run_progress *before, double elapsed)
 {
-    if (now->inputs_total == 0 || now->inputs_begun < 2 || now->inputs_begun > now->inputs_total)
+    const uint64_t first = before->inputs_begun > 1 ? before->inputs_begun : 1;
+
+    if (now->inputs_total == 0 || now->inputs_begun <= first || now->inputs_begun > now->inputs_total)
         return;
     const double share = (double)(now->inputs_begun - 1) / (double)now->inputs_total;
-    const double left = elapsed / share - elapsed;
-    buf_addf(b, ", %.0f%%, %.0f s to go", share * 100, left < 0 ? 0 : left);
+    const double left = elapsed * (double)(now->inputs_total - now->inputs_begun + 1) / (double)(now->inputs_begun - first);
+    buf_addf(b, ", %.0f%%, %.0f s to go", share * 100, left);
+}
+
+static uint64_t met(const struct run_progress *p)
+{
+    return p->out + p->dropped + p->failed;
 }
 
 /* Which share of the CPU time so far went into each stage. */
@@ -62,8 +71,8 @@ static void line(struct progress *p, struct buf *b)
     buf_clear(b);
     buf_addf(b, "%llu read, %llu out, %llu dropped, %llu failed, %.0f records/s", (unsigned long long)now.read,
              (unsigned long long)now.out, (unsigned long long)now.dropped, (unsigned long long)now.failed,
-             elapsed > 0 ? (double)(now.out + now.dropped + now.failed) / elapsed : 0);
-    eta(b, &now, elapsed);
+             elapsed > 0 ? (double)(met(&now) - met(&p->before)) / elapsed : 0);
+    eta(b, &now, &p->before, elapsed);
     loads(b, p->run, now.busy_ns);
 }
 
@@ -197,6 +206,7 @@ struct progress *progress_start(struct run *run, const struct progress_options *
         out_of_memory();
     p->run = run;
     p->opt = *opt;
+    p->before = run_progress(run);
     p->terminal = opt->out && isatty(fileno(opt->out));
     p->started_ns = p->shown_ns = p->interval_ns = p->alive_ns = now_ns();
     pthread_mutex_init(&p->lock, NULL);

@@ -265,10 +265,12 @@ void run_die(struct run *run, enum run_end end)
 {
     int before = RUN_DONE;
 
-    /* What broke a run that was ending for its failures is the graver news. */
-    if (!atomic_compare_exchange_strong(&run->end, &before, (int)end) && before == RUN_MAX_FAILURES)
-        atomic_compare_exchange_strong(&run->end, &before, (int)end);
     pthread_mutex_lock(&run->lock);
+    /* What broke a run that was ending for its failures is the graver news; that it took too long to end is not, nor is what
+     * comes of its being dead. */
+    if (!atomic_load(&run->dead) && !atomic_compare_exchange_strong(&run->end, &before, (int)end) &&
+        before == RUN_MAX_FAILURES && end != RUN_STOPPED)
+        atomic_compare_exchange_strong(&run->end, &before, (int)end);
     atomic_store(&run->dead, true);
     pthread_cond_broadcast(&run->work);
     pthread_cond_broadcast(&run->tokens);

@@ -152,6 +152,17 @@ bool state_read_reached(const struct journal_frame *frame, struct state_reached 
     return !u.failed;
 }
 
+/* An END frame says it as well, so that of a run that has ended no checkpoint is needed. */
+static bool read_end(const struct journal_frame *frame, struct state_mark *mark)
+{
+    struct unpack u = {frame->payload, false};
+
+    if (unpack_u64(&u) != FORMAT)
+        return false;
+    *mark = unpack_mark(&u);
+    return !u.failed;
+}
+
 /* ---- the lock ---- */
 
 static void read_holder(int fd, struct buf *who)
@@ -548,11 +559,10 @@ static int choose_run(struct state *s, const struct state_request *req)
         return EXIT_CLEAN;
     }
     if (v->lost || (v->run.kind ? !readable : !is_torn_beginning(buf_view(&s->bytes))) ||
-        (v->checkpoint.kind && !state_read_reached(&v->checkpoint, &reached)))
+        (v->checkpoint.kind && !state_read_reached(&v->checkpoint, &reached)) ||
+        (v->ended && !read_end(&v->end, &s->base)))
         return damaged(s);
     if (!v->run.kind || v->ended) {
-        if (v->ended && v->checkpoint.kind)
-            s->base = reached.mark;
         new_run(s, v->run.run + 1, req->now_ms);
         s->base.n_begun = 0;
         return EXIT_CLEAN;
@@ -730,18 +740,47 @@ int state_append(struct state *s, uint64_t n, bool last, const struct state_mark
     return rc;
 }
 
+static int append_end(struct state *s, const struct state_mark *mark)
+{
+    struct buf b = {0};
+    int rc = PL_OK;
+
+    pack_u64(&b, FORMAT);
+    pack_mark(&b, mark);
+    if (b.failed)
+        out_of_memory();
+    const struct journal_frame frame = {.kind = JOURNAL_END, .run = s->run, .payload = buf_view(&b)};
+    if (journal_append(&s->journal, &frame) != 0)
+        rc = journal_error(s);
+    buf_done(&b);
+    return rc;
+}
+
 int state_end(struct state *s)
 {
-    const struct journal_frame frame = {.kind = JOURNAL_END, .run = s->run};
+    const struct state_mark mark = {s->digests.length, s->digests.crc, s->n_begun};
 
-    if (journal_append(&s->journal, &frame) != 0)
-        return journal_error(s);
+    if (append_end(s, &mark) != PL_OK)
+        return PL_FATAL;
     clear_folder(s, s->run, keep_all_but_work);
     return PL_OK;
 }
 
+/* Whether the journal without this run says all that there is to know of those before.  It does not where it was written anew
+ * since, and where --restart took the place of a run that would be there again. */
+static bool can_be_cut(const struct state *s)
+{
+    struct journal_view v;
+
+    journal_scan(str_sub(buf_view(&s->bytes), 0, s->start), &v);
+    return v.run.kind ? v.ended && !v.lost : s->run == 1;
+}
+
 void state_forget(struct state *s)
 {
-    journal_cut(&s->journal, s->start);
+    if (can_be_cut(s))
+        journal_cut(&s->journal, s->start);
+    else
+        append_end(s, &s->base);
     clear_folder(s, s->run, keep_nothing);
 }

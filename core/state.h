@@ -68,7 +68,7 @@ uint64_t state_n_begun(const struct state *s);
 int state_append(struct state *s, uint64_t n, bool last, const struct state_mark *mark, pl_str payload);
 /* All of the run has its final name.  PL_OK or PL_FATAL. */
 int state_end(struct state *s);
-/* There was nothing to do: this run has not been. */
+/* There was nothing to do: this run has not been (but for its number, where that cannot be had without forgetting those before). */
 void state_forget(struct state *s);
 
 /* ---- looking at a state folder without touching it ---- */

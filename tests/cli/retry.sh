@@ -18,6 +18,11 @@ books() { sed -n 's/.*"read":\([0-9]*\),.*"emitted":\([0-9]*\),"out":\([0-9]*\),
 
 exits 'undisturbed' 0 run fixed.cfg --input in.jsonl --output ref --quiet
 exits 'with failures' 3 run n.cfg --input in.jsonl --output o --quiet
+if command -v flock >/dev/null; then
+    flock o/deadletters.jsonl "$PRESSLINE" retry o/deadletters.jsonl fixed.cfg --output r >out 2>err
+    is 'retry: two at a time' $? 75
+    has 'retry: ... and it says so' err "'o/deadletters.jsonl' is being retried by another process: try again when that has ended"
+fi
 exits 'retry: after the fix' 0 retry o/deadletters.jsonl fixed.cfg --output r
 { names o/articles.jsonl.gz; names r/articles.jsonl.gz; } | sort >both
 names ref/articles.jsonl.gz >all

@@ -61,6 +61,14 @@ END
 exits "exit: max_failures" 4 run max.cfg --output four
 has "exit: max_failures is named" err 'stopped by max_failures'
 is "exit: max_failures leaves no archive" "$(ls four)" "$(printf 'articles.jsonl.gz.part\ndeadletters.jsonl\nreport.json\nstate')"
+cat >slow.cfg <<'END'
+max_failures = 2;
+stages = ( { plugin = "numbers"; count = 400; }, { plugin = "chaos"; fail = 8; },
+           { plugin = "chaos"; name = "slow"; in_commit = true; delay_us = 400000; when = { field = "numbers.n"; greater = 64; }; },
+           { plugin = "archive"; } );
+END
+exits "exit: max_failures, however long what is in hand takes" 4 run slow.cfg --output slow --jobs 2
+has "exit: ... and it says so" err 'stopped by max_failures'
 sed 's/max_failures = 20/max_failures = "10%"/' max.cfg >share.cfg
 exits "exit: a share of failures" 4 run share.cfg --output share
 exits "exit: no command" 64
@@ -137,6 +145,13 @@ for sig in INT TERM; do
         "$(books "sig$sig/report.json" read)"
     is "signals: $sig in the report" "$(books "sig$sig/report.json" end)" interrupted
 done
+mkfifo nobody-reads
+CHAOS_TALLY=nobody-reads "$PRESSLINE" run long.cfg --output opening --quiet 2>err & # chaos waits in open()
+pid=$!
+for _ in $(seq 100); do [ -e opening/state/run-1/blame ] && break; sleep 0.1; done
+kill -TERM $pid
+wait $pid
+is "signals: TERM before the first record ends with 75" $? 75
 pipeline stuck '{ plugin = "numbers"; count = 10; }' '{ plugin = "chaos"; delay_us = 9999999; }'
 "$PRESSLINE" run stuck.cfg --output stuck --quiet --jobs 1 2>err &
 pid=$!

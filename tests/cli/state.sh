@@ -135,11 +135,27 @@ exits 'restart: after the end' 3 run n.cfg --output torn2 --restart --set chaos.
 has 'restart: what is discarded after the end' err "--restart: what 'torn2/state' knows of 1 run and their inputs is discarded"
 is 'restart: the same name again' "$(ls torn2)" "$(printf 'articles.jsonl.gz\ndeadletters.jsonl\nreport.json\nstate')"
 
+# ---- how fast it is is how fast this process is
+cat >rate.cfg <<'END'
+checkpoint_interval = "10ms";
+stages = ( { plugin = "numbers"; count = 60000; },
+           { plugin = "chaos"; delay_us = 20000; when = { field = "numbers.n"; greater = 50000; }; },
+           { plugin = "archive"; } );
+END
+killed 9 50100 rate rate.cfg --jobs 2 2>/dev/null
+"$PRESSLINE" run rate.cfg --output rate --jobs 2 --set progress_interval=1s 2>rate.err &
+pid=$!
+until_so grep -q 'records/s' rate.err
+kill -9 $pid
+wait $pid 2>/dev/null
+holds 'rate: without what was done before' test "$(sed -n 's/.* \([0-9]*\) records\/s.*/\1/p' rate.err | head -1)" -lt 5000
+
 # ---- two at a time
 CHAOS_SIGNAL='19 1500' "$PRESSLINE" run n.cfg --output two --quiet 2>two.err & # SIGSTOP
 pid=$!
 until_so grep -q '^State:.T' /proc/$pid/status
-exits 'two: the second' 75 run n.cfg --output two
+exits 'two: the second' 75 run n.cfg --output two --metrics two.prom
+is 'two: the metrics are left to the first' "$(ls two.prom 2>&1 | grep -c 'No such')" 1
 has 'two: the first is named' err "the state folder 'two/state' is in use by process $pid on "
 exits 'two: nor with --restart' 75 run n.cfg --output two --restart
 kill -9 $pid

@@ -57,6 +57,19 @@ static uint32_t begin(const char *path)
     return crc;
 }
 
+/* A disk that cannot read is no file that has changed: nobody is to be told to begin anew. */
+static void what_cannot_be_read(void **state)
+{
+    struct appendfile f;
+
+    (void)state;
+    /* Nothing lies at address 0: EIO. */
+    assert_int_equal(appendfile_resume(&f, PL_S("/proc/self/mem"), 5, 1), -1);
+    assert_int_equal(f.error, EIO);
+    assert_explained(&f, "cannot go on in '/proc/self/mem': Input/output error");
+    appendfile_close(&f);
+}
+
 static void goes_on_behind_what_counts(void **state)
 {
     struct appendfile f;
@@ -241,6 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(goes_on_behind_what_counts), cmocka_unit_test(what_is_not_as_it_was),
+        cmocka_unit_test(what_cannot_be_read),
         cmocka_unit_test(every_bit_flipped),          cmocka_unit_test(nothing_committed_yet),
         cmocka_unit_test(published_and_then_killed),  cmocka_unit_test(the_name_is_of_another),
         cmocka_unit_test(an_older_one_stays),         cmocka_unit_test(nothing_stays_of_what_is_discarded),

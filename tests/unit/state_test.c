@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "digest.h"
 #include "exit.h"
 #include "fileio.h"
 #include "state.h"
@@ -130,6 +131,13 @@ static void flip(const char *path, long at)
     assert_int_equal(fseek(f, -1, SEEK_CUR), 0);
     fputc(c ^ 1, f);
     fclose(f);
+}
+
+static long size_of(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 ? (long)st.st_size : -1;
 }
 
 static bool there(const char *path)
@@ -331,6 +339,66 @@ static void nothing_to_do_after_a_stop(void **state)
     close_state();
 }
 
+/* --restart of a run for which nothing is left to do: the one that was discarded does not come back, its number is used up. */
+static void nothing_to_do_after_a_restart(void **state)
+{
+    (void)state;
+    finish_one();
+    open_clean("x=1\n");
+    begin();
+    note(sha_b);
+    checkpoint(1, false, "so far");
+    close_state();
+    open_with("x=1\n", true);
+    begin();
+    state_forget(now.state);
+    close_state();
+    open_clean("x=2\n");
+    assert_int_equal(state_run(now.state), 3);
+    assert_int_equal(state_checkpoint(now.state).kind, 0);
+    assert_true(state_done(now.state, str_of(sha_a)));
+    assert_false(state_done(now.state, str_of(sha_b)));
+    close_state();
+}
+
+/* Short runs, night after night, each with one checkpoint: past the journal's bound nothing that was done is forgotten. */
+static void many_runs(void **state)
+{
+    enum { RUNS = 150, PAYLOAD = 60000 };
+    char *payload = malloc(PAYLOAD + 1);
+    char sha[DIGEST_HEX + 1] = "";
+
+    (void)state;
+    assert_non_null(payload);
+    memset(payload, 'x', PAYLOAD);
+    payload[PAYLOAD] = 0;
+    for (unsigned run = 1; run <= RUNS; run++) {
+        open_clean("x=1\n");
+        /* A number is used up where the journal was written anew in a run that came to nothing. */
+        assert_in_range(state_run(now.state), run, run + 5);
+        if (run > 1 && !state_done(now.state, str_of(sha)))
+            fail_msg("run %u does anew what run %u did", run, run - 1);
+        snprintf(sha, sizeof sha, "%08x%056u", run, 0);
+        begin();
+        note(sha);
+        checkpoint(1, true, payload);
+        assert_int_equal(state_end(now.state), PL_OK);
+        close_state();
+        assert_in_range(size_of("st/journal"), 0, 5 << 20);
+        /* One that comes to nothing, stopped first. */
+        if (run % 3)
+            continue;
+        open_clean("x=1\n");
+        begin();
+        checkpoint(1, false, payload);
+        close_state();
+        open_clean("x=1\n");
+        state_forget(now.state);
+        close_state();
+    }
+    free(payload);
+}
+
 /* ---- what is refused ---- */
 
 static void other_settings_in_the_middle(void **state)
@@ -429,6 +497,46 @@ static void damaged_journal(void **state)
         fclose(f);
     }
     assert_true(n_refused > 0 && n_less > 0);
+    buf_done(&whole);
+}
+
+/* The same where the last run has ended: what it did is known, or it is refused. */
+static void damaged_journal_of_a_run_that_ended(void **state)
+{
+    struct buf whole = {0};
+
+    (void)state;
+    open_clean("x=1\n");
+    begin();
+    note(sha_a);
+    checkpoint(1, false, "one");
+    note(sha_b);
+    checkpoint(2, true, "all");
+    assert_int_equal(state_end(now.state), PL_OK);
+    close_state();
+    assert_int_equal(file_load("st/journal", &whole), 0);
+    for (long at = 0; at < (long)whole.len; at++) {
+        flip("st/journal", at);
+        open_with("x=1\n", false);
+        if (now.code == EXIT_CLEAN) {
+            /* Run 1 only where its end is lost, and all that is behind its checkpoint with it. */
+            if (state_run(now.state) == 1)
+                assert_int_equal(state_checkpoint(now.state).n, 2);
+            else if (!state_done(now.state, str_of(sha_a)) || !state_done(now.state, str_of(sha_b)))
+                fail_msg("bit flipped in byte %ld: the next run does anew what is done", at);
+            close_state();
+        } else {
+            assert_int_equal(now.code, EXIT_CONFIG);
+            assert_said(" damaged: ");
+        }
+        FILE *f = fopen("st/journal", "wb");
+        assert_non_null(f);
+        assert_int_equal(fwrite(whole.ptr, 1, whole.len, f), whole.len);
+        fclose(f);
+        /* A digests' file that was cut back stays so. */
+        if (!there("st/digests") || size_of("st/digests") != 32)
+            fail_msg("bit flipped in byte %ld: digests were cut off", at);
+    }
     buf_done(&whole);
 }
 
@@ -644,10 +752,13 @@ int main(void)
         TEST(many_digests),
         TEST(nothing_to_do_is_as_if_it_had_not_been),
         TEST(nothing_to_do_after_a_stop),
+        TEST(nothing_to_do_after_a_restart),
+        TEST(many_runs),
         TEST(other_settings_in_the_middle),
         TEST(damaged_inputs),
         TEST(damaged_digests),
         TEST(damaged_journal),
+        TEST(damaged_journal_of_a_run_that_ended),
         TEST(a_journal_of_nothing_that_can_be_read),
         TEST(restart_of_an_empty_folder),
         TEST(restart_in_the_middle),
