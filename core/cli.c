@@ -32,6 +32,8 @@ int cli_pipeline(const struct cli *cli, bool filter, struct pipeline *p)
         p->settings.log = cli->log;
     if (cli->log_level.ptr)
         p->settings.log_level = cli->log_level;
+    else if (cli->quiet && !cli->log_file.ptr && !p->settings.log_file.len && str_is(p->settings.log_level, "info"))
+        p->settings.log_level = PL_S("warning"); /* cron is to send no mail while all is well */
     if (cli->log_file.ptr)
         p->settings.log_file = cli->log_file;
     if (cli->metrics.ptr)

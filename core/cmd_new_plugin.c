@@ -246,9 +246,13 @@ int cmd_new_plugin(const struct cli *cli)
     rc = make_folder(name);
     for (size_t i = 0; i < sizeof files / sizeof *files && rc == EXIT_CLEAN; i++)
         rc = write_file(&files[i], str_of(name));
+    char program[4096] = "pressline";
+    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (n > 0)
+        program[n] = 0;
     if (rc == EXIT_CLEAN)
         printf("%s/ is a working plugin: its README.md says how it is built and tested\n"
-               "  cd %s && make check\n",
-               name, name);
+               "  cd %s && make check PRESSLINE=%s\n",
+               name, name, program);
     return rc;
 }

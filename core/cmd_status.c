@@ -25,6 +25,9 @@ struct status {
     double eta;   /* seconds; < 0: not known */
 };
 
+/* Checkpoints nearer to each other tell nothing of the pace. */
+enum { LEAST_SECONDS = 1 };
+
 static uint64_t met(const struct snapshot *s)
 {
     return s->books.out + s->books.dropped + s->books.failed;
@@ -40,8 +43,11 @@ static void measure(struct status *st, const struct journal_view *v, struct aren
     if (!state_read_reached(&v->first, &first) || !snapshot_read(first.payload, a, &then))
         return;
     const double seconds = (double)(st->reached.time_ms - first.time_ms) / 1e3;
-    if (seconds <= 0)
+    if (seconds < LEAST_SECONDS) {
+        const double all = (double)(st->reached.time_ms - st->begun.started_ms) / 1e3;
+        st->rate = all > 0 ? (double)met(&st->snap) / all : 0;
         return;
+    }
     st->rate = (double)(met(&st->snap) - met(&then)) / seconds;
     const uint64_t begun = st->snap.n_inputs, total = st->snap.inputs_total;
     if (begun > then.n_inputs && total >= begun)

@@ -144,6 +144,7 @@ struct run {
     bool may_announce_again;
     uint64_t n_checkpoints, told_checkpoint; /* issued; of those the source was told */
     uint64_t read_metrics[MAX_METRICS]; /* counted by read(), to go with the next batch */
+    uint64_t stop_ns;          /* when the reading thread saw that it was to stop */
     uint64_t checkpoint_ns, checkpoint_read; /* when the last was issued, and what had been read */
 
     pthread_mutex_t lock;
@@ -153,6 +154,8 @@ struct run {
     struct batch **in_flight;         /* by seq modulo n_tokens */
     uint64_t n_tokens, free_tokens, next_seq;
     uint64_t passed_checkpoint;
+    _Atomic uint64_t isolated_ns;     /* CPU time of other processes */
+    _Atomic uint64_t record_ns;       /* of wall time that a record takes in all stages, of late; 0: not known yet */
     bool read_all;                    /* no batch will follow */
     bool whole;                       /* the last checkpoint holds: nothing is missing */
     bool revoked;                     /* ... or was not written: failures became too many when all had ended */

@@ -507,6 +507,7 @@ static int check_storm(struct isolated *s, const struct cause *cause)
             STR_ARG(s->call->stage->def->name), unborn ? UNBORN_MOST : KILLED_MOST,
             unborn ? "processes in a row died before they took a record" : "records in a row killed its process",
             cause->text);
+    run_die(s->iso->run, RUN_INTERNAL);
     return PL_FATAL;
 }
 

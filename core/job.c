@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "deadletter.h"
@@ -109,7 +110,8 @@ static double wall_seconds(const struct work *w)
 
 static double cpu_seconds(const struct work *w)
 {
-    return w->cpu_before + (double)(clock_ms(CLOCK_PROCESS_CPUTIME_ID) - w->cpu_ms) / 1e3;
+    return w->cpu_before + (double)(clock_ms(CLOCK_PROCESS_CPUTIME_ID) - w->cpu_ms) / 1e3 +
+           (double)run_isolated_ns(w->run) / 1e9;
 }
 
 static int save(void *arg, struct buf *own)
@@ -303,6 +305,30 @@ static void name_run(struct work *w)
         log_say(w->log, PL_LOG_INFO, "run of %s begins", w->p->file);
 }
 
+/* A finished file that the state knows nothing of is not to be replaced by accident. */
+static int spare_outputs(struct work *w)
+{
+    const struct pipeline *p = w->p;
+
+    if (!w->state || state_run(w->state) > 1 || state_checkpoint(w->state).kind || w->cli->restart)
+        return EXIT_CLEAN;
+    for (int i = 0; i < p->n_stages; i++) {
+        const struct stage *s = &p->stages[i];
+        for (const pl_option *o = s->plugin->options; o && o->type != PL_OPT_END; o++) {
+            const pl_str *path = (const pl_str *)(const void *)((const char *)s->config + o->offset);
+            struct stat st;
+            if (!pipeline_is_output(s, o) || stat(path->ptr, &st) != 0 || !S_ISREG(st.st_mode))
+                continue;
+            log_say(w->log, PL_LOG_ERROR,
+                    "'" STR_FMT "' is there already, and '" STR_FMT "' knows nothing of it: move it away, choose another "
+                    "--output, or replace it with --restart",
+                    STR_ARG(*path), STR_ARG(p->settings.state));
+            return EXIT_CONFIG;
+        }
+    }
+    return EXIT_CLEAN;
+}
+
 /* Everything that is written gets its name: by shard, and by run from the second on. */
 static int prepare(struct work *w)
 {
@@ -323,6 +349,8 @@ static int prepare(struct work *w)
             buf_addf(&suffix, "-%llu", (unsigned long long)w->report.run);
     }
     pipeline_rename_outputs(p, buf_view(&suffix));
+    if (code == EXIT_CLEAN)
+        code = spare_outputs(w);
     if (w->log)
         name_run(w);
     if (w->log)
@@ -356,7 +384,9 @@ static int exit_code(enum run_end end, bool balanced, const struct run *run, con
 
 static void add_end(struct buf *b, const struct work *w, enum run_end end)
 {
-    const char *next = w->state ? "run again: it goes on from its last checkpoint" : "the outputs are left as .part files";
+    const char *next = !w->state                      ? "the outputs are left as .part files"
+                       : run_has_checkpoint(w->run) ? "run again: it goes on from its last checkpoint"
+                                                    : "run again: it begins anew, there was no checkpoint yet";
 
     if (end == RUN_MAX_FAILURES)
         buf_addf(b, "stopped by max_failures; see '" STR_FMT "'\n", STR_ARG(w->p->settings.deadletters));

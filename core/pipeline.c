@@ -400,6 +400,11 @@ pl_str pipeline_suffixed(struct arena *a, pl_str path, pl_str suffix)
     return named;
 }
 
+bool pipeline_is_output(const struct stage *s, const pl_option *o)
+{
+    return (s->plugin->flags & PL_SINK) && o->type == PL_OPT_STR && o->unit && strcmp(o->unit, "output") == 0;
+}
+
 void pipeline_rename_outputs(struct pipeline *p, pl_str suffix)
 {
     p->settings.deadletters = pipeline_suffixed(&p->arena, p->settings.deadletters, suffix);
@@ -408,7 +413,7 @@ void pipeline_rename_outputs(struct pipeline *p, pl_str suffix)
         const struct stage *s = &p->stages[i];
         for (const pl_option *o = s->plugin->options; o && o->type != PL_OPT_END; o++) {
             pl_str *path = (pl_str *)(void *)((char *)s->config + o->offset);
-            if ((s->plugin->flags & PL_SINK) && o->type == PL_OPT_STR && o->unit && strcmp(o->unit, "output") == 0)
+            if (pipeline_is_output(s, o))
                 *path = pipeline_suffixed(&p->arena, *path, suffix);
         }
     }

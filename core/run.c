@@ -240,7 +240,11 @@ int run_open(struct run **out, struct pipeline *p, const struct run_options *opt
     pthread_mutex_init(&run->lock, NULL);
     pthread_mutex_init(&run->books_lock, NULL);
     pthread_cond_init(&run->work, NULL);
-    pthread_cond_init(&run->tokens, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&run->tokens, &attr);
+    pthread_condattr_destroy(&attr);
     lay_out_stages(run);
     lay_out_filters(run);
     run->workers = calloc((size_t)run->n_workers, sizeof *run->workers);
@@ -344,6 +348,16 @@ void run_close(struct run *run)
 uint64_t run_inputs_skipped(const struct run *run)
 {
     return run->inputs_skipped;
+}
+
+bool run_has_checkpoint(const struct run *run)
+{
+    return run->passed_checkpoint > 0;
+}
+
+uint64_t run_isolated_ns(const struct run *run)
+{
+    return atomic_load(&run->isolated_ns);
 }
 
 bool run_broken_off(const struct run *run)

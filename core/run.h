@@ -122,6 +122,12 @@ size_t run_metrics(const struct run *run, int stage, const struct metric **metri
 /* Whether it ended with records in hand, whose fate is not known: their books cannot balance. */
 bool run_broken_off(const struct run *run);
 
+/* Whether it could go on from somewhere. */
+bool run_has_checkpoint(const struct run *run);
+
+/* CPU time that the processes of isolated stages have taken; any thread. */
+uint64_t run_isolated_ns(const struct run *run);
+
 /* Inputs that the run passed over because an earlier one had done them. */
 uint64_t run_inputs_skipped(const struct run *run);
 

@@ -9,6 +9,8 @@
 
 enum {
     BATCH_RECORDS_MAX = 64,
+    LOOK_NS = 100000000,    /* between two looks whether a run that waits was asked to stop */
+    BATCH_NS = 20000000,    /* what a batch should take, so that a checkpoint is soon through; small ones cost more */
     BATCH_BYTES_MAX = 1 << 20,
     TRIES = 5,              /* of a call that answers PL_RETRY */
     FIRST_PAUSE_MS = 20,    /* before the second; doubles */
@@ -388,8 +390,11 @@ static int pass_filter(struct worker *w, const struct filter *f, struct batch *b
         leave_stage(st, b, n);
     }
     uint64_t spent = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
-    if (f->kind == FILTER_PROCESS && w->calls[st->index].isolated)
-        spent += isolate_cpu_ns(w->calls[st->index].isolated);
+    if (f->kind == FILTER_PROCESS && w->calls[st->index].isolated) {
+        const uint64_t there = isolate_cpu_ns(w->calls[st->index].isolated);
+        atomic_fetch_add_explicit(&run->isolated_ns, there, memory_order_relaxed);
+        spent += there;
+    }
     const uint64_t took = clock_ns(CLOCK_MONOTONIC) - wall;
     n->cpu_ns += spent;
     n->wall_ns += took;
@@ -456,8 +461,23 @@ static void give_turn(struct run *run, struct filter *f)
     pthread_mutex_unlock(&run->lock);
 }
 
+/* What a record takes, of late. */
+static void note_pace(struct run *run, const struct batch *b)
+{
+    const uint64_t before = atomic_load_explicit(&run->record_ns, memory_order_relaxed);
+    uint64_t took = 0;
+
+    if (b->kind != BATCH_RECORDS || b->records.n == 0)
+        return;
+    for (int i = 0; i < run->n_stages; i++)
+        took += b->counts[i].wall_ns;
+    const uint64_t each = took / b->records.n + 1;
+    atomic_store_explicit(&run->record_ns, before ? (before * 7 + each) / 8 : each, memory_order_relaxed);
+}
+
 static void retire(struct run *run, struct batch *b)
 {
+    note_pace(run, b);
     const uint64_t n = b->kind == BATCH_CHECKPOINT ? b->marker->n : 0;
 
     pthread_mutex_lock(&run->lock);
@@ -528,7 +548,25 @@ static struct batch *batch_new(struct run *run, enum batch_kind kind)
     return b;
 }
 
-/* Waits for a token; false when the run is dead. */
+/* Waits a moment for the line to move, with lock held; false when the run is dead, or was asked to stop and has taken its
+ * time: the checkpoint before will do. */
+static bool wait_for_line(struct run *run)
+{
+    const uint64_t now = clock_ns(CLOCK_MONOTONIC), until_ns = now + LOOK_NS;
+    const struct timespec until = {(time_t)(until_ns / 1000000000u), (long)(until_ns % 1000000000u)};
+
+    if (atomic_load(&run->dead))
+        return false;
+    if (atomic_load(&run->stop) && atomic_load(&run->end) == RUN_DONE) {
+        run->stop_ns = run->stop_ns ? run->stop_ns : now;
+        if (now - run->stop_ns > (uint64_t)STOP_SECONDS * 1000000000u)
+            return false;
+    }
+    pthread_cond_timedwait(&run->tokens, &run->lock, &until);
+    return true;
+}
+
+/* Waits for a token; false when there will be none. */
 static bool send_batch(struct run *run, struct batch *b)
 {
     for (uint32_t i = 0; i < run->stages[0].n_metrics; i++) {
@@ -536,9 +574,9 @@ static bool send_batch(struct run *run, struct batch *b)
         run->read_metrics[i] = 0;
     }
     pthread_mutex_lock(&run->lock);
-    while (run->free_tokens == 0 && !atomic_load(&run->dead))
-        pthread_cond_wait(&run->tokens, &run->lock);
-    const bool alive = !atomic_load(&run->dead);
+    while (run->free_tokens == 0 && wait_for_line(run))
+        continue;
+    const bool alive = run->free_tokens > 0 && !atomic_load(&run->dead);
     if (alive) {
         run->free_tokens--;
         b->seq = run->next_seq++;
@@ -546,9 +584,12 @@ static bool send_batch(struct run *run, struct batch *b)
         push_back(run, b);
     }
     pthread_mutex_unlock(&run->lock);
-    if (!alive)
-        batch_free(run, b);
-    return alive;
+    if (alive)
+        return true;
+    batch_free(run, b);
+    if (!atomic_load(&run->dead))
+        run_die(run, RUN_STOPPED);
+    return false;
 }
 
 /* What read() has just emitted: named, begun, counted. */
@@ -595,6 +636,16 @@ static int settle_read(struct call *c, struct batch *b, size_t from, int rc)
     return PL_AGAIN;
 }
 
+/* As many records as take BATCH_NS by what the last ones took; one by one until that is known. */
+static size_t batch_records(const struct run *run)
+{
+    const uint64_t each = atomic_load_explicit(&run->record_ns, memory_order_relaxed);
+
+    if (each == 0)
+        return 1;
+    return each * BATCH_RECORDS_MAX <= BATCH_NS ? BATCH_RECORDS_MAX : each >= BATCH_NS ? 1 : (size_t)(BATCH_NS / each);
+}
+
 /* One batch of records; NULL where nothing came.  PL_EOF or PL_FATAL in *rc where nothing more will. */
 static struct batch *read_batch(struct run *run, struct call *c, int *rc)
 {
@@ -602,7 +653,8 @@ static struct batch *read_batch(struct run *run, struct call *c, int *rc)
 
     c->into = &b->records;
     *rc = PL_OK;
-    while (b->records.n < BATCH_RECORDS_MAX && b->bytes < BATCH_BYTES_MAX && *rc == PL_OK) {
+    const size_t most = batch_records(run);
+    while (b->records.n < most && b->bytes < BATCH_BYTES_MAX && *rc == PL_OK) {
         const size_t from = b->records.n;
         if (atomic_load(&run->stop) || atomic_load(&run->dead)) {
             *rc = PL_EOF;
@@ -684,20 +736,11 @@ static int between_batches(struct run *run, struct call *c)
     return issue_checkpoint(run, c, false);
 }
 
-/* False when the run is dead.  Who has been asked to stop does not wait for long: the checkpoint before will do. */
 static bool wait_checkpoint(struct run *run, uint64_t n)
 {
-    struct timespec until;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += STOP_SECONDS;
     pthread_mutex_lock(&run->lock);
-    while (run->passed_checkpoint < n && !atomic_load(&run->dead)) {
-        if (!atomic_load(&run->stop))
-            pthread_cond_wait(&run->tokens, &run->lock);
-        else if (pthread_cond_timedwait(&run->tokens, &run->lock, &until) == ETIMEDOUT)
-            break;
-    }
+    while (run->passed_checkpoint < n && wait_for_line(run))
+        continue;
     const bool passed = run->passed_checkpoint >= n;
     pthread_mutex_unlock(&run->lock);
     return passed;

@@ -121,7 +121,7 @@ is "a failing call: its own code" "$(letters failed)" "20 asked"
 
 # ---- a stage that no record survives
 run storm --set unruly.does=exit --set unruly.every=1 --set unruly.from=1000 --jobs 1
-is "storm: exit status" $rc 74
+is "storm: exit status" $rc 70
 has "storm: says why" err "50 records in a row killed its process"
 has "storm: says what the last died of" err "ended its process with $status"
 

@@ -62,6 +62,14 @@ static int source_read(pl_self *self)
     return read_next(self) ? PL_OK : PL_EOF;
 }
 
+/* All in one batch. */
+static int read_all(pl_self *self)
+{
+    while (read_next(self))
+        continue;
+    return PL_EOF;
+}
+
 static void source_committed(pl_self *self, uint64_t n, bool last)
 {
     (void)n;
@@ -694,6 +702,7 @@ static void too_many_failures_publish_nothing_however_late(void **state)
 
     f->records = 60;
     f->max_failures = 20;
+    f->source.read = read_all;
     f->source.checkpoint = note_checkpoint;
     f->stage.process = fail_late;
     assert_int_equal(go(f), RUN_MAX_FAILURES);
