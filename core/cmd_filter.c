@@ -176,7 +176,7 @@ int cmd_filter(const struct cli *cli)
     }
     signals_watch(run);
     code = end_code(run_go(run), run);
-    signals_watch(NULL);
+    signals_done();
 done:
     if (run)
         run_close(run);

@@ -508,7 +508,7 @@ static int go(struct work *w)
     if (w->cli->json)
         fputs(buf_cstr(&json), stdout);
     buf_done(&json);
-    signals_watch(NULL);
+    signals_done();
     return code;
 }
 

@@ -28,7 +28,7 @@ static void on_signal(int sig)
 
 static void on_alarm(int sig)
 {
-    static const char text[] = "pressline: a stage did not come to an end: broken off\n";
+    static const char text[] = "pressline: what was in hand did not come to an end in time: broken off; run again\n";
 
     (void)sig;
     if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
@@ -55,11 +55,20 @@ void signals_watch(struct run *run)
     sigaction(SIGTERM, &act, NULL);
     act.sa_handler = on_alarm;
     sigaction(SIGALRM, &act, NULL);
-    if (!run)
-        alarm(0);
     act.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &act, NULL);
     sigaction(SIGXFSZ, &act, NULL);
+}
+
+void signals_done(void)
+{
+    struct sigaction act = {.sa_handler = SIG_IGN};
+
+    sigemptyset(&act.sa_mask);
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    alarm(0);
+    atomic_store(&watched, NULL);
 }
 
 void signals_log(struct log *log)
