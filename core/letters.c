@@ -373,10 +373,49 @@ static int letters_checkpoint(pl_self *self, uint64_t n)
     return pl_save(self, (pl_str){text, (size_t)len});
 }
 
+/* Whether the list says that another retry has dealt with the letter. */
+static bool is_elsewhere(const struct letters *l, pl_str sha, pl_str output)
+{
+    pl_str rest = buf_view(&l->list), line;
+
+    if (!is_known(l, sha))
+        return false;
+    while (str_split(&rest, '\n', &line)) {
+        if (line.len > HEX && str_eq(str_sub(line, 0, HEX), sha))
+            return !str_eq(str_sub(line, HEX + 1, line.len), output);
+    }
+    return false;
+}
+
+/* The letters that were read up to the checkpoint, once more; *passed_over of them need not have been. */
+static int read_again(pl_self *self, struct letters *l, uint64_t behind, uint64_t *passed_over)
+{
+    const struct state *state = call_of(self)->run->opt.state;
+    const pl_str output = ((const struct letters_config *)self->config)->output;
+    char sha[HEX + 1];
+    pl_str line;
+
+    *passed_over = 0;
+    l->lines.max = SIZE_MAX / 4;
+    while (l->lines.number < behind) {
+        const enum lines_result got = lines_next(&l->lines, &line);
+        if (got == LINES_END || got == LINES_ERROR)
+            return PL_FATAL;
+        if (got != LINES_LINE)
+            continue;
+        digest_line(line, sha);
+        const bool again = see(&l->seen, line);
+        *passed_over += again || is_elsewhere(l, str_of(sha), output) || (state && state_done(state, str_of(sha)));
+    }
+    l->behind = behind;
+    return PL_OK;
+}
+
 static int letters_restore(pl_self *self, uint64_t n, pl_str saved)
 {
     struct letters *l = letters_of(self);
-    pl_str rest = saved, sha, line, text;
+    pl_str rest = saved, sha, line;
+    uint64_t passed_over;
     int64_t behind;
 
     (void)n;
@@ -387,15 +426,14 @@ static int letters_restore(pl_self *self, uint64_t n, pl_str saved)
                 STR_ARG(l->path));
         return PL_FATAL;
     }
-    l->lines.max = SIZE_MAX / 4;
-    while (l->lines.number < (uint64_t)behind) {
-        const enum lines_result got = lines_next(&l->lines, &text);
-        if (got == LINES_END || got == LINES_ERROR)
-            return PL_FATAL;
-        if (got == LINES_LINE)
-            see(&l->seen, text);
+    if (read_again(self, l, (uint64_t)behind, &passed_over) != PL_OK)
+        return PL_FATAL;
+    if (passed_over > call_of(self)->run->inputs_skipped) {
+        log_say(l->log, PL_LOG_ERROR,
+                "another retry has dealt with letters that this one has begun: see '" STR_FMT "', and say --restart for the rest",
+                STR_ARG(l->list_path));
+        return PL_FATAL;
     }
-    l->behind = (uint64_t)behind;
     return PL_OK;
 }
 

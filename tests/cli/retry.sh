@@ -98,3 +98,18 @@ is 'no more: the letter is about the article' "$(field origin <nm/deadletters.js
     "$(field origin <child.jsonl) $(field id <child.jsonl) not-emitted"
 exits 'no more: until it does again' 0 retry nm/deadletters.jsonl fixed.cfg --output nm2 --quiet
 is 'no more: then it comes out' "$(zcat nm2/articles.jsonl.gz | field origin)" "$(field origin <child.jsonl)"
+
+# ---- begun here, done elsewhere, and then on here: no letter is to come out twice
+cp o/deadletters.jsonl race.jsonl
+slowly=(--quiet --jobs 1 --set checkpoint_interval=10ms --set last.delay_us=5000000)
+"$PRESSLINE" retry race.jsonl fixed.cfg --output ra "${slowly[@]}" 2>err &
+pid=$!
+for _ in $(seq 300); do
+    "$PRESSLINE" status ra --json 2>/dev/null | grep -q '"checkpoint":[1-9]' && break
+    sleep 0.1
+done
+kill -9 $pid
+wait $pid 2>/dev/null
+exits 'elsewhere: another retry ends' 0 retry race.jsonl fixed.cfg --output rb --quiet
+exits 'elsewhere: the first does not go on' 78 retry race.jsonl fixed.cfg --output ra "${slowly[@]}"
+has 'elsewhere: it says why' err "another retry has dealt with letters that this one has begun: see 'race.jsonl.retried'"
