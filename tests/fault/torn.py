@@ -74,13 +74,14 @@ def main():
     names = sorted({n for files in left for n in files if not n.endswith("lock")})
     print("# torn: " + ", ".join(f"{n} ({max(len(f.get(n, b'')) for f in left)} bytes)" for n in names))
     cuts, flips = [], []
+    each_file = 10000 // sum(bool(f.get(n)) for f in left for n in names) + 1
     for i, files in enumerate(left):
         for name, whole in files.items():
             if name not in names:
                 continue
             cuts += [("cut", i, name, at) for at in range(len(whole))]
             if whole:
-                flips += [("flip", i, name, rnd.randrange(len(whole) * 8)) for _ in range(10000 // len(left) // len(names) + 1)]
+                flips += [("flip", i, name, rnd.randrange(len(whole) * 8)) for _ in range(each_file)]
 
     def weigh(cases):
         """The journal is what a run trusts: half of a sample.  In the long run each byte of what one kill left is cut, but
