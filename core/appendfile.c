@@ -67,7 +67,7 @@ int appendfile_resume(struct appendfile *f, pl_str path, uint64_t length, uint32
     return 0;
 }
 
-int appendfile_flush(struct appendfile *f)
+static int flush(struct appendfile *f)
 {
     if (f->failed)
         return -1;
@@ -87,12 +87,12 @@ int appendfile_write(struct appendfile *f, pl_str bytes)
     f->length += bytes.len;
     f->crc = crc_of(f->crc, bytes);
     f->synced = f->synced && bytes.len == 0;
-    return f->pending.len >= PENDING ? appendfile_flush(f) : 0;
+    return f->pending.len >= PENDING ? flush(f) : 0;
 }
 
 int appendfile_sync(struct appendfile *f)
 {
-    if (appendfile_flush(f) != 0)
+    if (flush(f) != 0)
         return -1;
     if (!f->synced && file_sync(f->fd) != 0)
         return fail(f, "sync", errno);
@@ -105,7 +105,7 @@ int appendfile_sync(struct appendfile *f)
 void appendfile_close(struct appendfile *f)
 {
     if (f->fd >= 0) {
-        appendfile_flush(f);
+        flush(f);
         close(f->fd);
     }
     free(f->path);

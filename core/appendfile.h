@@ -24,8 +24,6 @@ int appendfile_create(struct appendfile *f, pl_str path);
 /* Goes on behind the first `length` bytes, which must have the checksum `crc`. */
 int appendfile_resume(struct appendfile *f, pl_str path, uint64_t length, uint32_t crc);
 int appendfile_write(struct appendfile *f, pl_str bytes);
-/* All written so far has gone to the system. */
-int appendfile_flush(struct appendfile *f);
 /* All written so far is on the disk. */
 int appendfile_sync(struct appendfile *f);
 /* What is pending is written, as far as that goes. */

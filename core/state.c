@@ -396,11 +396,6 @@ int state_mark(struct state *s, struct state_mark *mark)
     return PL_OK;
 }
 
-uint64_t state_n_begun(const struct state *s)
-{
-    return s->n_begun;
-}
-
 /* ---- the input list ---- */
 
 static int load_inputs(struct state *s, const struct state_begun *begun, const struct begun_rest *rest)

@@ -61,8 +61,6 @@ bool state_done(const struct state *s, pl_str digest);
 int state_note(struct state *s, pl_str digest);
 /* All that was noted is durable; *mark says how far that is.  PL_OK or PL_FATAL with a message. */
 int state_mark(struct state *s, struct state_mark *mark);
-/* Inputs noted so far, by this run and processes before. */
-uint64_t state_n_begun(const struct state *s);
 
 /* Any one thread.  `payload` is what the run will want back.  PL_OK or PL_FATAL with a message. */
 int state_append(struct state *s, uint64_t n, bool last, const struct state_mark *mark, pl_str payload);
