@@ -8,7 +8,7 @@
 
 #include "clean_utf8.h"
 
-enum { CUE_BYTES = 200, PART_BYTES = 400, LOOK_BYTES = 60 };
+enum { CUE_BYTES = 200, PART_BYTES = 400 };
 
 /* The pass that cuts: what is open, and the block being written. */
 struct cutter {
@@ -18,7 +18,10 @@ struct cutter {
     size_t cap;
     char *begin, *at;                 /* the block's text so far */
     enum { NO_GAP, SPACE, LINE } gap; /* white space to write before the next character */
-    uint32_t chars, link_chars, bold_chars, links, commas, breaks;
+    struct clean_block block; /* counts so far */
+    uint32_t solo, link_chars, bold_chars, breaks;
+    uint32_t last; /* the character before */
+    bool in_word;
     uint32_t open[CLEAN_MAX_DEPTH + 1], n_open;
 };
 
@@ -32,45 +35,72 @@ static uint8_t heading_level(const struct clean_dom *d, uint32_t node)
     return 0;
 }
 
-static bool has_word(pl_str s)
+static bool is_stop(uint32_t ch)
 {
-    for (const char *p = s.ptr, *end = clean_end(s); p < end;)
-        if (clean_is_word(clean_utf8_next(&p, end)))
-            return true;
-    return false;
+    return ch == '.' || ch == '!' || ch == '?' || ch == 0x2026 || ch == 0x3002 || ch == 0xFF01 || ch == 0xFF1F;
+}
+
+/* What a block begins with. */
+static uint8_t first_of(uint32_t ch)
+{
+    if (ch - '0' < 10)
+        return CLEAN_FIRST_DIGIT;
+    if (ch == '"' || ch == '\'' || ch == 0xAB || (ch >= 0x2018 && ch <= 0x201E))
+        return CLEAN_FIRST_QUOTE;
+    if (clean_is_upper(ch))
+        return CLEAN_FIRST_UPPER;
+    return clean_is_letter(ch) ? CLEAN_FIRST_LETTER : CLEAN_FIRST_OTHER;
 }
 
 /* Ends the block, if one is being written. */
 static void flush(struct cutter *c)
 {
     struct clean_blocks *out = c->out;
+    struct clean_block *k = &c->block;
     pl_str text = {c->begin, (size_t)(c->at - c->begin)};
-    if (has_word(text) && clean_arena_grow(c->arena, &out->at, out->n, &c->cap, sizeof *out->at)) {
-        struct clean_block *b = &out->at[out->n++];
-        float chars = (float)(c->chars ? c->chars : 1);
-        *b = (struct clean_block){
-            .node = c->n_open ? c->open[c->n_open - 1] : 0,
-            .text = text,
-            .words = (float)clean_count_words(text),
-            .chars = c->chars,
-            .link_share = (float)c->link_chars / chars,
-            .bold_share = (float)c->bold_chars / chars,
-            .links = c->links,
-            .commas = c->commas,
-            .cues = clean_match(c->words->cues, text.len > CUE_BYTES ? clean_slice(text, 0, CUE_BYTES) : text),
-            .ends = clean_ends_sentence(text),
-        };
-        b->heading = heading_level(out->dom, b->node);
-        b->paragraph = (b->words >= 12 && b->link_share < .35F) || (b->words >= 5 && b->link_share < .1F && b->ends);
+    k->words += .6F * (float)c->solo;
+    if (k->words > 0 && clean_arena_grow(c->arena, &out->at, out->n, &c->cap, sizeof *out->at)) {
+        float chars = (float)k->chars;
+        k->node = c->n_open ? c->open[c->n_open - 1] : 0;
+        k->text = text;
+        k->link_share = (float)c->link_chars / chars;
+        k->bold_share = (float)c->bold_chars / chars;
+        k->cues = clean_match(c->words->cues, text.len > CUE_BYTES ? clean_slice(text, 0, CUE_BYTES) : text);
+        k->ends = clean_ends_sentence(text);
+        k->colon = c->last == ':' || c->last == ';';
+        k->sentences += is_stop(c->last);
+        k->heading = heading_level(out->dom, k->node);
+        k->paragraph = (k->words >= 12 && k->link_share < .35F) || (k->words >= 5 && k->link_share < .1F && k->ends);
+        out->at[out->n++] = *k;
         c->begin = c->at;
     }
+    *k = (struct clean_block){0};
     c->at = c->begin;
     c->gap = NO_GAP;
-    c->chars = c->link_chars = c->bold_chars = c->links = c->commas = c->breaks = 0;
+    c->solo = c->link_chars = c->bold_chars = c->breaks = c->last = 0;
+    c->in_word = false;
 }
 
-static void add_text(struct cutter *c, pl_str s, bool link, bool bold, bool pre)
+/* Counts a visible character. */
+static void count(struct cutter *c, uint32_t ch)
 {
+    struct clean_block *k = &c->block;
+    bool word = clean_is_word(ch), solo = clean_is_solo(ch);
+    if (!k->chars++)
+        k->first = first_of(ch);
+    c->solo += solo;
+    k->words += word && !solo && !c->in_word;
+    c->in_word = word && !solo;
+    k->commas += ch == ',' || ch == 0x3001 || ch == 0xFF0C || ch == 0x060C;
+    k->digits += ch - '0' < 10;
+    k->uppers += word && clean_is_upper(ch);
+    k->marks += ch == '@' || ch == '|' || ch == 0x2022 || ch == 0x203A;
+    c->last = ch;
+}
+
+static void add_text(struct cutter *c, uint32_t node, bool link, bool bold, bool pre)
+{
+    pl_str s = clean_dom_str(c->out->dom, &c->out->dom->nodes[node]);
     for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
         const char *from = p;
         uint32_t ch = clean_utf8_next(&p, end);
@@ -79,16 +109,22 @@ static void add_text(struct cutter *c, pl_str s, bool link, bool bold, bool pre)
                 c->gap = pre && ch == '\n' ? LINE : SPACE;
             continue;
         }
-        if (c->gap && c->at > c->begin)
+        if (c->at == c->begin) {
+            c->block.first_node = node;
+        } else if (c->gap) {
             *c->at++ = c->gap == LINE ? '\n' : ' ';
+            c->block.breaks += c->gap == LINE;
+            c->block.sentences += is_stop(c->last);
+            c->in_word = false;
+        }
         c->gap = NO_GAP;
         memcpy(c->at, from, (size_t)(p - from));
         c->at += p - from;
-        c->chars++;
         c->link_chars += link;
         c->bold_chars += bold;
-        c->commas += ch == ',' || ch == 0x3001 || ch == 0xFF0C || ch == 0x060C;
         c->breaks = 0;
+        c->block.last_node = node;
+        count(c, ch);
     }
 }
 
@@ -128,7 +164,7 @@ static void cut(struct cutter *c)
         if (i < head_end)
             continue;
         if (n->tag == CLEAN_TEXT) {
-            add_text(c, clean_dom_str(d, n), i < link_end, i < bold_end, i < pre_end);
+            add_text(c, i, i < link_end, i < bold_end, i < pre_end);
             continue;
         }
         if (n->tag == CLEAN_BR) {
@@ -148,7 +184,7 @@ static void cut(struct cutter *c)
         }
         if (n->tag == CLEAN_A && i >= link_end) {
             link_end = n->end;
-            c->links++;
+            c->block.links++;
         }
         if ((n->tag == CLEAN_B || n->tag == CLEAN_STRONG || (n->tag >= CLEAN_H1 && n->tag <= CLEAN_H4)) &&
             i >= bold_end)
@@ -216,67 +252,6 @@ static void sum_up(struct clean_blocks *b)
     }
 }
 
-/* What one element looks like: its tag and the start of its class and id without digits (numbers are serial). */
-static uint64_t look_of(const struct clean_dom *d, uint32_t node, uint64_t hash)
-{
-    static const enum clean_attr names[] = {CLEAN_ATTR_CLASS, CLEAN_ATTR_ID};
-    const uint64_t prime = UINT64_C(0x100000001B3);
-
-    hash = (hash ^ d->nodes[node].tag) * prime;
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        pl_str s = clean_dom_get(d, node, names[k]);
-        for (size_t i = 0; i < s.len && i < LOOK_BYTES; i++)
-            if (s.ptr[i] < '0' || s.ptr[i] > '9')
-                hash = (hash ^ (unsigned char)s.ptr[i]) * prime;
-        hash = (hash ^ 0xFF) * prime;
-    }
-    return hash;
-}
-
-struct look {
-    uint64_t hash;
-    uint32_t blocks;
-    float para_words;
-};
-
-static struct look *find_look(struct look *table, size_t mask, uint64_t hash)
-{
-    size_t i = (size_t)hash & mask;
-    while (table[i].blocks && table[i].hash != hash)
-        i = (i + 1) & mask;
-    table[i].hash = hash;
-    return &table[i];
-}
-
-/* Blocks whose three innermost elements look the same are of one kind: the
- * paragraphs of an article share their markup, and so do its side boxes. */
-static int find_alikes(struct clean_blocks *b, struct clean_arena *a)
-{
-    size_t size = 16;
-    while (size < b->n * 2)
-        size *= 2;
-    struct look *table = clean_arena_array(a, size, sizeof *table);
-    uint64_t *hashes = clean_arena_array(a, b->n, sizeof *hashes);
-    if (!table || !hashes)
-        return PL_NOMEM;
-    for (size_t i = 0; i < b->n; i++) {
-        uint64_t hash = UINT64_C(0xCBF29CE484222325);
-        uint32_t x = b->at[i].node;
-        for (int level = 0; level < 3; level++, x = b->dom->nodes[x].parent)
-            hash = look_of(b->dom, x, hash);
-        hashes[i] = hash;
-        struct look *l = find_look(table, size - 1, hash);
-        l->blocks++;
-        l->para_words += b->at[i].paragraph ? b->at[i].words : 0;
-    }
-    for (size_t i = 0; i < b->n; i++) {
-        const struct look *l = find_look(table, size - 1, hashes[i]);
-        b->at[i].n_alike = l->blocks;
-        b->at[i].alike = b->para_words > 0 ? (float)((double)l->para_words / b->para_words) : 0;
-    }
-    return 0;
-}
-
 /* Each guess is a maximum of something; the first node wins a tie. */
 static void find_roots(struct clean_blocks *b)
 {
@@ -333,7 +308,5 @@ int clean_blocks_find(struct clean_blocks *b, const struct clean_dom *d, const s
     find_parts(b, w);
     sum_up(b);
     find_roots(b);
-    if (find_alikes(b, a) < 0)
-        return PL_NOMEM;
     return a->failed ? PL_NOMEM : 0;
 }

@@ -16,21 +16,26 @@
 
 enum { CLEAN_NONE = UINT32_MAX };
 
+/* What a block's text begins with. */
+enum { CLEAN_FIRST_OTHER, CLEAN_FIRST_LETTER, CLEAN_FIRST_UPPER, CLEAN_FIRST_DIGIT, CLEAN_FIRST_QUOTE };
+
 struct clean_block {
     uint32_t node;    /* container: the innermost block element around it */
+    uint32_t first_node, last_node; /* runs of characters: its text is in these and between */
     pl_str text;      /* white space folded, a line break for each <br> */
     float words;      /* solo characters count .6 */
     float link_share; /* of the visible characters, inside <a> */
     float bold_share; /* in <b>, <strong>, h1 to h4 */
     uint32_t chars;   /* visible characters */
-    uint32_t links, commas;
+    uint32_t links, commas, sentences, breaks, digits, uppers;
+    uint32_t marks;   /* @ | and bullets */
     uint32_t cues;    /* CLEAN_CUE() bits; of long blocks only the first 200 bytes are read */
     uint8_t heading;  /* 1 to 6 when in a heading (the container or its parent), else 0 */
+    uint8_t first;    /* CLEAN_FIRST_... */
     bool ends;        /* with the end of a sentence */
+    bool colon;       /* with a colon or semicolon */
     bool paragraph;   /* running text: see clean_blocks.c */
     bool hidden;      /* in an element that the page hides */
-    float alike;      /* share of the page's paragraph words in blocks marked up like this one */
-    uint32_t n_alike; /* how many blocks those are, itself included */
 };
 
 /* What lies below an element, itself included. */

@@ -5,7 +5,7 @@
 
 #include "clean_utf8.h"
 
-enum { BLOCK = 1, DROP = 2, VOID = 4 };
+enum { BLOCK = 1, DROP = 2, VOID = 4, MARK = 8 };
 
 static const struct {
     const char *name;
@@ -97,6 +97,14 @@ static bool add_chars(struct clean_dom *d, pl_str s, uint32_t *at)
     return true;
 }
 
+static struct clean_node *add_element(struct clean_dom *d, enum clean_tag tag)
+{
+    struct clean_node *n = add_node(d, tag);
+    if (n)
+        n->first = (uint32_t)d->n_attrs;
+    return n;
+}
+
 bool clean_dom_init(struct clean_dom *d, struct clean_arena *a)
 {
     *d = (struct clean_dom){.arena = a};
@@ -116,16 +124,17 @@ bool clean_dom_open(struct clean_dom *d, pl_str name, bool json_ld)
     if (tags[tag].flags & DROP && !(tag == CLEAN_SCRIPT && json_ld)) {
         d->skip_tag = tag;
         d->skip_depth = 1;
+        if (tags[tag].flags & MARK)
+            add_element(d, tag);
         return false;
     }
     if (d->n_open > CLEAN_MAX_DEPTH) {
         d->truncated = true;
         return false;
     }
-    struct clean_node *n = add_node(d, tag);
+    struct clean_node *n = add_element(d, tag);
     if (!n)
         return false;
-    n->first = (uint32_t)d->n_attrs;
     if (!(tags[tag].flags & VOID))
         d->open[d->n_open++] = (uint32_t)(n - d->nodes);
     return true;

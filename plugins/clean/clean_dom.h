@@ -16,11 +16,12 @@
 #include "pressline.h"
 
 /* Sorted by name: clean_tag_of() searches by halving.  BLOCK ends a run of
- * text; DROP is left out with all that is in it; VOID has nothing in it. */
+ * text; DROP is left out with all that is in it, but for a node without
+ * attributes where it is MARK too; VOID has nothing in it. */
 /* clang-format off */
 #define CLEAN_TAGS(X) \
     X(A, "a", 0) X(ABBR, "abbr", 0) X(ADDRESS, "address", BLOCK) X(APPLET, "applet", DROP) X(AREA, "area", VOID) \
-    X(ARTICLE, "article", BLOCK) X(ASIDE, "aside", BLOCK) X(AUDIO, "audio", DROP) X(B, "b", 0) X(BASE, "base", VOID) \
+    X(ARTICLE, "article", BLOCK) X(ASIDE, "aside", BLOCK) X(AUDIO, "audio", DROP | MARK) X(B, "b", 0) X(BASE, "base", VOID) \
     X(BLOCKQUOTE, "blockquote", BLOCK) X(BODY, "body", BLOCK) X(BR, "br", VOID) X(BUTTON, "button", BLOCK) \
     X(CANVAS, "canvas", DROP) X(CAPTION, "caption", BLOCK) X(CENTER, "center", BLOCK) X(COL, "col", VOID) \
     X(DATALIST, "datalist", DROP) X(DD, "dd", BLOCK) X(DETAILS, "details", BLOCK) X(DIALOG, "dialog", BLOCK) \
@@ -29,17 +30,17 @@
     X(FOOTER, "footer", BLOCK) X(FORM, "form", BLOCK) X(H1, "h1", BLOCK) X(H2, "h2", BLOCK) X(H3, "h3", BLOCK) \
     X(H4, "h4", BLOCK) X(H5, "h5", BLOCK) X(H6, "h6", BLOCK) X(HEAD, "head", 0) X(HEADER, "header", BLOCK) \
     X(HGROUP, "hgroup", BLOCK) X(HR, "hr", BLOCK | VOID) X(HTML, "html", BLOCK) X(I, "i", 0) \
-    X(IFRAME, "iframe", DROP) X(IMG, "img", VOID) X(INPUT, "input", VOID) X(KEYGEN, "keygen", VOID) \
+    X(IFRAME, "iframe", DROP | MARK) X(IMG, "img", VOID) X(INPUT, "input", VOID) X(KEYGEN, "keygen", VOID) \
     X(LEGEND, "legend", BLOCK) X(LI, "li", BLOCK) X(LINK, "link", VOID) X(MAIN, "main", BLOCK) X(MAP, "map", DROP) \
     X(MATH, "math", DROP) X(MENU, "menu", BLOCK) X(META, "meta", VOID) X(NAV, "nav", BLOCK) \
-    X(NOSCRIPT, "noscript", DROP) X(OBJECT, "object", DROP) X(OL, "ol", BLOCK) X(OPTION, "option", DROP) \
+    X(NOSCRIPT, "noscript", DROP) X(OBJECT, "object", DROP | MARK) X(OL, "ol", BLOCK) X(OPTION, "option", DROP) \
     X(P, "p", BLOCK) X(PARAM, "param", VOID) X(PRE, "pre", BLOCK) X(SCRIPT, "script", DROP) \
     X(SEARCH, "search", BLOCK) X(SECTION, "section", BLOCK) X(SELECT, "select", DROP) X(SOURCE, "source", VOID) \
     X(SPAN, "span", 0) X(STRONG, "strong", 0) X(STYLE, "style", DROP) X(SUMMARY, "summary", BLOCK) \
     X(SVG, "svg", DROP) X(TABLE, "table", BLOCK) X(TBODY, "tbody", BLOCK) X(TD, "td", BLOCK) \
     X(TEMPLATE, "template", DROP) X(TEXTAREA, "textarea", DROP) X(TFOOT, "tfoot", BLOCK) X(TH, "th", BLOCK) \
     X(THEAD, "thead", BLOCK) X(TIME, "time", 0) X(TITLE, "title", 0) X(TR, "tr", BLOCK) X(TRACK, "track", VOID) \
-    X(UL, "ul", BLOCK) X(VIDEO, "video", DROP) X(WBR, "wbr", VOID)
+    X(UL, "ul", BLOCK) X(VIDEO, "video", DROP | MARK) X(WBR, "wbr", VOID)
 /* clang-format on */
 
 enum clean_tag {

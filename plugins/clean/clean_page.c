@@ -146,8 +146,10 @@ int clean_page_html(struct clean_article *out, pl_str html, const struct clean_k
         return PL_NOMEM;
     bool *keep = clean_arena_array(a, b.n + 1, sizeof *keep);
     struct paragraphs p;
-    if (!keep || paragraphs_init(&p, b.n, a) < 0 || clean_select(&b, keep, a) < 0 ||
-        clean_facts_find(&f, &b, known->url, a) < 0)
+    struct clean_features features;
+    if (!keep || paragraphs_init(&p, b.n, a) < 0 || clean_facts_find(&f, &b, known->url, a) < 0 ||
+        clean_features_find(&features, &b, &f, a) < 0 ||
+        clean_select(&b, &features, &clean_table_blocks, keep, &out->confidence, a) < 0)
         return PL_NOMEM;
 
     struct clean_date published = {0}, modified;

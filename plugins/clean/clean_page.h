@@ -23,6 +23,7 @@ struct clean_known {
 struct clean_article {
     enum clean_verdict verdict;
     bool truncated; /* the page broke a limit: what came behind it was not read */
+    float confidence; /* 0 to 1: the F1 that the choice of blocks is expected to have */
     pl_str text;    /* paragraphs with a blank line between */
     pl_str title, site, published, modified, language, canonical_url, section, summary, image;
     pl_str dateline_place, dateline_date, agency;

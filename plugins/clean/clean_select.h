@@ -2,10 +2,16 @@
 #ifndef CLEAN_SELECT_H
 #define CLEAN_SELECT_H
 
-#include "clean_blocks.h"
+#include "clean_features.h"
+#include "clean_trees.h"
 
-/* Sets keep[i] for each block of `b`.  0, or PL_NOMEM.  A page with running
- * text keeps some of it; one without keeps what its densest part says. */
-int clean_select(const struct clean_blocks *b, bool *keep, struct clean_arena *a);
+/* The table that ships; made by tools/train-clean. */
+extern const struct clean_trees clean_table_blocks;
+
+/* Sets keep[0..b->n), and how good the choice is held to be: the F1 (0 to 1, of
+ * words) that it would have if the table's probabilities were right.  0, or
+ * PL_NOMEM. */
+int clean_select(const struct clean_blocks *b, const struct clean_features *f, const struct clean_trees *table,
+                 bool *keep, float *confidence, struct clean_arena *a);
 
 #endif

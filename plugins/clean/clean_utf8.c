@@ -149,6 +149,13 @@ bool clean_is_space(uint32_t c)
            c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
+uint32_t clean_lower(uint32_t c)
+{
+    if (c < 0x80)
+        return c - 'A' < 26 ? c + 32 : c;
+    return uc_tolower(c);
+}
+
 bool clean_is_solo(uint32_t c)
 {
     if (c < 0xE00)
@@ -318,7 +325,7 @@ pl_str clean_fold(struct clean_arena *a, pl_str s)
         if (gap && out.len)
             clean_buf_byte(&out, ' ');
         gap = false;
-        clean_buf_char(&out, c < 0x80 ? lower((char)c) : uc_tolower(c));
+        clean_buf_char(&out, clean_lower(c));
     }
     return clean_buf_str(&out);
 }

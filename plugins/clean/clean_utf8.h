@@ -27,6 +27,7 @@ bool clean_is_upper(uint32_t c);
 /* A letter or a digit. */
 bool clean_is_word(uint32_t c);
 bool clean_is_space(uint32_t c);
+uint32_t clean_lower(uint32_t c);
 /* Of a script written without spaces (Han, kana, Hangul, Thai): counted by the character. */
 bool clean_is_solo(uint32_t c);
 

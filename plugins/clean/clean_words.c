@@ -36,6 +36,12 @@ static const struct clean_word_list part_lists[] = {
     {CLEAN_PART_DATE, "date|time|publish|posted|byline|meta|datum|fecha"},
     {CLEAN_PART_PUBLISHED, "publish|posted|entry date|entrydate|created|pubdate|pub date"},
     {CLEAN_PART_MODIFIED, "update|modif|revis|aktualis"},
+    {CLEAN_PART_WEAK, "article|content|post|story|body|text|entry|main|artikel|noticia|nota"},
+    {CLEAN_PART_HIDDEN, "hidden| sr only|screen reader|screenreader|visually|invisible|d none|tooltip|print|skip"},
+    {CLEAN_PART_QUOTE, "quote|embed|twitter|tweet|instagram|factbox|infobox|box|highlight|inset|callout"},
+    {CLEAN_PART_LEAD, "lead|standfirst|summary|intro|excerpt| dek |subtitle|description|subhead|sub title| deck |abstract|"
+                      "chapo|sapo|perex|ingress|vorspann"},
+    {CLEAN_PART_HEADLINE, "title|headline|heading|titel"},
 };
 /* clang-format on */
 

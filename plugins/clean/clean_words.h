@@ -26,7 +26,12 @@ enum clean_part {
     CLEAN_PART_NOT_AUTHOR, /* of those, parts that hold no name */
     CLEAN_PART_DATE,
     CLEAN_PART_PUBLISHED,
-    CLEAN_PART_MODIFIED
+    CLEAN_PART_MODIFIED,
+    CLEAN_PART_WEAK, /* names that the article's elements have, and many others */
+    CLEAN_PART_HIDDEN,
+    CLEAN_PART_QUOTE, /* quotations, embeds, boxes */
+    CLEAN_PART_LEAD,
+    CLEAN_PART_HEADLINE
 };
 #define CLEAN_PART(p) (UINT32_C(1) << CLEAN_PART_##p)
 

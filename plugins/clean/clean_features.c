@@ -1,0 +1,640 @@
+/* clean_features.c - what the table is told of each block.
+ *
+ * After "extraction by structure": what a block looks like, what stands around
+ * it, what the elements above it hold and where it lies to the elements that
+ * are likely to be the article's.  Every pass is linear in nodes and blocks. */
+#include "clean_features.h"
+
+#include <string.h>
+
+#include "clean_utf8.h"
+
+enum {
+    FAR = 9,             /* levels: no such ancestor, or a distant one */
+    MAX_DOWN = 12,
+    HEAD_WORDS = 64,     /* of a block's words, compared with title and summary */
+    MAX_SET = 256,       /* words of a title, triples of a summary */
+    LOOK_BYTES = 60,
+    NEAR_BLOCKS = 4,
+    LONG_PARAGRAPH = 20, /* words */
+    MANY = 50
+};
+
+#define X(id, name) +1
+enum { N_PARTS = 0 CLEAN_NEAR_PARTS(X), N_TAGS = 0 CLEAN_NEAR_TAGS(X), N_NEAR = N_PARTS + N_TAGS };
+#undef X
+
+/* What lies above a node. */
+struct above {
+    uint8_t near[N_NEAR];
+    uint8_t down[CLEAN_N_ROOTS]; /* levels down from the line between a root and the page */
+    uint16_t up[CLEAN_N_ROOTS];  /* levels up to where the lines part */
+    uint32_t wider;              /* the nearest ancestor that holds more blocks; the node itself when none does */
+    uint32_t media;              /* the nearest ancestor, or itself, that holds a picture, a film; CLEAN_NONE */
+    uint64_t look;               /* hash of tag, class and id */
+};
+
+struct ctx {
+    const struct clean_blocks *b;
+    struct clean_features *out;
+    struct clean_arena *arena;
+    struct above *above;     /* of each node */
+    uint32_t *media;         /* pictures and films up to and with each node, in page order */
+    size_t h1, first, last;  /* headline; first and last paragraph of the cluster: blocks */
+    uint64_t *text_hashes;   /* of each block */
+};
+
+static void put(const struct ctx *c, enum clean_feature which, size_t i, double value)
+{
+    int16_t v = value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : (int16_t)value;
+    c->out->columns[(size_t)which * c->out->stride + i] = v;
+}
+
+static int16_t get(const struct ctx *c, enum clean_feature which, size_t i)
+{
+    return c->out->columns[(size_t)which * c->out->stride + i];
+}
+
+static double share(double part, double all)
+{
+    return all > 0 ? 1000 * part / all : 0;
+}
+
+static double within(double v, double low, double high)
+{
+    return v < low ? low : v > high ? high : v;
+}
+
+/* ---- the text itself ---- */
+
+static void put_text(const struct ctx *c, size_t i)
+{
+    const struct clean_block *k = &c->b->at[i];
+    double chars = k->chars ? k->chars : 1;
+    bool strong = k->cues & CLEAN_CUE(STRONG);
+    put(c, CLEAN_F_WORDS, i, 10 * (double)k->words);
+    put(c, CLEAN_F_WORD_LEN, i, within(10 * chars / within((double)k->words, 1, 1e9), 0, 1000));
+    put(c, CLEAN_F_LINKS, i, within(k->links, 0, 20));
+    put(c, CLEAN_F_LINK_SHARE, i, 1000 * (double)k->link_share);
+    put(c, CLEAN_F_BOLD_SHARE, i, 1000 * (double)k->bold_share);
+    put(c, CLEAN_F_SENTENCES, i, within(k->sentences, 0, 100));
+    put(c, CLEAN_F_COMMAS, i, within(k->commas, 0, 100));
+    put(c, CLEAN_F_END, i, k->ends ? 2 : k->colon);
+    put(c, CLEAN_F_FIRST, i, k->first);
+    put(c, CLEAN_F_UPPER, i, share(k->uppers, chars));
+    put(c, CLEAN_F_DIGITS, i, share(k->digits, chars));
+    put(c, CLEAN_F_CUE, i, strong ? 2 : (k->cues & CLEAN_CUE(ANY)) != 0);
+    put(c, CLEAN_F_TAIL, i, k->cues & CLEAN_CUE(FORM) ? 2 : (k->cues & CLEAN_CUE(TAIL)) != 0);
+    put(c, CLEAN_F_BREAKS, i, within(k->breaks, 0, 50));
+    put(c, CLEAN_F_MARKS, i, within(k->marks, 0, 50));
+    put(c, CLEAN_F_IS_HIDDEN, i, k->hidden);
+}
+
+/* A small set of hashes, open addressing; 0 is no member. */
+struct set {
+    uint64_t at[MAX_SET * 2];
+    size_t n;
+};
+
+static uint64_t *set_find(struct set *s, uint64_t hash)
+{
+    size_t i = (size_t)hash % (MAX_SET * 2);
+    hash += !hash;
+    while (s->at[i] && s->at[i] != hash)
+        i = (i + 1) % (MAX_SET * 2);
+    return &s->at[i];
+}
+
+static void set_add(struct set *s, uint64_t hash)
+{
+    uint64_t *slot = set_find(s, hash);
+    if (*slot || s->n == MAX_SET)
+        return;
+    *slot = hash + !hash;
+    s->n++;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 29;
+}
+
+/* Hashes of the first words, letters in lower case; says how many. */
+static size_t hash_words(pl_str s, uint64_t *hashes, size_t most)
+{
+    size_t n = 0;
+    uint64_t hash = 0;
+    for (const char *p = s.ptr, *end = clean_end(s); p < end && n < most;) {
+        uint32_t ch = clean_utf8_next(&p, end);
+        if (clean_is_word(ch)) {
+            hash = mix(hash + 1, clean_lower(ch));
+        } else if (hash) {
+            hashes[n++] = hash;
+            hash = 0;
+        }
+    }
+    if (hash && n < most)
+        hashes[n++] = hash;
+    return n;
+}
+
+/* Title and summary as sets. */
+struct said {
+    struct set title, summary;
+};
+
+static void read_said(struct said *s, const struct clean_facts *f)
+{
+    const pl_str titles[] = {f->page_title, clean_facts_meta(f, "og:title")};
+    uint64_t hashes[MAX_SET];
+    size_t n;
+    for (size_t t = 0; t < sizeof titles / sizeof *titles; t++) {
+        n = hash_words(titles[t], hashes, MAX_SET);
+        for (size_t i = 0; i < n; i++)
+            set_add(&s->title, hashes[i]);
+    }
+    n = hash_words(clean_facts_meta(f, "og:description|description"), hashes, MAX_SET);
+    for (size_t i = 0; i + 2 < n; i++)
+        set_add(&s->summary, mix(mix(hashes[i], hashes[i + 1]), hashes[i + 2]));
+}
+
+static void put_said(const struct ctx *c, size_t i, struct said *s)
+{
+    uint64_t hashes[HEAD_WORDS];
+    struct set own = {0};
+    size_t n = hash_words(c->b->at[i].text, hashes, HEAD_WORDS), common = 0, triples = 0;
+    for (size_t k = 0; k < n; k++) {
+        size_t before = own.n;
+        set_add(&own, hashes[k]);
+        common += own.n > before && *set_find(&s->title, hashes[k]);
+        triples += k + 2 < n && *set_find(&s->summary, mix(mix(hashes[k], hashes[k + 1]), hashes[k + 2]));
+    }
+    put(c, CLEAN_F_TITLE_COVER, i, share((double)common, (double)s->title.n));
+    put(c, CLEAN_F_IN_TITLE, i, share((double)common, (double)own.n));
+    put(c, CLEAN_F_IN_SUMMARY, i, n > 2 ? share((double)triples, (double)(n - 2)) : 0);
+}
+
+/* How often the same text stands in the page. */
+struct seen {
+    uint64_t hash;
+    uint32_t times, passed;
+};
+
+static struct seen *seen_find(struct seen *table, size_t size, uint64_t hash)
+{
+    size_t i = (size_t)(hash ^ hash >> 32) & (size - 1);
+    while (table[i].times && table[i].hash != hash)
+        i = (i + 1) & (size - 1);
+    table[i].hash = hash;
+    return &table[i];
+}
+
+static size_t table_size(size_t n)
+{
+    size_t size = 16;
+    while (size < n * 2)
+        size *= 2;
+    return size;
+}
+
+static uint64_t hash_bytes(uint64_t hash, pl_str s)
+{
+    for (; s.len >= 8; s.ptr += 8, s.len -= 8) {
+        uint64_t v;
+        memcpy(&v, s.ptr, 8);
+        hash = mix(hash, v);
+    }
+    uint64_t v = s.len;
+    for (size_t i = 0; i < s.len; i++)
+        v = v << 8 | (unsigned char)s.ptr[i];
+    return mix(hash, v);
+}
+
+static int put_times(const struct ctx *c)
+{
+    size_t n = c->b->n, size = table_size(n);
+    struct seen *table = clean_arena_array(c->arena, size, sizeof *table);
+    if (!table)
+        return PL_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        c->text_hashes[i] = hash_bytes(1, c->b->at[i].text);
+        seen_find(table, size, c->text_hashes[i])->times++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct seen *s = seen_find(table, size, c->text_hashes[i]);
+        put(c, CLEAN_F_TIMES, i, within(s->times, 0, 3));
+        put(c, CLEAN_F_AGAIN, i, s->passed > 0);
+        s->passed = 1;
+    }
+    return 0;
+}
+
+/* ---- the container and what is above it ---- */
+
+static void put_container(const struct ctx *c, size_t i)
+{
+    const struct clean_node *node = &c->b->dom->nodes[c->b->at[i].node];
+    unsigned tag = node->tag;
+    put(c, CLEAN_F_HEADING, i, c->b->at[i].heading);
+    put(c, CLEAN_F_IS_P, i, tag == CLEAN_P);
+    put(c, CLEAN_F_IS_LI, i, tag == CLEAN_LI);
+    put(c, CLEAN_F_IS_DIV, i,
+        tag == CLEAN_DIV || tag == CLEAN_SECTION || tag == CLEAN_ARTICLE || tag == CLEAN_MAIN || tag == CLEAN_BODY);
+    put(c, CLEAN_F_IS_CELL, i, tag == CLEAN_TD || tag == CLEAN_TH);
+    put(c, CLEAN_F_IS_CAPTION, i, tag == CLEAN_FIGCAPTION || tag == CLEAN_CAPTION);
+    put(c, CLEAN_F_IS_QUOTE, i, tag == CLEAN_BLOCKQUOTE);
+    put(c, CLEAN_F_IS_PRE, i, tag == CLEAN_PRE);
+    put(c, CLEAN_F_IS_OTHER, i,
+        tag == CLEAN_BUTTON || tag == CLEAN_LEGEND || tag == CLEAN_ADDRESS || tag == CLEAN_SUMMARY || tag == CLEAN_DT ||
+            tag == CLEAN_DD);
+    put(c, CLEAN_F_DEPTH, i, node->depth);
+    for (size_t k = 0; k < N_NEAR; k++)
+        put(c, (enum clean_feature)(CLEAN_F_PART_BODY + k), i, c->above[c->b->at[i].node].near[k]);
+}
+
+/* What one element looks like: its tag and the start of its class and id without digits (numbers are serial). */
+static uint64_t look_of(const struct clean_dom *d, uint32_t node)
+{
+    static const enum clean_attr names[] = {CLEAN_ATTR_CLASS, CLEAN_ATTR_ID};
+    uint64_t hash = mix(1, d->nodes[node].tag);
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        pl_str s = clean_dom_get(d, node, names[k]);
+        uint64_t v = 0;
+        for (size_t i = 0, n = 0; i < s.len && i < LOOK_BYTES; i++)
+            if (s.ptr[i] < '0' || s.ptr[i] > '9') {
+                v = v << 8 | (unsigned char)s.ptr[i];
+                if (++n % 8 == 0)
+                    hash = mix(hash, v);
+            }
+        hash = mix(hash, v + 1);
+    }
+    return hash;
+}
+
+static void see_roots(struct above *me, const struct above *up, const struct clean_blocks *b, uint32_t i)
+{
+    const struct clean_node *nodes = b->dom->nodes;
+    for (int r = 0; r < CLEAN_N_ROOTS; r++) {
+        uint32_t root = b->roots[r] == CLEAN_NONE ? 0 : b->roots[r];
+        bool on_line = i <= root && root < nodes[i].end;
+        me->down[r] = on_line ? 0 : up->down[r] < 255 ? (uint8_t)(up->down[r] + 1) : 255;
+        me->up[r] = on_line ? (uint16_t)(nodes[root].depth - nodes[i].depth) : up->up[r];
+    }
+}
+
+static void see_near(struct above *me, const struct above *up, const struct clean_blocks *b, uint32_t i)
+{
+    static const uint8_t part_of[N_PARTS] = {
+#define X(id, name) CLEAN_PART_##id,
+        CLEAN_NEAR_PARTS(X)
+#undef X
+    };
+    static const uint8_t tag_at[CLEAN_N_TAGS] = {
+#define X(id, name) [CLEAN_##id] = CLEAN_F_TAG_##id - CLEAN_F_PART_BODY,
+        CLEAN_NEAR_TAGS(X)
+#undef X
+    };
+    for (size_t k = 0; k < N_NEAR; k++)
+        me->near[k] = up->near[k] < FAR ? (uint8_t)(up->near[k] + 1) : FAR;
+    for (size_t k = 0; b->parts[i] && k < N_PARTS; k++)
+        if (b->parts[i] >> part_of[k] & 1)
+            me->near[k] = 0;
+    if (tag_at[b->dom->nodes[i].tag])
+        me->near[tag_at[b->dom->nodes[i].tag]] = 0;
+}
+
+static bool is_media(unsigned tag)
+{
+    return tag == CLEAN_IMG || tag == CLEAN_IFRAME || tag == CLEAN_VIDEO || tag == CLEAN_AUDIO || tag == CLEAN_OBJECT ||
+           tag == CLEAN_EMBED;
+}
+
+/* Parents stand before their children. */
+static void look_up(const struct ctx *c)
+{
+    const struct clean_node *nodes = c->b->dom->nodes;
+    size_t n = c->b->dom->n_nodes;
+    struct above *above = c->above;
+
+    for (uint32_t i = 0; i < n; i++)
+        c->media[i] = (i ? c->media[i - 1] : 0) + is_media(nodes[i].tag);
+    memset(above[0].near, FAR, sizeof above[0].near);
+    above[0].media = c->media[n - 1] ? 0 : CLEAN_NONE;
+    for (int r = 0; r < CLEAN_N_ROOTS; r++)
+        above[0].up[r] = c->b->roots[r] == CLEAN_NONE ? 0 : nodes[c->b->roots[r]].depth;
+    for (uint32_t i = 1; i < n; i++) {
+        if (nodes[i].tag == CLEAN_TEXT)
+            continue;
+        uint32_t p = nodes[i].parent;
+        see_near(&above[i], &above[p], c->b, i);
+        see_roots(&above[i], &above[p], c->b, i);
+        above[i].wider = c->b->sums[p].blocks > c->b->sums[i].blocks ? p : above[p].wider;
+        above[i].media = c->media[nodes[i].end - 1] > c->media[i - 1] ? i : above[p].media;
+        above[i].look = look_of(c->b->dom, i);
+    }
+}
+
+static void put_roots(const struct ctx *c, size_t i)
+{
+    uint32_t node = c->b->at[i].node, parent = c->b->dom->nodes[node].parent;
+    const struct above *a = &c->above[node];
+    for (int r = 0; r < CLEAN_N_ROOTS; r++) {
+        uint32_t root = c->b->roots[r] == CLEAN_NONE ? 0 : c->b->roots[r];
+        put(c, (enum clean_feature)(CLEAN_F_TOP_UP + 3 * r), i, within(a->up[r], 0, FAR));
+        put(c, (enum clean_feature)(CLEAN_F_TOP_DOWN + 3 * r), i, within(a->down[r], 0, MAX_DOWN));
+        put(c, (enum clean_feature)(CLEAN_F_TOP_IS + 3 * r), i, node == root || parent == root);
+    }
+}
+
+static void put_ancestors(const struct ctx *c, size_t i)
+{
+    const uint32_t other = CLEAN_PART(COMMENT) | CLEAN_PART(RELATED) | CLEAN_PART(SHARE) | CLEAN_PART(NEWS) |
+                           CLEAN_PART(NAV) | CLEAN_PART(EDGE) | CLEAN_PART(SIDE) | CLEAN_PART(COOKIE) | CLEAN_PART(META);
+    enum { EACH = CLEAN_F_A1_WORDS - CLEAN_F_A0_WORDS };
+    uint32_t x = c->b->at[i].node;
+    for (int k = 0; k < 3; k++) {
+        x = c->above[x].wider;
+        const struct clean_sum *s = &c->b->sums[x];
+        double blocks = s->blocks ? s->blocks : 1;
+        const double values[EACH] = {
+            (double)s->words,
+            share((double)s->link_words, (double)s->words),
+            10 * (double)s->words / blocks,
+            s->blocks,
+            share((double)s->para_words, c->b->para_words),
+            share(s->paragraphs, blocks),
+            (c->b->parts[x] & CLEAN_PART(BODY)) != 0,
+            (c->b->parts[x] & other) != 0,
+        };
+        for (int v = 0; v < EACH; v++)
+            put(c, (enum clean_feature)(CLEAN_F_A0_WORDS + k * EACH + v), i, values[v]);
+    }
+}
+
+static void put_media(const struct ctx *c, size_t i)
+{
+    uint32_t node = c->b->at[i].node, media = c->above[node].media;
+    const struct clean_node *nodes = c->b->dom->nodes;
+    size_t since = 0;
+    uint32_t from = c->b->at[i].first_node;
+    while (since < MANY && from > since && c->media[from - since] == c->media[from])
+        since++;
+    put(c, CLEAN_F_MEDIA_UP, i, media == CLEAN_NONE ? 99 : within(nodes[node].depth - nodes[media].depth, 0, 98));
+    put(c, CLEAN_F_MEDIA_BLOCKS, i, media == CLEAN_NONE ? -1.0 : (double)c->b->sums[media].blocks);
+    put(c, CLEAN_F_SINCE_MEDIA, i, (double)since);
+}
+
+/* ---- blocks that look the same ---- */
+
+/* The paragraphs of an article share their markup, and so do its side boxes. */
+struct look {
+    uint64_t hash;
+    uint32_t blocks;
+    float words, link_words, para_words;
+};
+
+static struct look *look_find(struct look *table, size_t size, uint64_t hash)
+{
+    size_t i = (size_t)(hash ^ hash >> 32) & (size - 1);
+    while (table[i].blocks && table[i].hash != hash)
+        i = (i + 1) & (size - 1);
+    table[i].hash = hash;
+    return &table[i];
+}
+
+/* Of the `levels` innermost elements together; columns from `column` on. */
+static int put_looks(const struct ctx *c, int levels, enum clean_feature column)
+{
+    size_t n = c->b->n, size = table_size(n);
+    struct look *table = clean_arena_array(c->arena, size, sizeof *table);
+    uint64_t *hashes = clean_arena_array(c->arena, n, sizeof *hashes);
+    if (!table || !hashes)
+        return PL_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const struct clean_block *k = &c->b->at[i];
+        uint32_t x = k->node;
+        for (int level = 0; level < levels; level++, x = c->b->dom->nodes[x].parent)
+            hashes[i] = mix(hashes[i], c->above[x].look);
+        struct look *l = look_find(table, size, hashes[i]);
+        l->blocks++;
+        l->words += k->words;
+        l->link_words += k->words * k->link_share;
+        l->para_words += k->paragraph ? k->words : 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct look *l = look_find(table, size, hashes[i]);
+        put(c, column, i, l->blocks);
+        put(c, column + 1, i, 10 * (double)l->words / l->blocks);
+        put(c, column + 2, i, share((double)l->link_words, (double)l->words));
+        put(c, column + 3, i, share((double)l->para_words, c->b->para_words));
+    }
+    return 0;
+}
+
+/* ---- where in the page ---- */
+
+static bool below_h1(const struct clean_dom *d, uint32_t node)
+{
+    for (int level = 0; level < 3; level++, node = d->nodes[node].parent)
+        if (d->nodes[node].tag == CLEAN_H1)
+            return true;
+    return false;
+}
+
+/* The headline's block: under an <h1> and most like the title, or so much like it that it needs no <h1>. */
+static void find_marks(struct ctx *c)
+{
+    double best = 0;
+    c->h1 = c->first = c->b->n;
+    for (size_t i = 0; i < c->b->n; i++) {
+        const struct clean_block *k = &c->b->at[i];
+        double cover = get(c, CLEAN_F_TITLE_COVER, i);
+        bool h1 = below_h1(c->b->dom, k->node);
+        double like = 1 + cover + .5 * get(c, CLEAN_F_IN_TITLE, i) + (h1 ? 800 : 0) + (k->heading ? 200 : 0);
+        if (like > best && (h1 || cover > 500)) {
+            best = like;
+            c->h1 = i;
+        }
+        if (k->paragraph && clean_below(c->b->dom, k->node, c->b->roots[CLEAN_ROOT_CLUSTER])) {
+            if (c->first == c->b->n)
+                c->first = i;
+            c->last = i;
+        }
+    }
+    if (c->first == c->b->n) {
+        c->first = 0;
+        c->last = c->b->n - 1;
+    }
+}
+
+static void put_places(const struct ctx *c)
+{
+    size_t n = c->b->n;
+    double words = 0, para = 0, h1_words = 0;
+    for (size_t i = 0; i < c->h1 && c->h1 < n; i++)
+        h1_words += (double)c->b->at[i].words;
+    for (size_t i = 0; i < n; i++) {
+        const struct clean_block *k = &c->b->at[i];
+        double at = (double)i;
+        put(c, CLEAN_F_AT, i, share(at, (double)n));
+        put(c, CLEAN_F_WORDS_BEFORE, i, share(words, c->b->words));
+        put(c, CLEAN_F_PARA_BEFORE, i, share(para, c->b->para_words));
+        put(c, CLEAN_F_BLOCKS_LEFT, i, within((double)(n - i), 0, MANY));
+        put(c, CLEAN_F_SINCE_H1, i, c->h1 < n ? within(at - (double)c->h1, -30, 60) : -99);
+        put(c, CLEAN_F_WORDS_SINCE_H1, i, c->h1 < n ? words - h1_words : -9999);
+        put(c, CLEAN_F_SINCE_FIRST, i, within(at - (double)c->first, -30, 30));
+        put(c, CLEAN_F_SINCE_LAST, i, within(at - (double)c->last, -30, 30));
+        words += (double)k->words;
+        para += k->paragraph && !k->hidden ? (double)k->words : 0;
+    }
+}
+
+/* ---- neighbours ---- */
+
+static void put_next(const struct ctx *c, size_t i, int offset, enum clean_feature column)
+{
+    const struct clean_block *at = c->b->at;
+    const struct clean_node *nodes = c->b->dom->nodes;
+    size_t j = i + (size_t)offset; /* wraps below zero, and is then no block */
+    if (j >= c->b->n) {
+        for (int v = 0; v < 6; v++)
+            put(c, column + (unsigned)v, i, -1);
+        return;
+    }
+    put(c, column, i, get(c, CLEAN_F_WORDS, j));
+    put(c, column + 1, i, get(c, CLEAN_F_LINK_SHARE, j));
+    put(c, column + 2, i, at[j].heading);
+    put(c, column + 3, i, at[j].ends);
+    put(c, column + 4, i, at[i].node == at[j].node || nodes[at[i].node].parent == nodes[at[j].node].parent);
+    put(c, column + 5, i, get(c, CLEAN_F_CUE, j));
+}
+
+static void put_around(const struct ctx *c, size_t i)
+{
+    const struct clean_block *at = c->b->at;
+    size_t begin = i > NEAR_BLOCKS ? i - NEAR_BLOCKS : 0;
+    size_t end = c->b->n - i > NEAR_BLOCKS ? i + NEAR_BLOCKS + 1 : c->b->n;
+    double para = 0, words = 0, links = 0, n = (double)(end - begin);
+    for (size_t j = begin; j < end; j++) {
+        para += at[j].paragraph ? (double)at[j].words : 0;
+        words += (double)at[j].words;
+        links += (double)at[j].link_share;
+    }
+    put(c, CLEAN_F_AROUND_PARA, i, 10 * para / n);
+    put(c, CLEAN_F_AROUND_WORDS, i, 10 * words / n);
+    put(c, CLEAN_F_AROUND_LINKS, i, 1000 * links / n);
+}
+
+static bool is_long(const struct clean_block *k)
+{
+    return k->paragraph && k->words >= LONG_PARAGRAPH;
+}
+
+/* What came since: the last heading or short line of a box, whether it was such a line, the last paragraph. */
+static void put_since(const struct ctx *c)
+{
+    double heading = MANY, cue = MANY, para = MANY, cue_of_heading = 0;
+    for (size_t i = 0; i < c->b->n; i++) {
+        const struct clean_block *k = &c->b->at[i];
+        put(c, CLEAN_F_SINCE_HEADING, i, within(heading, 0, MANY));
+        put(c, CLEAN_F_HEADING_CUE, i, cue_of_heading);
+        put(c, CLEAN_F_SINCE_CUE, i, within(cue, 0, MANY));
+        put(c, CLEAN_F_FROM_PARA, i, within(para, 0, MANY));
+        heading++, cue++, para++;
+        bool cued = k->cues & (CLEAN_CUE(ANY) | CLEAN_CUE(STRONG));
+        if (k->heading || (cued && k->words < 6)) {
+            heading = 0;
+            cue_of_heading = k->cues & CLEAN_CUE(STRONG) ? 3 : cued ? 2 : 0;
+        }
+        if (k->cues & CLEAN_CUE(STRONG))
+            cue = 0;
+        if (is_long(k))
+            para = 0;
+    }
+    para = MANY;
+    for (size_t i = c->b->n; i-- > 0;) {
+        put(c, CLEAN_F_TO_PARA, i, within(para, 0, MANY));
+        para = is_long(&c->b->at[i]) ? 0 : para + 1;
+    }
+}
+
+/* ---- the page ---- */
+
+static void put_page(const struct ctx *c)
+{
+    double articles = 0, cluster = 0;
+    for (uint32_t i = 0; i < c->b->dom->n_nodes; i++)
+        articles += c->b->dom->nodes[i].tag == CLEAN_ARTICLE;
+    if (c->b->roots[CLEAN_ROOT_CLUSTER] != CLEAN_NONE)
+        cluster = (double)c->b->sums[c->b->roots[CLEAN_ROOT_CLUSTER]].direct;
+    for (size_t i = 0; i < c->b->n; i++) {
+        put(c, CLEAN_F_PAGE_WORDS, i, c->b->words);
+        put(c, CLEAN_F_PAGE_PARA, i, c->b->para_words);
+        put(c, CLEAN_F_PAGE_BLOCKS, i, (double)c->b->n);
+        put(c, CLEAN_F_PAGE_ARTICLES, i, within(articles, 0, 20));
+        put(c, CLEAN_F_PAGE_CLUSTER, i, share(cluster, c->b->para_words));
+    }
+}
+
+int clean_features_find(struct clean_features *f, const struct clean_blocks *b, const struct clean_facts *facts,
+                        struct clean_arena *a)
+{
+    *f = (struct clean_features){.n = b->n, .stride = (b->n + 15) / 16 * 16};
+    f->columns = clean_arena_array(a, f->stride * CLEAN_N_FEATURES, sizeof *f->columns);
+    struct said *said = clean_arena_alloc(a, sizeof *said);
+    struct ctx c = {
+        .b = b,
+        .out = f,
+        .arena = a,
+        .above = clean_arena_array(a, b->dom->n_nodes, sizeof *c.above),
+        .media = clean_arena_array(a, b->dom->n_nodes, sizeof *c.media),
+        .text_hashes = clean_arena_array(a, b->n, sizeof *c.text_hashes),
+    };
+    if (!b->n)
+        return 0;
+    if (!f->columns || !said || !c.above || !c.media || !c.text_hashes)
+        return PL_NOMEM;
+    read_said(said, facts);
+    look_up(&c);
+    for (size_t i = 0; i < b->n; i++) {
+        put_text(&c, i);
+        put_said(&c, i, said);
+        put_container(&c, i);
+        put_roots(&c, i);
+        put_ancestors(&c, i);
+        put_media(&c, i);
+        put_around(&c, i);
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        put_next(&c, i, -3, CLEAN_F_P3_WORDS);
+        put_next(&c, i, -2, CLEAN_F_P2_WORDS);
+        put_next(&c, i, -1, CLEAN_F_P1_WORDS);
+        put_next(&c, i, 1, CLEAN_F_N1_WORDS);
+        put_next(&c, i, 2, CLEAN_F_N2_WORDS);
+        put_next(&c, i, 3, CLEAN_F_N3_WORDS);
+    }
+    find_marks(&c);
+    put_places(&c);
+    put_since(&c);
+    put_page(&c);
+    if (put_times(&c) < 0 || put_looks(&c, 1, CLEAN_F_LOOK1_BLOCKS) < 0 || put_looks(&c, 3, CLEAN_F_LOOK3_BLOCKS) < 0)
+        return PL_NOMEM;
+    return a->failed ? PL_NOMEM : 0;
+}
+
+const char *clean_feature_name(enum clean_feature which)
+{
+    static const char *const names[CLEAN_N_FEATURES] = {
+#define X(id, name) [CLEAN_F_##id] = #name,
+        CLEAN_FEATURES(X)
+#undef X
+#define X(id, name) [CLEAN_F_PART_##id] = "part_" #name,
+            CLEAN_NEAR_PARTS(X)
+#undef X
+#define X(id, name) [CLEAN_F_TAG_##id] = "tag_" #name,
+                CLEAN_NEAR_TAGS(X)
+#undef X
+    };
+    return names[which];
+}

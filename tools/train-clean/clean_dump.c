@@ -1,0 +1,101 @@
+/* clean_dump.c - what the block table is trained on, by the code that will read the table.
+ *
+ *     clean_dump <LIST >BLOCKS
+ *
+ * LIST names a page a line (HTML, plain or gzip).  BLOCKS, all numbers of the
+ * machine's byte order: a line with the columns' names; then for each page its
+ * name and a line break, u32 number of blocks, for each block u32 length of its
+ * text and the text, then the columns, i16 each. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/clean/clean_facts.h"
+#include "plugins/clean/clean_features.h"
+#include "plugins/fetch/fetch_charset.h"
+#include "plugins/fetch/fetch_gunzip.h"
+
+enum { MAX_PAGE = 256 * 1024 * 1024 };
+
+static void die(const char *what, const char *of)
+{
+    fprintf(stderr, "clean_dump: %s: %s\n", of, what);
+    exit(1);
+}
+
+/* A file's bytes, inflated; the caller frees. */
+static pl_str read_page(const char *path)
+{
+    gzFile in = gzopen(path, "rb"); /* reads what is no gzip data as it is */
+    size_t len = 0, cap = 0;
+    char *at = NULL;
+    int n = 1;
+    if (!in)
+        die("cannot be opened", path);
+    while (n > 0) {
+        cap += 1024 * 1024;
+        if (cap > MAX_PAGE || !(at = realloc(at, cap)))
+            die("too large", path);
+        while (len < cap && (n = gzread(in, at + len, (unsigned)(cap - len))) > 0)
+            len += (size_t)n;
+    }
+    if (n < 0)
+        die("bad gzip data", path);
+    gzclose(in);
+    return (pl_str){at, len};
+}
+
+static void put_u32(size_t v)
+{
+    uint32_t n = (uint32_t)v;
+    fwrite(&n, sizeof n, 1, stdout);
+}
+
+static void dump(const char *name, pl_str html, const struct clean_words *w, struct clean_arena *a)
+{
+    struct clean_dom *d = clean_arena_alloc(a, sizeof *d);
+    struct clean_blocks b;
+    struct clean_facts facts;
+    struct clean_features f;
+    if (!d || !clean_dom_init(d, a) || clean_html_parse(d, html) < 0 || clean_blocks_find(&b, d, w, a) < 0 ||
+        clean_facts_find(&facts, &b, PL_S(""), a) < 0 || clean_features_find(&f, &b, &facts, a) < 0)
+        die("out of memory", name);
+    printf("%s\n", name);
+    put_u32(b.n);
+    for (size_t i = 0; i < b.n; i++) {
+        put_u32(b.at[i].text.len);
+        fwrite(b.at[i].text.ptr, 1, b.at[i].text.len, stdout);
+    }
+    for (size_t k = 0; k < CLEAN_N_FEATURES; k++)
+        fwrite(f.columns + k * f.stride, sizeof *f.columns, b.n, stdout);
+}
+
+int main(void)
+{
+    struct clean_words words;
+    struct clean_arena arena;
+    struct decoder decoder = {0};
+    char path[4096];
+
+    clean_html_init();
+    decoder_init();
+    if (clean_words_init(&words) < 0)
+        die("out of memory", "words");
+    clean_arena_init(&arena, (size_t)1 << 30);
+    for (int k = 0; k < CLEAN_N_FEATURES; k++)
+        printf("%s%c", clean_feature_name((enum clean_feature)k), k + 1 < CLEAN_N_FEATURES ? ' ' : '\n');
+    while (fgets(path, sizeof path, stdin)) {
+        struct decoded page;
+        path[strcspn(path, "\n")] = '\0';
+        pl_str bytes = read_page(path);
+        if (decode(&decoder, bytes, PL_S(""), &page) < 0)
+            die("out of memory", path);
+        clean_arena_reset(&arena);
+        dump(path, page.text, &words, &arena);
+        free((char *)bytes.ptr);
+    }
+    decoder_done(&decoder);
+    clean_arena_done(&arena);
+    clean_words_done(&words);
+    return fflush(stdout) == 0 ? 0 : 1;
+}
