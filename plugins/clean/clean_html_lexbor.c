@@ -8,7 +8,8 @@
  *  - open formatting elements (<b>, <a>, ...): all of them are opened anew in each
  *    paragraph, with copies of their attributes;
  *  - text that grows piece by piece is copied with each piece: it is parted;
- *  - names of tags and attributes: their hash tables do not grow. */
+ *  - names of tags and attributes: their hash tables do not grow;
+ *  - the list of errors, which is copied as it grows: it is emptied. */
 #include <lexbor/dom/interfaces/text.h>
 #include <lexbor/html/interfaces/document.h>
 #include <lexbor/html/interfaces/template_element.h>
@@ -28,6 +29,7 @@ enum {
     MAX_FORMATTING_ATTR = 2048, /* bytes */
     MAX_STEERING = 8,
     MAX_NAMES = 20000,
+    NAME_TABLE = 2048,
     MAX_LOOKS = 500 * 1000 * 1000, /* at open elements */
     MAX_TREE = 256 * 1024 * 1024,
     MIN_TEXT = 64 * 1024 * 1024,
@@ -313,6 +315,8 @@ static lxb_html_token_t *on_token(lxb_html_tokenizer_t *tkz, lxb_html_token_t *t
         tkz->status = LXB_STATUS_STOPPED;
         return NULL;
     }
+    lexbor_array_obj_clean(tkz->parse_errors);
+    lexbor_array_obj_clean(p->parser->tree->parse_errors);
     lxb_html_token_t *next = wanted ? p->build(tkz, t, p->parser->tree) : t;
     while (next && next->attr_first) /* for the next tag */
         lxb_html_token_attr_delete(next, next->attr_first, tkz->dobj_token_attr);
@@ -401,9 +405,19 @@ static void lexbor_close(void *state)
     free(p);
 }
 
+/* Of names: lexbor's own table is a small one, and each page fills it anew. */
+static void widen(lexbor_hash_t *h)
+{
+    const size_t entry_size = h->struct_size;
+    lexbor_hash_destroy(h, false);
+    lexbor_hash_init(h, NAME_TABLE, entry_size);
+}
+
 static void make_document(struct parse *p)
 {
     p->doc = lxb_html_document_create();
+    widen(p->doc->dom_document.tags);
+    widen(p->doc->dom_document.attrs);
     p->doc->open_pop = no_steps;
     lxb_html_document_dom_opt_set(p->doc, LXB_DOM_DOCUMENT_OPT_WO_EVENTS);
     lxb_html_document_scripting_set(p->doc, true); /* <noscript> is text */
@@ -435,6 +449,7 @@ static void build(struct parse *p, pl_str html)
         size_t len = html.len - at < PIECE ? html.len - at : PIECE;
         rc = lxb_html_document_parse_chunk(p->doc, (const lxb_char_t *)html.ptr + at, len);
         p->stopped |= has_many_names(p);
+        lexbor_array_obj_clean(p->parser->tkz->parse_errors);
     }
     if (rc == LXB_STATUS_OK && !p->stopped)
         rc = lxb_html_document_parse_chunk_end(p->doc);
