@@ -3,8 +3,9 @@
  * The extraction is in the files beside this one; here are the options, the
  * fields and what becomes of a record that is no article. */
 #include <stdlib.h>
+#include <string.h>
 
-#include "clean_dom.h"
+#include "clean_html.h"
 #include "clean_page.h"
 #include "clean_utf8.h"
 #include "pressline.h"
@@ -12,12 +13,23 @@
 struct config {
     int64_t min_text;
     bool keep_body;
+    pl_str parser;
 };
+
+#if defined HAVE_LEXBOR && defined HAVE_LIBXML2
+#define PARSERS "auto|lexbor|libxml2"
+#elif defined HAVE_LEXBOR
+#define PARSERS "auto|lexbor"
+#else
+#define PARSERS "auto|libxml2"
+#endif
 
 static const pl_option options[] = {
     PL_OPTION(struct config, min_text, "25", "drop articles with fewer characters of text than this (`too-short`)",
               .min = 0, .max = 1000000),
     PL_OPTION(struct config, keep_body, "false", "leave the page in `body` beside the article"),
+    PL_OPTION(struct config, parser, "auto", "what reads HTML, of what was built in; auto: lexbor if it was",
+              .choices = PARSERS),
     PL_END,
 };
 
@@ -25,6 +37,12 @@ static const pl_option options[] = {
 struct worker {
     struct clean_words words;
     struct clean_arena arena;
+    struct clean_html html;
+};
+
+struct shared {
+    const struct clean_parser *parser;
+    uint32_t pages; /* the counter that names it */
 };
 
 /* A page of nothing but empty elements asks for a hundred times its size; the limit on nodes ends that. */
@@ -32,9 +50,26 @@ enum { MEMORY_PER_BYTE = 128, MIN_MEMORY = 64 * 1024 * 1024, MAX_MEMORY = 1024 *
 
 static int open_stage(pl_self *self)
 {
-    (void)self;
-    clean_html_init();
+    const struct config *c = self->config;
+    struct shared *sh = calloc(1, sizeof *sh);
+    if (!sh || !(sh->parser = clean_parser_find(c->parser))) {
+        free(sh);
+        pl_log(self, PL_LOG_ERROR, NULL, "cannot set up the HTML parser");
+        return PL_FATAL;
+    }
+    sh->parser->init();
+    /* The report has no other place for what it was that read the pages. */
+    sh->pages = clean_equal(PL_S("lexbor"), (pl_str){sh->parser->name, strlen(sh->parser->name)})
+                    ? pl_metric(self, PL_S("pages_lexbor"), PL_S("HTML pages read by lexbor"))
+                    : pl_metric(self, PL_S("pages_libxml2"), PL_S("HTML pages read by libxml2"));
+    self->shared = sh;
     return PL_OK;
+}
+
+static void close_stage(pl_self *self)
+{
+    free(self->shared);
+    self->shared = NULL;
 }
 
 static int worker_open(pl_self *self)
@@ -43,6 +78,12 @@ static int worker_open(pl_self *self)
     if (!w || clean_words_init(&w->words) < 0) {
         free(w);
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory for the word lists");
+        return PL_FATAL;
+    }
+    if (!clean_html_open(&w->html, ((struct shared *)self->shared)->parser)) {
+        clean_words_done(&w->words);
+        free(w);
+        pl_log(self, PL_LOG_ERROR, NULL, "out of memory for the HTML parser");
         return PL_FATAL;
     }
     clean_arena_init(&w->arena, MIN_MEMORY);
@@ -55,6 +96,7 @@ static void worker_close(pl_self *self)
     struct worker *w = self->worker;
     if (!w)
         return;
+    clean_html_close(&w->html);
     clean_arena_done(&w->arena);
     clean_words_done(&w->words);
     free(w);
@@ -155,9 +197,11 @@ static int process(pl_self *self, pl_record *r)
     clean_arena_reset(&w->arena);
     w->arena.limit =
         input.len < (MAX_MEMORY - MIN_MEMORY) / MEMORY_PER_BYTE ? MIN_MEMORY + input.len * MEMORY_PER_BYTE : MAX_MEMORY;
-    int rc = from_body && is_html(pl_get(self, r, PL_CONTENT_TYPE), body)
-                 ? clean_page_html(&article, input, &known, &w->words, &w->arena)
-                 : clean_page_text(&article, input, &known, &w->words, &w->arena);
+    bool html = from_body && is_html(pl_get(self, r, PL_CONTENT_TYPE), body);
+    if (html)
+        pl_count(self, ((struct shared *)self->shared)->pages, 1);
+    int rc = html ? clean_page_html(&article, &w->html, input, &known, &w->words, &w->arena)
+                  : clean_page_text(&article, input, &known, &w->words, &w->arena);
     if (rc < 0 && w->arena.starved) {
         pl_log(self, PL_LOG_WARN, r, "out of memory");
         return PL_RETRY; /* the page is not at fault */
@@ -182,4 +226,5 @@ PL_PLUGIN("clean", "turn HTML pages and scraped texts into clean articles with t
           .writes =
               "text, title, byline, site, published, modified, language, canonical_url, section, summary, image, tags, "
               "dateline_place, dateline_date, agency",
-          .open = open_stage, .worker_open = worker_open, .process = process, .worker_close = worker_close)
+          .open = open_stage, .worker_open = worker_open, .process = process, .worker_close = worker_close,
+          .close = close_stage)

@@ -49,9 +49,35 @@ enum clean_tag clean_tag_of(pl_str name)
     return CLEAN_OTHER;
 }
 
+enum clean_attr clean_attr_of(pl_str name)
+{
+    int lo = 0, hi = CLEAN_N_ATTRS - 1;
+    while (lo <= hi) {
+        int mid = (lo + hi) / 2;
+        int c = compare_name(name, attr_names[mid].ptr, attr_names[mid].len);
+        if (c == 0)
+            return (enum clean_attr)mid;
+        if (c < 0)
+            hi = mid - 1;
+        else
+            lo = mid + 1;
+    }
+    return CLEAN_N_ATTRS;
+}
+
 bool clean_tag_is_block(unsigned tag)
 {
     return tag < CLEAN_N_TAGS && tags[tag].flags & BLOCK;
+}
+
+bool clean_tag_is_void(unsigned tag)
+{
+    return tag < CLEAN_N_TAGS && tags[tag].flags & VOID;
+}
+
+bool clean_tag_is_dropped(unsigned tag)
+{
+    return tag < CLEAN_N_TAGS && tags[tag].flags & DROP;
 }
 
 /* A new node under the innermost open element; NULL at a limit. */
@@ -114,6 +140,12 @@ bool clean_dom_init(struct clean_dom *d, struct clean_arena *a)
     return true;
 }
 
+void clean_dom_mark(struct clean_dom *d, enum clean_tag tag)
+{
+    if (tags[tag].flags & MARK)
+        add_element(d, tag);
+}
+
 bool clean_dom_open(struct clean_dom *d, pl_str name, bool json_ld)
 {
     enum clean_tag tag = clean_tag_of(name);
@@ -124,8 +156,7 @@ bool clean_dom_open(struct clean_dom *d, pl_str name, bool json_ld)
     if (tags[tag].flags & DROP && !(tag == CLEAN_SCRIPT && json_ld)) {
         d->skip_tag = tag;
         d->skip_depth = 1;
-        if (tags[tag].flags & MARK)
-            add_element(d, tag);
+        clean_dom_mark(d, tag);
         return false;
     }
     if (d->n_open > CLEAN_MAX_DEPTH) {
@@ -140,30 +171,36 @@ bool clean_dom_open(struct clean_dom *d, pl_str name, bool json_ld)
     return true;
 }
 
+bool clean_dom_enter(struct clean_dom *d, enum clean_tag tag)
+{
+    struct clean_node *n = add_element(d, tag);
+    if (!n)
+        return false;
+    if (tags[tag].flags & VOID || d->n_open > CLEAN_MAX_DEPTH)
+        return false;
+    d->open[d->n_open++] = (uint32_t)(n - d->nodes);
+    return true;
+}
+
+void clean_dom_set(struct clean_dom *d, enum clean_attr name, pl_str value)
+{
+    struct clean_dom_attr a = {.name = (uint32_t)name};
+    size_t len = value.len < CLEAN_MAX_ATTR ? value.len : CLEAN_MAX_ATTR;
+    while (len < value.len && len && ((unsigned char)value.ptr[len] & 0xC0) == 0x80)
+        len--;
+    if (!add_chars(d, (pl_str){value.ptr, len}, &a.at) ||
+        !clean_arena_grow(d->arena, &d->attrs, d->n_attrs, &d->cap_attrs, sizeof *d->attrs))
+        return;
+    a.len = (uint32_t)len;
+    d->attrs[d->n_attrs++] = a;
+    d->nodes[d->n_nodes - 1].n++;
+}
+
 void clean_dom_attr(struct clean_dom *d, pl_str name, pl_str value)
 {
-    int lo = 0, hi = CLEAN_N_ATTRS - 1;
-    while (lo <= hi) {
-        int mid = (lo + hi) / 2;
-        int c = compare_name(name, attr_names[mid].ptr, attr_names[mid].len);
-        if (c == 0) {
-            struct clean_dom_attr a = {.name = (uint32_t)mid};
-            size_t len = value.len < CLEAN_MAX_ATTR ? value.len : CLEAN_MAX_ATTR;
-            while (len < value.len && len && ((unsigned char)value.ptr[len] & 0xC0) == 0x80)
-                len--;
-            if (!add_chars(d, (pl_str){value.ptr, len}, &a.at) ||
-                !clean_arena_grow(d->arena, &d->attrs, d->n_attrs, &d->cap_attrs, sizeof *d->attrs))
-                return;
-            a.len = (uint32_t)len;
-            d->attrs[d->n_attrs++] = a;
-            d->nodes[d->n_nodes - 1].n++;
-            return;
-        }
-        if (c < 0)
-            hi = mid - 1;
-        else
-            lo = mid + 1;
-    }
+    enum clean_attr attr = clean_attr_of(name);
+    if (attr != CLEAN_N_ATTRS)
+        clean_dom_set(d, attr, value);
 }
 
 void clean_dom_text(struct clean_dom *d, pl_str text)
@@ -203,6 +240,12 @@ void clean_dom_close(struct clean_dom *d, pl_str name)
         return;
     while (d->n_open >= keep)
         close_innermost(d);
+}
+
+void clean_dom_leave(struct clean_dom *d)
+{
+    assert(d->n_open > 1);
+    close_innermost(d);
 }
 
 bool clean_dom_finish(struct clean_dom *d)

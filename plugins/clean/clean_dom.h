@@ -102,7 +102,11 @@ struct clean_dom {
 
 /* CLEAN_OTHER for a name that is not in the list; ASCII letters without case. */
 enum clean_tag clean_tag_of(pl_str name);
+/* CLEAN_N_ATTRS for one that is not kept. */
+enum clean_attr clean_attr_of(pl_str name);
 bool clean_tag_is_block(unsigned tag);
+bool clean_tag_is_void(unsigned tag);
+bool clean_tag_is_dropped(unsigned tag);
 
 /* An empty page; false when there is no memory.  Its memory is the arena's. */
 bool clean_dom_init(struct clean_dom *d, struct clean_arena *a);
@@ -115,6 +119,15 @@ void clean_dom_attr(struct clean_dom *d, pl_str name, pl_str value);
 void clean_dom_text(struct clean_dom *d, pl_str text);
 /* The innermost open element of that name ends, and all within it. */
 void clean_dom_close(struct clean_dom *d, pl_str name);
+/* For a parser that knows tags and attributes by number and how elements are
+ * nested: clean_dom_enter() begins an element that is not to be dropped. True
+ * when it is open now, until clean_dom_leave(). Otherwise it has nothing in it,
+ * or the page is nested too deeply: what is below it stands behind it then. */
+bool clean_dom_enter(struct clean_dom *d, enum clean_tag tag);
+void clean_dom_set(struct clean_dom *d, enum clean_attr name, pl_str value);
+void clean_dom_leave(struct clean_dom *d);
+/* An element of this tag is left out: those that are media leave an empty node. */
+void clean_dom_mark(struct clean_dom *d, enum clean_tag tag);
 /* All that is open ends.  False when memory ran out. */
 bool clean_dom_finish(struct clean_dom *d);
 /* Is there no point in going on (a limit or memory)? */
@@ -132,11 +145,5 @@ static inline pl_str clean_dom_str(const struct clean_dom *d, const struct clean
 pl_str clean_dom_get(const struct clean_dom *d, uint32_t node, enum clean_attr name);
 /* The characters below a node, one run after another. */
 pl_str clean_dom_inner(const struct clean_dom *d, uint32_t node, struct clean_arena *a);
-
-/* Once, before any thread parses. */
-void clean_html_init(void);
-/* Fills an empty page from HTML in UTF-8.  0, or PL_NOMEM.  Bad markup is
- * never an error; a page that breaks a limit is cut there (`truncated`). */
-int clean_html_parse(struct clean_dom *d, pl_str html);
 
 #endif

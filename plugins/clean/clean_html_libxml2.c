@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clean_dom.h"
+#include "clean_html.h"
 #include "clean_utf8.h"
 
 enum {
@@ -55,7 +55,7 @@ static char *sure_strdup(const char *s)
     return or_end(strdup(s));
 }
 
-void clean_html_init(void)
+static void libxml2_init(void)
 {
     xmlMemSetup(free, sure_malloc, sure_realloc, sure_strdup);
     xmlInitParser(); /* not safe for threads; never undone, other stages may use the library too */
@@ -124,17 +124,21 @@ static void on_error(void *user, const char *message, ...)
     }
 }
 
-int clean_html_parse(struct clean_dom *d, pl_str html)
+/* It keeps nothing from page to page; open() has to give something. */
+static void *libxml2_open(void)
 {
-    size_t bad;
-    if (html.len >= 3 && memcmp(html.ptr, "\xEF\xBB\xBF", 3) == 0)
-        html = clean_slice(html, 3, html.len);
-    html = clean_utf8_repair(d->arena, html, &bad);
-    if (html.len > INT32_MAX || d->arena->failed)
-        return PL_NOMEM;
-    if (html.len == 0)
-        return clean_dom_finish(d) ? 0 : PL_NOMEM;
+    static char nothing;
+    return &nothing;
+}
 
+static void libxml2_close(void *state)
+{
+    (void)state;
+}
+
+static int libxml2_parse(void *state, struct clean_dom *d, pl_str html)
+{
+    (void)state;
     htmlSAXHandler sax = {
         .startElement = on_start,
         .endElement = on_end,
@@ -161,5 +165,7 @@ int clean_html_parse(struct clean_dom *d, pl_str html)
     xmlFreeDoc(doc);
     p.ctxt->sax = own;
     htmlFreeParserCtxt(p.ctxt);
-    return clean_dom_finish(d) ? 0 : PL_NOMEM;
+    return 0;
 }
+
+const struct clean_parser clean_libxml2 = {"libxml2", libxml2_init, libxml2_open, libxml2_parse, libxml2_close};

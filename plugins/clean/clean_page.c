@@ -135,14 +135,14 @@ static enum clean_verdict judge(const struct clean_blocks *b, const struct clean
     return words < 1 ? CLEAN_IS_EMPTY : CLEAN_IS_ARTICLE;
 }
 
-int clean_page_html(struct clean_article *out, pl_str html, const struct clean_known *known,
-                    const struct clean_words *w, struct clean_arena *a)
+int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str html,
+                    const struct clean_known *known, const struct clean_words *w, struct clean_arena *a)
 {
     struct clean_blocks b;
     struct clean_facts f;
     struct clean_dom *d = clean_arena_alloc(a, sizeof *d);
     *out = empty_article();
-    if (!d || !clean_dom_init(d, a) || clean_html_parse(d, html) < 0 || clean_blocks_find(&b, d, w, a) < 0)
+    if (!d || !clean_dom_init(d, a) || clean_html_parse(parser, d, html) < 0 || clean_blocks_find(&b, d, w, a) < 0)
         return PL_NOMEM;
     bool *keep = clean_arena_array(a, b.n + 1, sizeof *keep);
     struct paragraphs p;

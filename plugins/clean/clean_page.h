@@ -2,6 +2,7 @@
 #ifndef CLEAN_PAGE_H
 #define CLEAN_PAGE_H
 
+#include "clean_html.h"
 #include "clean_mem.h"
 #include "clean_words.h"
 #include "pressline.h"
@@ -30,9 +31,9 @@ struct clean_article {
     pl_list byline, tags;
 };
 
-/* Of HTML in UTF-8.  0, or PL_NOMEM.  Everything lives in `a`. */
-int clean_page_html(struct clean_article *out, pl_str html, const struct clean_known *known,
-                    const struct clean_words *w, struct clean_arena *a);
+/* Of HTML in UTF-8, read by `parser`.  0, or PL_NOMEM.  Everything lives in `a`. */
+int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str html,
+                    const struct clean_known *known, const struct clean_words *w, struct clean_arena *a);
 /* Of plain text. */
 int clean_page_text(struct clean_article *out, pl_str text, const struct clean_known *known,
                     const struct clean_words *w, struct clean_arena *a);

@@ -1,4 +1,4 @@
-/* clean_fuzz.c - any bytes as a page and as plain text, through the whole extraction. */
+/* clean_fuzz.c - any bytes as a page, by each parser there is, and as plain text, through the whole extraction. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct clean_known known = {PL_S("https://news.example/2021/05/04/a"), PL_S("Half a headline"), PL_S("")};
     static struct clean_words words; /* built once: as in a worker */
+    static struct clean_html parsers[8];
     struct clean_arena a;
     struct clean_article article;
     /* a copy of exactly this size, so that reading past it is seen */
@@ -47,9 +48,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(copy, data, size);
     pl_str input = {copy, size};
     clean_arena_init(&a, (size_t)256 << 20);
-    if (clean_page_html(&article, input, &known, &words, &a) == 0)
-        check_article(&a, &article);
-    clean_arena_reset(&a);
+    for (size_t i = 0; clean_parser_at(i); i++) {
+        if (!parsers[i].parser) {
+            clean_parser_at(i)->init();
+            if (!clean_html_open(&parsers[i], clean_parser_at(i)))
+                abort();
+        }
+        if (clean_page_html(&article, &parsers[i], input, &known, &words, &a) == 0)
+            check_article(&a, &article);
+        clean_arena_reset(&a);
+    }
     if (clean_page_text(&article, input, &known, &words, &a) == 0)
         check_article(&a, &article);
     clean_arena_done(&a);

@@ -31,10 +31,14 @@ fi
 
 build() {
     local wanted
-    wanted="$SRCDIR $("$clang" --version | head -n 1)"
+    wanted="$SRCDIR $("$clang" --version | head -n 1) $(cat "$BUILDDIR/lexbor/made-from" 2>/dev/null)"
     if [ "$wanted" != "$(cat "$fuzz/made-for" 2>/dev/null)" ]; then
-        rm -rf "$fuzz" && mkdir -p "$fuzz" && cd "$fuzz" &&
-            "$SRCDIR/configure" --quiet --enable-fuzzers --enable-sanitizers=address,undefined CC="$clang" CFLAGS='-O1 -g' &&
+        rm -rf "$fuzz" && mkdir -p "$fuzz" && cd "$fuzz" || return 1
+        if [ -e "$BUILDDIR/lexbor/liblexbor.a" ]; then
+            CC=$clang CFLAGS='-O1 -g -fsanitize=address,fuzzer-no-link' \
+                "$SRCDIR/tools/get-lexbor" "$fuzz/lexbor" "$BUILDDIR/lexbor" || return 1
+        fi
+        "$SRCDIR/configure" --quiet --enable-fuzzers --enable-sanitizers=address,undefined CC="$clang" CFLAGS='-O1 -g' &&
             echo "$wanted" >made-for || return 1
     fi
     timeout -k 10 300 make -C "$fuzz" tests/programs &&

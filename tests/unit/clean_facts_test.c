@@ -133,7 +133,7 @@ static void finds_facts(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clean_article a;
         struct clean_known known = {told_str(rows[i].url), PL_S(""), PL_S("")};
-        assert_int_equal(clean_page_html(&a, told_str(rows[i].html), &known, &words, &arena), 0);
+        assert_int_equal(clean_page_html(&a, told_parser(), told_str(rows[i].html), &known, &words, &arena), 0);
         told_field_is(&a, rows[i].field, rows[i].expected);
         clean_arena_reset(&arena);
     }
@@ -152,7 +152,7 @@ static void limits_lists(void **state)
         clean_buf_add(&html, (pl_str){tag, (size_t)snprintf(tag, sizeof tag, "t%d,", i)});
     }
     clean_buf_add(&html, PL_S("'>" BODY));
-    assert_int_equal(clean_page_html(&a, clean_buf_str(&html), &known, &words, &arena), 0);
+    assert_int_equal(clean_page_html(&a, told_parser(), clean_buf_str(&html), &known, &words, &arena), 0);
     assert_int_equal(a.tags.n, 50);
     clean_arena_reset(&arena);
 }

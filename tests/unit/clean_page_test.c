@@ -86,7 +86,7 @@ static void finds_the_story(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clean_article a;
-        assert_int_equal(clean_page_html(&a, told_str(rows[i].html), &nothing, &words, &arena), 0);
+        assert_int_equal(clean_page_html(&a, told_parser(), told_str(rows[i].html), &nothing, &words, &arena), 0);
         told_is(rows[i].make, a.text, STORY);
         assert_int_equal(a.verdict, CLEAN_IS_ARTICLE);
         assert_false(a.truncated);
@@ -128,7 +128,7 @@ static void keeps_structure(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clean_article a;
-        assert_int_equal(clean_page_html(&a, told_str(rows[i].html), &nothing, &words, &arena), 0);
+        assert_int_equal(clean_page_html(&a, told_parser(), told_str(rows[i].html), &nothing, &words, &arena), 0);
         told_is("text", a.text, rows[i].text);
         clean_arena_reset(&arena);
     }
@@ -158,7 +158,7 @@ static void fills_the_fields(void **state)
     };
     struct clean_article a;
     struct clean_known known = {PL_S("https://gradski-list.example/2021/05/06/lamplighter"), PL_S(""), PL_S("")};
-    assert_int_equal(clean_page_html(&a, told_str(html), &known, &words, &arena), 0);
+    assert_int_equal(clean_page_html(&a, told_parser(), told_str(html), &known, &words, &arena), 0);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         told_field_is(&a, fields[i][0], fields[i][1]);
     clean_arena_reset(&arena);
@@ -189,7 +189,7 @@ static void tells_why_there_is_none(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clean_article a;
-        assert_int_equal(clean_page_html(&a, rows[i].html, &nothing, &words, &arena), 0);
+        assert_int_equal(clean_page_html(&a, told_parser(), rows[i].html, &nothing, &words, &arena), 0);
         if (a.verdict != rows[i].verdict)
             print_error("row %zu\n", i);
         assert_int_equal(a.verdict, rows[i].verdict);
@@ -227,7 +227,7 @@ static void survives_hostile_pages(void **state)
         for (size_t k = 0; k < rows[i].times; k++)
             clean_buf_add(&b, told_str(rows[i].unit));
         pl_str input = clean_buf_str(&b);
-        assert_int_equal(clean_page_html(&a, input, &nothing, &words, &arena), 0);
+        assert_int_equal(clean_page_html(&a, told_parser(), input, &nothing, &words, &arena), 0);
         assert_int_equal(clean_page_text(&a, input, &nothing, &words, &arena), 0);
         clean_arena_reset(&arena);
     }
@@ -244,7 +244,7 @@ static void tells_of_no_memory(void **state)
     size_t limit = 0;
     for (; rc < 0 && limit < (1 << 20); limit += 512) { /* fails at every step of the way once */
         clean_arena_init(&small, limit);
-        rc = clean_page_html(&a, told_str(html), &nothing, &words, &small);
+        rc = clean_page_html(&a, told_parser(), told_str(html), &nothing, &words, &small);
         assert_true(rc == 0 || rc == PL_NOMEM);
         clean_arena_done(&small);
     }

@@ -13,6 +13,35 @@
 
 #include "clean_page.h"
 
+/* Which of the parsers that were built. */
+static size_t told_which;
+
+/* The parser under test; opened when it is first asked for, then kept. */
+static inline struct clean_html *told_parser(void)
+{
+    static struct clean_html made[8];
+    struct clean_html *h = &made[told_which];
+    if (!h->parser) {
+        clean_parser_at(told_which)->init();
+        assert_true(clean_html_open(h, clean_parser_at(told_which)));
+    }
+    return h;
+}
+
+/* The group once with each parser; for main() to return. */
+#define told_run(group) \
+    told_sum_of_runs(_cmocka_run_group_tests, group, sizeof(group) / sizeof *(group))
+
+static inline int told_sum_of_runs(int (*run)(const char *, const struct CMUnitTest *, const size_t,
+                                              CMFixtureFunction, CMFixtureFunction),
+                                   const struct CMUnitTest *tests, size_t n)
+{
+    int failed = 0;
+    for (told_which = 0; clean_parser_at(told_which); told_which++)
+        failed += run(clean_parser_at(told_which)->name, tests, n, NULL, NULL);
+    return failed;
+}
+
 static inline pl_str told_str(const char *s)
 {
     return (pl_str){s, strlen(s)};

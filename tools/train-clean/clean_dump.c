@@ -12,6 +12,7 @@
 
 #include "plugins/clean/clean_facts.h"
 #include "plugins/clean/clean_features.h"
+#include "plugins/clean/clean_html.h"
 #include "plugins/fetch/fetch_charset.h"
 #include "plugins/fetch/fetch_gunzip.h"
 
@@ -51,13 +52,13 @@ static void put_u32(size_t v)
     fwrite(&n, sizeof n, 1, stdout);
 }
 
-static void dump(const char *name, pl_str html, const struct clean_words *w, struct clean_arena *a)
+static void dump(struct clean_html *h, const char *name, pl_str html, const struct clean_words *w, struct clean_arena *a)
 {
     struct clean_dom *d = clean_arena_alloc(a, sizeof *d);
     struct clean_blocks b;
     struct clean_facts facts;
     struct clean_features f;
-    if (!d || !clean_dom_init(d, a) || clean_html_parse(d, html) < 0 || clean_blocks_find(&b, d, w, a) < 0 ||
+    if (!d || !clean_dom_init(d, a) || clean_html_parse(h, d, html) < 0 || clean_blocks_find(&b, d, w, a) < 0 ||
         clean_facts_find(&facts, &b, PL_S(""), a) < 0 || clean_features_find(&f, &b, &facts, a) < 0)
         die("out of memory", name);
     printf("%s\n", name);
@@ -75,11 +76,12 @@ int main(void)
     struct clean_words words;
     struct clean_arena arena;
     struct decoder decoder = {0};
+    struct clean_html html;
     char path[4096];
 
     clean_html_init();
     decoder_init();
-    if (clean_words_init(&words) < 0)
+    if (clean_words_init(&words) < 0 || !clean_html_open(&html, clean_parser_find(PL_S("auto"))))
         die("out of memory", "words");
     clean_arena_init(&arena, (size_t)1 << 30);
     for (int k = 0; k < CLEAN_N_FEATURES; k++)
@@ -91,9 +93,10 @@ int main(void)
         if (decode(&decoder, bytes, PL_S(""), &page) < 0)
             die("out of memory", path);
         clean_arena_reset(&arena);
-        dump(path, page.text, &words, &arena);
+        dump(&html, path, page.text, &words, &arena);
         free((char *)bytes.ptr);
     }
+    clean_html_close(&html);
     decoder_done(&decoder);
     clean_arena_done(&arena);
     clean_words_done(&words);
