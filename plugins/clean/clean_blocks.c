@@ -19,7 +19,7 @@ struct cutter {
     char *begin, *at;                 /* the block's text so far */
     enum { NO_GAP, SPACE, LINE } gap; /* white space to write before the next character */
     struct clean_block block; /* counts so far */
-    uint32_t solo, link_chars, bold_chars, breaks;
+    uint32_t solo, link_chars, bold_chars, italic_chars, breaks;
     uint32_t last; /* the character before */
     bool in_word;
     uint32_t open[CLEAN_MAX_DEPTH + 1], n_open;
@@ -65,6 +65,7 @@ static void flush(struct cutter *c)
         k->text = text;
         k->link_share = (float)c->link_chars / chars;
         k->bold_share = (float)c->bold_chars / chars;
+        k->italic_share = (float)c->italic_chars / chars;
         k->cues = clean_match(c->words->cues, text.len > CUE_BYTES ? clean_slice(text, 0, CUE_BYTES) : text);
         k->ends = clean_ends_sentence(text);
         k->colon = c->last == ':' || c->last == ';';
@@ -77,7 +78,7 @@ static void flush(struct cutter *c)
     *k = (struct clean_block){0};
     c->at = c->begin;
     c->gap = NO_GAP;
-    c->solo = c->link_chars = c->bold_chars = c->breaks = c->last = 0;
+    c->solo = c->link_chars = c->bold_chars = c->italic_chars = c->breaks = c->last = 0;
     c->in_word = false;
 }
 
@@ -98,7 +99,10 @@ static void count(struct cutter *c, uint32_t ch)
     c->last = ch;
 }
 
-static void add_text(struct cutter *c, uint32_t node, bool link, bool bold, bool pre)
+/* What a run of characters stands in. */
+enum { IN_LINK = 1, IN_BOLD = 2, IN_ITALIC = 4, IN_PRE = 8 };
+
+static void add_text(struct cutter *c, uint32_t node, unsigned in)
 {
     pl_str s = clean_dom_str(c->out->dom, &c->out->dom->nodes[node]);
     for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
@@ -106,7 +110,7 @@ static void add_text(struct cutter *c, uint32_t node, bool link, bool bold, bool
         uint32_t ch = clean_utf8_next(&p, end);
         if (clean_is_space(ch)) {
             if (c->gap != LINE)
-                c->gap = pre && ch == '\n' ? LINE : SPACE;
+                c->gap = in & IN_PRE && ch == '\n' ? LINE : SPACE;
             continue;
         }
         if (c->at == c->begin) {
@@ -120,8 +124,9 @@ static void add_text(struct cutter *c, uint32_t node, bool link, bool bold, bool
         c->gap = NO_GAP;
         memcpy(c->at, from, (size_t)(p - from));
         c->at += p - from;
-        c->link_chars += link;
-        c->bold_chars += bold;
+        c->link_chars += (in & IN_LINK) != 0;
+        c->bold_chars += (in & IN_BOLD) != 0;
+        c->italic_chars += (in & IN_ITALIC) != 0;
         c->breaks = 0;
         c->block.last_node = node;
         count(c, ch);
@@ -145,7 +150,7 @@ static bool hides(const struct clean_dom *d, uint32_t i)
 static void cut(struct cutter *c)
 {
     const struct clean_dom *d = c->out->dom;
-    uint32_t link_end = 0, bold_end = 0, pre_end = 0, hidden_end = 0, head_end = 0;
+    uint32_t link_end = 0, bold_end = 0, italic_end = 0, pre_end = 0, hidden_end = 0, head_end = 0;
     size_t hidden_from = SIZE_MAX;
 
     for (uint32_t i = 0; i < d->n_nodes; i++) {
@@ -164,7 +169,9 @@ static void cut(struct cutter *c)
         if (i < head_end)
             continue;
         if (n->tag == CLEAN_TEXT) {
-            add_text(c, i, i < link_end, i < bold_end, i < pre_end);
+            add_text(c, i,
+                     (i < link_end ? IN_LINK : 0) | (i < bold_end ? IN_BOLD : 0) | (i < italic_end ? IN_ITALIC : 0) |
+                         (i < pre_end ? IN_PRE : 0));
             continue;
         }
         if (n->tag == CLEAN_BR) {
@@ -189,6 +196,8 @@ static void cut(struct cutter *c)
         if ((n->tag == CLEAN_B || n->tag == CLEAN_STRONG || (n->tag >= CLEAN_H1 && n->tag <= CLEAN_H4)) &&
             i >= bold_end)
             bold_end = n->end;
+        if ((n->tag == CLEAN_I || n->tag == CLEAN_EM) && i >= italic_end)
+            italic_end = n->end;
         if (n->tag == CLEAN_PRE && i >= pre_end)
             pre_end = n->end;
     }
@@ -221,7 +230,7 @@ static void sum_up(struct clean_blocks *b)
     for (size_t i = 0; i < b->n; i++) {
         const struct clean_block *k = &b->at[i];
         struct clean_sum *s = &b->sums[k->node];
-        float para = k->paragraph && !k->hidden ? k->words : 0;
+        float para = k->paragraph ? k->words : 0;
         s->blocks++;
         s->words += k->words;
         s->link_words += k->words * k->link_share;

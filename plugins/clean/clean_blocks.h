@@ -26,6 +26,7 @@ struct clean_block {
     float words;      /* solo characters count .6 */
     float link_share; /* of the visible characters, inside <a> */
     float bold_share; /* in <b>, <strong>, h1 to h4 */
+    float italic_share;
     uint32_t chars;   /* visible characters */
     uint32_t links, commas, sentences, breaks, digits, uppers;
     uint32_t marks;   /* @ | and bullets */

@@ -31,6 +31,7 @@ struct above {
     uint16_t up[CLEAN_N_ROOTS];  /* levels up to where the lines part */
     uint32_t wider;              /* the nearest ancestor that holds more blocks; the node itself when none does */
     uint32_t media;              /* the nearest ancestor, or itself, that holds a picture, a film; CLEAN_NONE */
+    uint32_t link;               /* the nearest ancestor, or itself, that is an <a>; CLEAN_NONE */
     uint64_t look;               /* hash of tag, class and id */
 };
 
@@ -77,6 +78,7 @@ static void put_text(const struct ctx *c, size_t i)
     put(c, CLEAN_F_LINKS, i, within(k->links, 0, 20));
     put(c, CLEAN_F_LINK_SHARE, i, 1000 * (double)k->link_share);
     put(c, CLEAN_F_BOLD_SHARE, i, 1000 * (double)k->bold_share);
+    put(c, CLEAN_F_ITALIC_SHARE, i, 1000 * (double)k->italic_share);
     put(c, CLEAN_F_SENTENCES, i, within(k->sentences, 0, 100));
     put(c, CLEAN_F_COMMAS, i, within(k->commas, 0, 100));
     put(c, CLEAN_F_END, i, k->ends ? 2 : k->colon);
@@ -320,6 +322,7 @@ static void look_up(const struct ctx *c)
     for (uint32_t i = 0; i < n; i++)
         c->media[i] = (i ? c->media[i - 1] : 0) + is_media(nodes[i].tag);
     memset(above[0].near, FAR, sizeof above[0].near);
+    above[0].link = CLEAN_NONE;
     above[0].media = c->media[n - 1] ? 0 : CLEAN_NONE;
     for (int r = 0; r < CLEAN_N_ROOTS; r++)
         above[0].up[r] = c->b->roots[r] == CLEAN_NONE ? 0 : nodes[c->b->roots[r]].depth;
@@ -331,6 +334,7 @@ static void look_up(const struct ctx *c)
         see_roots(&above[i], &above[p], c->b, i);
         above[i].wider = c->b->sums[p].blocks > c->b->sums[i].blocks ? p : above[p].wider;
         above[i].media = c->media[nodes[i].end - 1] > c->media[i - 1] ? i : above[p].media;
+        above[i].link = nodes[i].tag == CLEAN_A ? i : above[p].link;
         above[i].look = look_of(c->b->dom, i);
     }
 }
@@ -370,6 +374,39 @@ static void put_ancestors(const struct ctx *c, size_t i)
         for (int v = 0; v < EACH; v++)
             put(c, (enum clean_feature)(CLEAN_F_A0_WORDS + k * EACH + v), i, values[v]);
     }
+}
+
+/* "example.org" of "https://www.example.org/news"; empty for what names no host. */
+static pl_str site_of(pl_str url)
+{
+    pl_str scheme = {url.ptr, url.len < sizeof "https://" - 1 ? url.len : sizeof "https://" - 1};
+    size_t at = clean_find_nocase(scheme, PL_S("//"));
+    if (at == scheme.len)
+        return PL_S("");
+    size_t begin = at + 2, end = begin, dots = 0;
+    while (end < url.len && url.ptr[end] != '/' && url.ptr[end] != '?' && url.ptr[end] != ':' && url.ptr[end] != '#')
+        end++;
+    for (at = end; at > begin; at--) {
+        dots += url.ptr[at - 1] == '.';
+        if (dots == 2)
+            break;
+    }
+    return clean_slice(url, at, end);
+}
+
+/* Which share of the linked characters leads to another site. */
+static void put_links(const struct ctx *c, size_t i, pl_str site)
+{
+    const struct clean_dom *d = c->b->dom;
+    double out = 0, all = 0;
+    for (uint32_t x = c->b->at[i].first_node; c->b->at[i].link_share > 0 && x <= c->b->at[i].last_node; x++) {
+        if (d->nodes[x].tag != CLEAN_TEXT || c->above[d->nodes[x].parent].link == CLEAN_NONE)
+            continue;
+        pl_str to = site_of(clean_dom_get(d, c->above[d->nodes[x].parent].link, CLEAN_ATTR_HREF));
+        all += d->nodes[x].n;
+        out += to.len && !clean_equal_nocase(to, site) ? d->nodes[x].n : 0;
+    }
+    put(c, CLEAN_F_OUT_SHARE, i, share(out, all));
 }
 
 static void put_media(const struct ctx *c, size_t i)
@@ -486,7 +523,7 @@ static void put_places(const struct ctx *c)
         put(c, CLEAN_F_SINCE_FIRST, i, within(at - (double)c->first, -30, 30));
         put(c, CLEAN_F_SINCE_LAST, i, within(at - (double)c->last, -30, 30));
         words += (double)k->words;
-        para += k->paragraph && !k->hidden ? (double)k->words : 0;
+        para += k->paragraph ? (double)k->words : 0;
     }
 }
 
@@ -505,7 +542,7 @@ static void put_next(const struct ctx *c, size_t i, int offset, enum clean_featu
     put(c, column, i, get(c, CLEAN_F_WORDS, j));
     put(c, column + 1, i, get(c, CLEAN_F_LINK_SHARE, j));
     put(c, column + 2, i, at[j].heading);
-    put(c, column + 3, i, at[j].ends);
+    put(c, column + 3, i, get(c, CLEAN_F_END, j));
     put(c, column + 4, i, at[i].node == at[j].node || nodes[at[i].node].parent == nodes[at[j].node].parent);
     put(c, column + 5, i, get(c, CLEAN_F_CUE, j));
 }
@@ -559,6 +596,20 @@ static void put_since(const struct ctx *c)
     }
 }
 
+/* What stands before a list introduces it or does not: the end and length of the last block outside of one. */
+static void put_intros(const struct ctx *c)
+{
+    int16_t end = -1, words = -1;
+    for (size_t i = 0; i < c->b->n; i++) {
+        put(c, CLEAN_F_INTRO_END, i, end);
+        put(c, CLEAN_F_INTRO_WORDS, i, words);
+        if (get(c, CLEAN_F_TAG_LI, i) < FAR)
+            continue;
+        end = get(c, CLEAN_F_END, i);
+        words = get(c, CLEAN_F_WORDS, i);
+    }
+}
+
 /* ---- the page ---- */
 
 static void put_page(const struct ctx *c)
@@ -597,6 +648,9 @@ int clean_features_find(struct clean_features *f, const struct clean_blocks *b, 
         return PL_NOMEM;
     read_said(said, facts);
     look_up(&c);
+    pl_str site = site_of(facts->canonical_link.len ? facts->canonical_link
+                          : facts->url.len          ? facts->url
+                                                    : clean_facts_meta(facts, "og:url"));
     for (size_t i = 0; i < b->n; i++) {
         put_text(&c, i);
         put_said(&c, i, said);
@@ -604,6 +658,7 @@ int clean_features_find(struct clean_features *f, const struct clean_blocks *b, 
         put_roots(&c, i);
         put_ancestors(&c, i);
         put_media(&c, i);
+        put_links(&c, i, site);
         put_around(&c, i);
     }
     for (size_t i = 0; i < b->n; i++) {
@@ -617,6 +672,7 @@ int clean_features_find(struct clean_features *f, const struct clean_blocks *b, 
     find_marks(&c);
     put_places(&c);
     put_since(&c);
+    put_intros(&c);
     put_page(&c);
     if (put_times(&c) < 0 || put_looks(&c, 1, CLEAN_F_LOOK1_BLOCKS) < 0 || put_looks(&c, 3, CLEAN_F_LOOK3_BLOCKS) < 0)
         return PL_NOMEM;

@@ -26,7 +26,7 @@
     X(N##_CUE, n##_cue)
 
 #define CLEAN_FEATURES(X) \
-    X(WORDS, words) X(WORD_LEN, word_len) X(LINKS, links) X(LINK_SHARE, link_share) X(BOLD_SHARE, bold_share) \
+    X(WORDS, words) X(WORD_LEN, word_len) X(LINKS, links) X(LINK_SHARE, link_share) X(BOLD_SHARE, bold_share) X(ITALIC_SHARE, italic_share) X(OUT_SHARE, out_share) \
     X(SENTENCES, sentences) X(COMMAS, commas) X(END, end) X(FIRST, first) X(UPPER, upper) X(DIGITS, digits) \
     X(CUE, cue) X(TAIL, tail) X(BREAKS, breaks) X(MARKS, marks) X(IS_HIDDEN, is_hidden) \
     X(TITLE_COVER, title_cover) X(IN_TITLE, in_title) X(IN_SUMMARY, in_summary) X(TIMES, times) X(AGAIN, again) \
@@ -43,7 +43,7 @@
     CLEAN_NEXT_FEATURES(X, N1, n1) CLEAN_NEXT_FEATURES(X, N2, n2) CLEAN_NEXT_FEATURES(X, N3, n3) \
     X(AROUND_PARA, around_para) X(AROUND_WORDS, around_words) X(AROUND_LINKS, around_links) \
     X(SINCE_HEADING, since_heading) X(HEADING_CUE, heading_cue) X(SINCE_CUE, since_cue) X(TO_PARA, to_para) X(FROM_PARA, from_para) \
-    X(MEDIA_UP, media_up) X(MEDIA_BLOCKS, media_blocks) X(SINCE_MEDIA, since_media) \
+    X(MEDIA_UP, media_up) X(MEDIA_BLOCKS, media_blocks) X(SINCE_MEDIA, since_media) X(INTRO_END, intro_end) X(INTRO_WORDS, intro_words) \
     X(PAGE_WORDS, page_words) X(PAGE_PARA, page_para) X(PAGE_BLOCKS, page_blocks) X(PAGE_ARTICLES, page_articles) \
     X(PAGE_CLUSTER, page_cluster)
 /* clang-format on */
