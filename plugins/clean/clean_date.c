@@ -125,7 +125,7 @@ static const struct {
 /* clang-format on */
 
 /* Words that may stand between the parts: "8 de noviembre de 2021", "8th of November". */
-static const char *const joining_words = "de of del do den st nd rd th er º г d m din gada ngày năm";
+static const char *const joining_words = "de of del do den st nd rd th er º г d m din gada ngày năm الثاني الأول الاول";
 
 /* In lower case: Latin, Greek and Cyrillic, as far as names of months need it. */
 static uint32_t lower_of(uint32_t c)
@@ -239,6 +239,14 @@ static long days_of(const struct clean_date *d)
 long clean_date_distance(const struct clean_date *a, const struct clean_date *b)
 {
     return labs(days_of(a) - days_of(b));
+}
+
+bool clean_date_agrees(const struct clean_date *a, const struct clean_date *b)
+{
+    if (a->year != b->year)
+        return false;
+    return (a->month == b->month && a->day == b->day) ||
+           ((a->either || b->either) && a->month == b->day && a->day == b->month);
 }
 
 static void from_days(long days, uint32_t *year, uint32_t *month, uint32_t *day)
@@ -358,7 +366,10 @@ static bool match_numeric(pl_str s, const struct token *t, bool month_first, str
         return false;
     uint32_t a = t[0].number, b = t[1].number;
     bool swap = b > 12 || (month_first && a <= 12);
-    return set_date(d, t[2].number, swap ? a : b, swap ? b : a);
+    if (!set_date(d, t[2].number, swap ? a : b, swap ? b : a))
+        return false;
+    d->either = a <= 12 && b <= 12 && a != b && s.ptr[t[0].end] != '.'; /* with points the day is always first */
+    return true;
 }
 
 /* year, month and day each followed by its sign, Han or Hangul */

@@ -14,6 +14,7 @@ struct clean_date {
     int16_t year; /* 0: not written */
     uint8_t month, day;
     bool has_time, has_zone;
+    bool either; /* month and day might be the other way round: 11/8/2021 */
     uint8_t hour, minute, second;
     int16_t zone; /* minutes east of Greenwich */
 };
@@ -31,6 +32,9 @@ size_t clean_date_prefix(pl_str s, struct clean_date *d);
 
 /* ISO 8601: "2021-11-08", "2021-11-08T09:30:00+01:00"; without a year "--11-08". */
 pl_str clean_date_iso(struct clean_arena *a, const struct clean_date *d);
+
+/* Is it the same day, or may it be: 11/8/2021 is both 11 August and November 8? */
+bool clean_date_agrees(const struct clean_date *a, const struct clean_date *b);
 
 /* The days between two dates with a year, never negative. */
 long clean_date_distance(const struct clean_date *a, const struct clean_date *b);

@@ -22,6 +22,22 @@ static pl_str clip(pl_str s, size_t n)
     return s.len > n ? clean_slice(s, 0, n) : s;
 }
 
+/* Does an element that is no <meta> perhaps tell a date? */
+static bool is_dated(const struct clean_dom *d, const struct clean_node *n)
+{
+    if (n->tag == CLEAN_TIME)
+        return true;
+    for (uint32_t i = n->first; i < n->first + n->n; i++) {
+        const struct clean_dom_attr *a = &d->attrs[i];
+        const char *value = d->chars + a->at;
+        if (a->name == CLEAN_ATTR_DATETIME ||
+            (a->name == CLEAN_ATTR_ITEMPROP && a->len >= 8 && (value[0] | 32) == 'd' && (value[1] | 32) == 'a') ||
+            (a->name == CLEAN_ATTR_TITLE && a->len >= 10 && (value[0] == '1' || value[0] == '2') && value[4] == '-'))
+            return true;
+    }
+    return false;
+}
+
 static void gather_metas(struct clean_facts *f)
 {
     static const enum clean_attr names[] = {CLEAN_ATTR_PROPERTY, CLEAN_ATTR_NAME, CLEAN_ATTR_ITEMPROP,
@@ -48,8 +64,36 @@ static void gather_metas(struct clean_facts *f)
                 f->metas[f->n_metas++] = m;
             break;
         }
-        default: break;
+        case CLEAN_TEXT: break;
+        default:
+            if (d->nodes[i].n && f->n_dated < CLEAN_MAX_DATED && is_dated(d, &d->nodes[i]))
+                f->dated[f->n_dated++] = i;
         }
+    }
+}
+
+static void find_heads(struct clean_facts *f)
+{
+    f->heads[CLEAN_HEAD_OG] = clean_facts_meta(f, "og:title");
+    f->heads[CLEAN_HEAD_TWITTER] = clean_facts_meta(f, "twitter:title");
+    f->heads[CLEAN_HEAD_LD] = clean_facts_ld(f, PL_S("headline"));
+    f->heads[CLEAN_HEAD_PAGE] = f->page_title;
+    for (size_t i = 0; i < CLEAN_N_HEADS; i++)
+        f->folded_heads[i] = clean_fold(f->arena, f->heads[i]);
+}
+
+void clean_facts_set_text(struct clean_facts *f, const bool *keep)
+{
+    const struct clean_blocks *b = f->blocks;
+    bool any = false, behind = false; /* the first behind the headline, or the first of all */
+    for (size_t i = 0; i < b->n; i++) {
+        if (!keep[i] || b->at[i].words < 8)
+            continue;
+        if (!any || (!behind && i > f->headline))
+            f->text_begin = i;
+        behind |= i > f->headline;
+        f->text_end = i + 1;
+        any = true;
     }
 }
 
@@ -153,7 +197,7 @@ static void find_headings(struct clean_facts *f)
 /* A page without h1: the first block that <title> begins with is the headline. */
 static void find_heading_by_title(struct clean_facts *f)
 {
-    pl_str title = clean_fold(f->arena, f->page_title);
+    pl_str title = f->folded_heads[CLEAN_HEAD_PAGE];
     for (uint32_t i = 0; i < f->blocks->n && title.len; i++) {
         if (f->blocks->at[i].text.len > MAX_VALUE)
             continue;
@@ -173,9 +217,11 @@ int clean_facts_find(struct clean_facts *f, const struct clean_blocks *b, pl_str
     gather_metas(f);
     find_article(f);
     find_sites(f);
+    find_heads(f);
     find_headings(f);
     if (!f->n_h1)
         find_heading_by_title(f);
+    clean_find_headline(f);
     f->month_first = clean_equal_nocase(f->page_lang, PL_S("en-US")) || clean_equal_nocase(f->page_lang, PL_S("en_US"));
     return a->failed ? PL_NOMEM : 0;
 }

@@ -20,7 +20,10 @@ struct clean_heading {
     uint32_t block; /* the first under it */
 };
 
-enum { CLEAN_MAX_SITES = 6, CLEAN_MAX_H1 = 12, CLEAN_MAX_LIST = 50 };
+enum { CLEAN_MAX_SITES = 6, CLEAN_MAX_H1 = 12, CLEAN_MAX_LIST = 50, CLEAN_MAX_DATED = 200 };
+
+/* What the page's head says is its title. */
+enum clean_head { CLEAN_HEAD_OG, CLEAN_HEAD_TWITTER, CLEAN_HEAD_LD, CLEAN_HEAD_PAGE, CLEAN_N_HEADS };
 
 struct clean_facts {
     struct clean_arena *arena;
@@ -37,11 +40,22 @@ struct clean_facts {
     pl_str sites[CLEAN_MAX_SITES]; /* names of the site, the best first */
     pl_str folded_sites[CLEAN_MAX_SITES];
     size_t n_sites;
+    pl_str heads[CLEAN_N_HEADS], folded_heads[CLEAN_N_HEADS];
+    const struct clean_heading *h1_best; /* the one most like the heads; NULL without one */
+    bool h1_weak;                        /* it is not like them */
+    size_t headline;                     /* the block that holds the headline; the first when none does */
+    bool headline_known;
+    size_t text_begin, text_end;         /* the article's text stands in these blocks; see clean_facts_set_text() */
+    uint32_t dated[CLEAN_MAX_DATED];     /* elements that may tell a date by an attribute, or are <time> */
+    size_t n_dated;
     bool month_first; /* the page writes 11/8/2021 */
 };
 
 /* 0, or PL_NOMEM. */
 int clean_facts_find(struct clean_facts *f, const struct clean_blocks *b, pl_str url, struct clean_arena *a);
+
+/* Tells which blocks are the article's text: what stands near it, or in it, is weighed by that. */
+void clean_facts_set_text(struct clean_facts *f, const bool *keep);
 
 /* The value of the first of the metas "name|name|..." that has one, normalised. */
 pl_str clean_facts_meta(const struct clean_facts *f, const char *names);
@@ -55,6 +69,8 @@ bool clean_facts_is_site(const struct clean_facts *f, pl_str folded);
 uint32_t clean_facts_parts(const struct clean_facts *f, uint32_t node, int levels);
 
 /* clean_title.c */
+/* Sets h1_best, h1_weak and headline. */
+void clean_find_headline(struct clean_facts *f);
 pl_str clean_find_title(const struct clean_facts *f);
 /* What <title> says behind the headline, mostly the site's name; empty when it says no more. */
 pl_str clean_title_rest(const struct clean_facts *f);

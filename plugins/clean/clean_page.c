@@ -151,6 +151,7 @@ int clean_page_html(struct clean_article *out, pl_str html, const struct clean_k
         return PL_NOMEM;
 
     struct clean_date published = {0}, modified;
+    clean_facts_set_text(&f, keep);
     out->truncated = d->truncated;
     out->title = clean_find_title(&f);
     out->byline = clean_find_byline(&f);

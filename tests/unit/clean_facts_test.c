@@ -100,6 +100,47 @@ static void finds_facts(void **state)
         {"<h1>Tunnel opens</h1>" BODY "<p>© 2021-01-01 Island Post</p>", "", "published", ""},
         {"<html lang=en-US><h1>Tunnel opens</h1><p class=date>05/04/2021</p>" BODY, "", "published", "2021-05-04"},
 
+        {"<html lang=en-US><h1>Tunnel opens</h1><p>05/04/2021</p>" BODY, "", "published", "2021-05-04"},
+        /* a logo as h1: the headline is elsewhere, and the date with it */
+        {"<title>Tunnel opens at last</title><h1>IP</h1><p>Monday 10 May 2021</p><ul><li>a<li>b<li>c<li>d<li>e<li>f</ul>"
+         "<h2>Tunnel opens at last</h2><p>4 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><p>Updated: 6 May 2021 Published: 4 May 2021, 9:30</p>" BODY, "", "published",
+         "2021-05-04T09:30:00"},
+        {"<h1>Tunnel opens</h1>" BODY "<p>The first boat left on 1 May 1999 for Jura.</p>" BODY "<p>Written 4 May 2021</p>",
+         "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><time>4 May 2021</time>" BODY "<div class=related><time>9 May 2021</time></div>", "",
+         "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><abbr class=published title='2021-05-04T09:30:00+01:00'>today</abbr>" BODY, "",
+         "published", "2021-05-04T09:30:00+01:00"},
+        {"<h1>Tunnel opens</h1><span itemprop=datePublished>4 May 2021</span>" BODY, "", "published", "2021-05-04"},
+        {"<meta name=x-publish-day content='2021-05-04'>" BODY, "", "published", "2021-05-04"},
+        /* what the page is about may have been published too */
+        {LD("{\"@type\":\"ClaimReview\",\"itemReviewed\":{\"@type\":\"Claim\",\"datePublished\":\"2021-05-01\"},"
+            "\"datePublished\":\"2021-05-04\"}") BODY,
+         "", "published", "2021-05-04"},
+        /* the day as readers saw it */
+        {"<meta property=article:published_time content='2021-05-03T23:30:00Z'>"
+         "<meta name=date content='Tue, 04 May 2021 00:30:00 +0100'>" BODY,
+         "", "published", "2021-05-04T00:30:00+01:00"},
+        {"<meta property=article:published_time content='2021-05-03T23:30:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>4 May 2021, 00:30</p>" BODY,
+         "", "published", "2021-05-04T00:30:00+01:00"},
+        {"<meta property=article:published_time content='2021-05-09T10:00:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>4 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<meta property=article:published_time content='2021-05-09T10:00:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>Updated 4 May 2021</p>" BODY,
+         "", "published", "2021-05-09T10:00:00Z"},
+        {"<meta name=date content='05/04/2021 10:00'><h1>Tunnel opens</h1><p class=date>4 May 2021</p>" BODY, "",
+         "published", "2021-05-04T10:00:00"},
+        {BODY, "https://i.example/2021/may/04/tunnel", "published", "2021-05-04"},
+        {BODY, "https://i.example/2021/5/4/tunnel", "published", "2021-05-04"},
+        {BODY, "https://i.example/2021/0504/tunnel", "published", "2021-05-04"},
+        {BODY, "https://i.example/news/04-05-2021", "published", "2021-05-04"},
+        {BODY, "https://i.example/2021/5-4/tunnel", "published", ""},
+        {BODY, "https://i.example/2021/05/tunnel", "published", ""},
+
         /* the rest */
         {"<meta property=og:site_name content='Island&nbsp;Post'>" BODY, "", "site", "Island Post"},
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"@id\":\"#o\"}}")
