@@ -8,6 +8,13 @@
 
 enum { MAX_SITE_WORDS = 6 };
 
+/* What speaks for a name of the site; tuned on half of the fundus pages, with the readability pages as a check. */
+static const double worth_domain = -1.5, worth_spaced = .2, worth_agree = 1, worth_same = .5, worth_legal = -.7;
+static const double source_worth[CLEAN_N_SITE_SOURCES] = {
+    [CLEAN_SITE_OG] = 3,    [CLEAN_SITE_PUBLISHER] = 3, [CLEAN_SITE_WEBSITE] = 2, [CLEAN_SITE_META] = 2,
+    [CLEAN_SITE_APP] = 1.5, [CLEAN_SITE_TWITTER] = .3,  [CLEAN_SITE_TITLE] = 1.5,
+};
+
 /* "https://www.example.org" of "https://www.example.org/a/b"; the host alone begins at *host. */
 static pl_str origin_of(pl_str url, size_t *host)
 {
@@ -34,15 +41,139 @@ pl_str clean_find_canonical(const struct clean_facts *f)
     return clean_norm_line(f->arena, clean_buf_str(&out));
 }
 
+/* The letters and digits of a name, in lower case, without anything between: "The Post", "thepost". */
+static pl_str squeeze(struct clean_arena *a, pl_str folded)
+{
+    struct clean_buf out = {.arena = a};
+    for (size_t i = 0; i < folded.len; i++)
+        if (folded.ptr[i] != ' ')
+            clean_buf_byte(&out, folded.ptr[i]);
+    return clean_buf_str(&out);
+}
+
+/* "example" of "https://www.example.co.uk/a": the part of the host that names the owner. */
+static pl_str owner_of(pl_str origin, size_t host)
+{
+    static const char *const second = "co com org net gov ac edu or ne go";
+    pl_str parts[8], rest = clean_slice(origin, host, origin.len);
+    size_t n = 0;
+    while (n < 8 && clean_split(&rest, '.', &parts[n]))
+        n++;
+    if (n > 2 && clean_in_list(second, parts[n - 2]))
+        n--;
+    return n > 1 ? parts[n - 2] : n ? parts[0] : PL_S("");
+}
+
+/* "Example.com", "https://example.com": how many bytes the name proper takes, all when it is no address. */
+static size_t without_domain(pl_str name)
+{
+    size_t dot = 0, letters = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] == ' ' || name.ptr[i] == '/')
+            return name.len;
+        if (name.ptr[i] == '.') {
+            dot = dot && letters > 3 ? i : dot ? dot : i;
+            letters = 0;
+        } else
+            letters++;
+    }
+    return dot > 1 && letters >= 2 && letters <= 10 ? dot : name.len;
+}
+
+static bool initials_are(pl_str folded, pl_str label)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < folded.len; i++)
+        if (i == 0 || folded.ptr[i - 1] == ' ') {
+            if (n == label.len || (folded.ptr[i] | 32) != (label.ptr[n] | 32))
+                return false;
+            n++;
+        }
+    return n == label.len && n > 1;
+}
+
+/* Is the name that of the owner of the address? */
+static bool agrees_with(pl_str folded, pl_str squeezed, pl_str label)
+{
+    if (label.len < 2 || !squeezed.len)
+        return false;
+    return clean_find_nocase(squeezed, label) < squeezed.len ||
+           (squeezed.len > 2 && clean_find_nocase(label, squeezed) < label.len) || initials_are(folded, label);
+}
+
+/* "The Post - news from the island": what stands before the dash, if that is the owner's name. */
+static pl_str without_slogan(struct clean_arena *a, pl_str name, pl_str label)
+{
+    static const pl_str marks[] = {{" - ", 3}, {" | ", 3}, {": ", 2}, {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5}, {", ", 2}};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t at = clean_find_nocase(name, marks[i]);
+        if (!at || at == name.len)
+            continue;
+        pl_str head = clean_trim(clean_slice(name, 0, at)), folded = clean_fold(a, head);
+        if (agrees_with(folded, squeeze(a, folded), label))
+            return head;
+    }
+    return name;
+}
+
+/* How good a name is in itself. */
+static double worth_of(pl_str name, pl_str folded)
+{
+    static const char *const generic = "home homepage news blog index website site startseite security";
+    static const char *const legal = "gmbh inc ltd llc kg ag plc limited corporation corp srl spa verlag verlags vertriebs "
+                                     "verlagsgesellschaft holdings company";
+    double worth = 0;
+    pl_str rest = folded, word;
+    size_t words = 0;
+    for (; clean_split(&rest, ' ', &word); words++)
+        worth += clean_in_list(legal, word) ? worth_legal : 0;
+    worth -= clean_find_nocase(name, PL_S("://")) < name.len || name.ptr[0] == '{' ? 5 : 0;
+    worth += without_domain(name) < name.len ? worth_domain : 0;
+    worth -= clean_in_list(generic, folded) ? 3 : 0;
+    worth -= words > MAX_SITE_WORDS ? 2 : 0;
+    worth -= memchr(name.ptr, '_', name.len) ? 1 : 0;
+    return worth + (words > 1 ? worth_spaced : 0);
+}
+
 pl_str clean_find_site(const struct clean_facts *f)
 {
-    size_t host;
-    if (f->n_sites)
-        return f->sites[0];
-    pl_str rest = clean_title_rest(f);
-    if (rest.len && clean_count_words(rest) <= MAX_SITE_WORDS)
-        return rest;
-    pl_str origin = origin_of(f->url.len ? f->url : clean_find_canonical(f), &host);
+    size_t host, n = f->n_sites;
+    pl_str names[CLEAN_MAX_SITES + 1], folded[CLEAN_MAX_SITES + 1], squeezed[CLEAN_MAX_SITES + 1];
+    enum clean_site_source sources[CLEAN_MAX_SITES + 1];
+    pl_str origin = origin_of(f->url.len ? f->url : clean_find_canonical(f), &host), label = owner_of(origin, host);
+    for (size_t i = 0; i < n; i++) {
+        names[i] = f->sites[i];
+        folded[i] = f->folded_sites[i];
+        sources[i] = f->site_sources[i];
+    }
+    names[n] = clean_title_rest(f);
+    folded[n] = clean_fold(f->arena, names[n]);
+    sources[n] = CLEAN_SITE_TITLE;
+    n += folded[n].len && clean_count_words(folded[n]) <= MAX_SITE_WORDS;
+    for (size_t i = 0; i < n; i++)
+        squeezed[i] = squeeze(f->arena, folded[i]);
+    size_t best = n;
+    double best_worth = -1;
+    for (size_t i = 0; i < n; i++) {
+        double worth = source_worth[sources[i]] + worth_of(names[i], folded[i]);
+        worth += agrees_with(folded[i], squeezed[i], label) ? worth_agree : 0;
+        for (size_t k = 0; k < n; k++)
+            worth += k != i && clean_equal(squeezed[i], squeezed[k]) ? worth_same : 0;
+        for (size_t k = 0; k < CLEAN_N_HEADS; k++)
+            worth -= clean_equal(folded[i], f->folded_heads[k]) ? 5 : 0;
+        if (worth > best_worth) {
+            best_worth = worth;
+            best = i;
+        }
+    }
+    for (size_t i = 0; i < n && best < n; i++) /* the same name, better written */
+        if (clean_equal(squeezed[i], squeezed[best]) && folded[i].len > folded[best].len)
+            best = i;
+    if (best < n) {
+        pl_str name = without_slogan(f->arena, names[best], label);
+        size_t len = without_domain(name);
+        return len < name.len && clean_equal_nocase(clean_slice(name, 0, len), label) ? clean_slice(name, 0, len) : name;
+    }
     if (!origin.len)
         return PL_S("");
     pl_str name = clean_slice(origin, host, origin.len);

@@ -124,38 +124,86 @@ static void find_article(struct clean_facts *f)
     }
 }
 
-static void add_site(struct clean_facts *f, pl_str name)
+static void add_site(struct clean_facts *f, enum clean_site_source source, pl_str name)
 {
     name = clean_norm_value(f->arena, clip(name, 100));
     pl_str folded = clean_fold(f->arena, name);
     if (folded.len && f->n_sites < CLEAN_MAX_SITES) {
         f->sites[f->n_sites] = name;
+        f->site_sources[f->n_sites] = source;
         f->folded_sites[f->n_sites++] = folded;
     }
+}
+
+static bool is_any_of(const char *list, pl_str word)
+{
+    while (word.len && strchr(".,;", word.ptr[word.len - 1]))
+        word.len--;
+    return clean_in_list(list, word);
+}
+
+static bool has_letter(pl_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80 || clean_is_letter((unsigned char)s.ptr[i]))
+            return true;
+    return false;
+}
+
+/* "(c) 2021 The Island Post GmbH. All rights reserved." without all but the name. */
+static pl_str bare_owner(pl_str s)
+{
+    static const char *const before = "copyright (c) \xC2\xA9 by";
+    static const char *const legal = "gmbh inc ltd llc kg ag plc limited sa spa srl bv ab as co oy";
+    size_t at = clean_find_nocase(s, PL_S("all rights"));
+    s = clean_trim(at < s.len ? clean_slice(s, 0, at) : s);
+    at = clean_find_nocase(s, PL_S(" ("));
+    s = at && at < s.len ? clean_slice(s, 0, at) : s;
+    for (bool more = true; more && s.len;) {
+        size_t word = 0;
+        while (word < s.len && s.ptr[word] != ' ')
+            word++;
+        pl_str first = clean_slice(s, 0, word);
+        more = word < s.len && (clean_in_list(before, first) || (first.ptr[0] >= '0' && first.ptr[0] <= '9' && word >= 4) ||
+                                clean_equal(first, PL_S("-")));
+        s = more ? clean_trim(clean_slice(s, word, s.len)) : s;
+    }
+    for (bool more = true; more && s.len;) {
+        size_t word = s.len;
+        while (word && s.ptr[word - 1] != ' ')
+            word--;
+        more = word && (is_any_of(legal, clean_slice(s, word, s.len)) || clean_equal(clean_slice(s, word, s.len), PL_S("&")));
+        s = more ? clean_trim(clean_slice(s, 0, word)) : s;
+    }
+    while (s.len && strchr(".,;-", s.ptr[s.len - 1]))
+        s.len--;
+    return has_letter(s) ? s : PL_S("");
 }
 
 static void find_sites(struct clean_facts *f)
 {
     const struct clean_json *j = &f->ld;
-    add_site(f, clean_facts_meta(f, "og:site_name"));
+    add_site(f, CLEAN_SITE_OG, clean_facts_meta(f, "og:site_name|og:site:name"));
     uint32_t publisher = clean_facts_ld_value(f, PL_S("publisher"));
     if (publisher) {
         pl_str name = clean_json_text(j, publisher), id = clean_json_text(j, clean_json_get(j, publisher, PL_S("@id")));
         for (uint32_t i = 0; i < j->n && !name.len && id.len; i++) /* the publisher is described elsewhere */
             if (clean_equal(clean_json_text(j, clean_json_get(j, i, PL_S("@id"))), id))
                 name = clean_json_text(j, clean_json_get(j, i, PL_S("name")));
-        add_site(f, name);
+        add_site(f, CLEAN_SITE_PUBLISHER, name);
     }
     for (uint32_t i = 0; i < j->n; i++)
         if (clean_json_is(j, i, PL_S("website"))) {
-            add_site(f, clean_json_text(j, clean_json_get(j, i, PL_S("name"))));
+            add_site(f, CLEAN_SITE_WEBSITE, clean_json_text(j, clean_json_get(j, i, PL_S("name"))));
             break;
         }
-    add_site(f, clean_facts_meta(f, "application-name|apple-mobile-web-app-title"));
+    add_site(f, CLEAN_SITE_APP, clean_facts_meta(f, "application-name|apple-mobile-web-app-title"));
+    add_site(f, CLEAN_SITE_META, bare_owner(clean_facts_meta(f, "publisher|dc.publisher|dcterms.publisher|company")));
+    add_site(f, CLEAN_SITE_META, bare_owner(clean_facts_meta(f, "copyright|dc.rights|dcterms.rights")));
     pl_str twitter = clean_facts_meta(f, "twitter:site");
     if (twitter.len && twitter.ptr[0] == '@')
         twitter = clean_slice(twitter, 1, twitter.len);
-    add_site(f, twitter);
+    add_site(f, CLEAN_SITE_TWITTER, twitter);
 }
 
 /* The <h1> that a block stands under. */

@@ -20,7 +20,19 @@ struct clean_heading {
     uint32_t block; /* the first under it */
 };
 
-enum { CLEAN_MAX_SITES = 6, CLEAN_MAX_H1 = 12, CLEAN_MAX_LIST = 50, CLEAN_MAX_DATED = 200 };
+enum { CLEAN_MAX_SITES = 10, CLEAN_MAX_H1 = 12, CLEAN_MAX_LIST = 50, CLEAN_MAX_DATED = 200 };
+
+/* Who says how the site is called. */
+enum clean_site_source {
+    CLEAN_SITE_OG,
+    CLEAN_SITE_PUBLISHER,
+    CLEAN_SITE_WEBSITE, /* an object of JSON-LD */
+    CLEAN_SITE_META, /* of a publisher or owner of rights */
+    CLEAN_SITE_APP,
+    CLEAN_SITE_TWITTER,
+    CLEAN_SITE_TITLE, /* what <title> says behind the headline */
+    CLEAN_N_SITE_SOURCES
+};
 
 /* What the page's head says is its title. */
 enum clean_head { CLEAN_HEAD_OG, CLEAN_HEAD_TWITTER, CLEAN_HEAD_LD, CLEAN_HEAD_PAGE, CLEAN_N_HEADS };
@@ -37,8 +49,9 @@ struct clean_facts {
     pl_str page_title, page_lang, canonical_link;
     struct clean_heading h1[CLEAN_MAX_H1];
     size_t n_h1;
-    pl_str sites[CLEAN_MAX_SITES]; /* names of the site, the best first */
+    pl_str sites[CLEAN_MAX_SITES]; /* names of the site */
     pl_str folded_sites[CLEAN_MAX_SITES];
+    enum clean_site_source site_sources[CLEAN_MAX_SITES];
     size_t n_sites;
     pl_str heads[CLEAN_N_HEADS], folded_heads[CLEAN_N_HEADS];
     const struct clean_heading *h1_best; /* the one most like the heads; NULL without one */

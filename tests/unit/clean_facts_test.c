@@ -148,6 +148,24 @@ static void finds_facts(void **state)
          "", "site", "Island Post"},
         {"<title>Tunnel opens - Island Post</title><h1>Tunnel opens</h1>" BODY, "", "site", "Island Post"},
         {BODY, "https://www.island.example:80/a", "site", "island.example:80"},
+        /* of several names the one that is a name, and the owner's */
+        {"<meta property=og:site_name content='islandpost'>"
+         LD("{\"@type\":\"WebSite\",\"name\":\"Island Post\"}") BODY,
+         "", "site", "Island Post"},
+        {"<meta property=og:site_name content='ip.example'>"
+         LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}") BODY,
+         "https://www.ip.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='Post.example'>" BODY, "https://www.post.example/a", "site", "Post"},
+        {"<meta property=og:site_name content='Home'><title>Tunnel opens - Island Post</title><h1>Tunnel opens</h1>" BODY,
+         "https://islandpost.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='Island Post - all news of Islay and Jura'>" BODY,
+         "https://islandpost.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='https://islandpost.example'>"
+         "<meta name=copyright content='&copy; 2021 Island Post Ltd. All rights reserved.'>" BODY,
+         "https://islandpost.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='Tunnel opens'><meta name=twitter:site content='@ip'>"
+         "<meta property=og:title content='Tunnel opens'>" BODY, "https://islandpost.example/a", "site", "ip"},
+        {"<meta name=copyright content='2021'>" BODY, "https://islandpost.example/a", "site", "islandpost.example"},
         {"<html lang='en-GB'>" BODY, "", "language", "en"},
         {"<html lang='{{l}}'><meta property=og:locale content=gd_GB>" BODY, "", "language", "gd"},
         {"<link rel=canonical href='https://i.example/a?b=1'>" BODY, "https://i.example/x", "canonical_url",
