@@ -14,6 +14,7 @@ enum { MAX_NAMES = 12, MAX_NAME = 80, BEFORE_H1 = 6, AFTER_H1 = 30, MARK_REACH =
 struct names {
     struct clean_arena *arena;
     const struct clean_facts *facts; /* whose sites are no names; may be NULL */
+    bool own;                        /* yet here they are */
     pl_str at[MAX_NAMES], folded[MAX_NAMES];
     size_t n;
 };
@@ -109,6 +110,8 @@ static pl_str tidy_name(pl_str s)
                                   {" \xE2\x80\x93 ", 5},
                                   {" \xE2\x80\x94 ", 5},
                                   {" \xC2\xB7 ", 4},
+                                  {" \xE2\x8B\x85", 4},
+                                  {" \xE2\x80\xA2 ", 5},
                                   {" (", 2}};
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         size_t at = clean_find_nocase(s, cuts[i]);
@@ -126,7 +129,7 @@ static bool is_plausible(pl_str s)
         clean_find_nocase(s, PL_S("www.")) < s.len)
         return false;
     for (size_t i = 0; i < s.len; i++) {
-        if (strchr("@_{}=<>#", s.ptr[i]))
+        if (strchr("@_{}=<>#:", s.ptr[i]) || (s.ptr[i] == '(' && !i))
             return false;
         digits = s.ptr[i] >= '0' && s.ptr[i] <= '9' ? digits + 1 : 0;
         if (digits == 3)
@@ -167,7 +170,7 @@ static void add_name(struct names *n, pl_str s, enum strictness strict)
     if (!is_plausible(s) || (strict != ANY_NAME && !looks_like_name(s, strict == TWO_WORDS ? 2 : 1)))
         return;
     pl_str name = clean_norm_line(n->arena, s), folded = clean_fold(n->arena, name);
-    if (!folded.len || n->n == MAX_NAMES || (n->facts && clean_facts_is_site(n->facts, folded)))
+    if (!folded.len || n->n == MAX_NAMES || (n->facts && !n->own && clean_facts_is_site(n->facts, folded)))
         return;
     for (size_t i = 0; i < n->n; i++)
         if (clean_equal(n->folded[i], folded))
@@ -223,7 +226,8 @@ enum ld_authors { PERSONS, ALL };
 
 static bool is_organisation(const struct clean_json *j, uint32_t i)
 {
-    return clean_json_is(j, i, PL_S("organization")) || clean_json_is(j, i, PL_S("newsmediaorganization"));
+    return clean_json_is(j, i, PL_S("organization")) || clean_json_is(j, i, PL_S("newsmediaorganization")) ||
+           clean_json_is(j, i, PL_S("website")) || clean_json_is(j, i, PL_S("corporation"));
 }
 
 /* One author of JSON-LD: a string, or an object that may only point to another. */
@@ -244,8 +248,16 @@ static void add_ld_author(struct names *n, const struct clean_json *j, uint32_t 
                 break;
             }
     uint32_t name = clean_json_get(j, i, PL_S("name"));
-    if (!name || (which == PERSONS && is_organisation(j, i)))
+    if (which == PERSONS && is_organisation(j, i))
         return;
+    if (!name) {
+        struct clean_buf both = {.arena = n->arena};
+        clean_buf_add(&both, clean_json_text(j, clean_json_get(j, i, PL_S("givenName"))));
+        clean_buf_byte(&both, ' ');
+        clean_buf_add(&both, clean_json_text(j, clean_json_get(j, i, PL_S("familyName"))));
+        add_name(n, clean_norm_value(n->arena, clean_buf_str(&both)), ANY_NAME);
+        return;
+    }
     if (j->at[name].type == CLEAN_JSON_STRING)
         add_names(n, clean_norm_value(n->arena, j->at[name].text), ANY_NAME);
     for (uint32_t k = name + 1; k < j->at[name].end; k++)
@@ -263,9 +275,12 @@ static void from_ld(struct names *n, const struct clean_facts *f, enum ld_author
         add_ld_author(n, j, i, which);
         return;
     }
-    size_t tried = 0;
+    size_t tried = 0, persons = 0; /* an agency beside persons has signed too */
     for (uint32_t k = i + 1; k < j->at[i].end && tried++ < MAX_NAMES; k = j->at[k].end)
-        add_ld_author(n, j, k, which);
+        persons += !is_organisation(j, k);
+    tried = 0;
+    for (uint32_t k = i + 1; k < j->at[i].end && tried++ < MAX_NAMES; k = j->at[k].end)
+        add_ld_author(n, j, k, persons ? ALL : which);
 }
 
 static void from_meta(struct names *n)
@@ -275,7 +290,7 @@ static void from_meta(struct names *n)
             PL_S("author|article:author|dc.creator|dcterms.creator|dc.creator.name|byl|parsely-author|sailthru.author|"
                  "cxenseparse:author|og:article:author|article:author_name|citation_author|authors|byline|vr:author|"
                  "rbauthors|creator|"
-                 "article.author|article_author|parsely_author|dcsext.author|cre");
+                 "article.author|article_author|articleauthor|parsely_author|dcsext.author|cre");
     while (!n->n && clean_split(&rest, '|', &name))
         for (size_t i = 0; i < n->facts->n_metas; i++) {
             const struct clean_meta *m = &n->facts->metas[i];
@@ -385,8 +400,10 @@ pl_list clean_find_byline(const struct clean_facts *f)
     if (!n.n)
         from_links(&n);
     if (!n.n) {
-        n.facts = NULL; /* here the site itself may sign */
+        n.own = true; /* here the site itself may sign */
         from_ld(&n, f, ALL);
+        if (!n.n)
+            from_meta(&n);
     }
     return to_list(&n);
 }
