@@ -9,7 +9,9 @@
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
-enum { MAX_NAMES = 12, MAX_NAME = 80, BEFORE_H1 = 6, AFTER_H1 = 30, MARK_REACH = 40 };
+enum { MAX_NAMES = 12, MAX_NAME = 80, BEFORE_H1 = 6, AFTER_H1 = 30, MARK_REACH = 40, TOGETHER = 30, MAX_MARKED = 40 };
+
+static const char LINE = '\x1F'; /* between the lines of an element; no page has it */
 
 struct names {
     struct clean_arena *arena;
@@ -92,10 +94,14 @@ static bool next_name(pl_str *list, pl_str *name)
 static pl_str strip_marks(pl_str s)
 {
     static const char edge[] = " ,;:|-*\"";
-    while (s.len && strchr(edge, s.ptr[0]))
-        s = clean_slice(s, 1, s.len);
-    while (s.len && strchr(edge, s.ptr[s.len - 1]))
-        s.len--;
+    static const pl_str dash = {"\xE2\x80\x94", 3}, short_dash = {"\xE2\x80\x93", 3};
+    for (bool more = true; more && s.len;) {
+        pl_str end = clean_slice(s, s.len > 3 ? s.len - 3 : 0, s.len);
+        size_t front = strchr(edge, s.ptr[0]) ? 1 : 0;
+        size_t back = strchr(edge, s.ptr[s.len - 1]) ? 1 : clean_equal(end, dash) || clean_equal(end, short_dash) ? 3 : 0;
+        more = front || back;
+        s = clean_slice(s, front, s.len > back ? s.len - back : 0);
+    }
     return s;
 }
 
@@ -181,6 +187,8 @@ static void add_name(struct names *n, pl_str s, enum strictness strict)
 
 static void add_names(struct names *n, pl_str list, enum strictness strict)
 {
+    if (list.len && list.ptr[0] == '(') /* the rights to a picture */
+        return;
     for (pl_str name; next_name(&list, &name);)
         add_name(n, name, strict);
 }
@@ -301,43 +309,100 @@ static void from_meta(struct names *n)
         }
 }
 
+/* Is the element itself marked as an author's name? */
 static bool is_marked_author(const struct clean_facts *f, uint32_t node)
 {
     const struct clean_dom *d = f->blocks->dom;
-    for (int level = 0; level < 3; level++, node = d->nodes[node].parent) {
-        pl_str rel = clean_dom_get(d, node, CLEAN_ATTR_REL);
-        if ((rel.len && clean_find_nocase(rel, PL_S("author")) < rel.len) ||
-            clean_equal_nocase(clean_dom_get(d, node, CLEAN_ATTR_ITEMPROP), PL_S("author")))
-            return true;
-        uint32_t parts = f->blocks->parts[node];
-        if (parts & CLEAN_PART(AUTHOR) && !(parts & CLEAN_PART(NOT_AUTHOR)))
-            return true;
-    }
-    return false;
+    uint32_t parts = f->blocks->parts[node];
+    if (!d->nodes[node].n)
+        return false;
+    if (parts & CLEAN_PART(AUTHOR))
+        return !(parts & CLEAN_PART(NOT_AUTHOR));
+    pl_str rel = clean_dom_get(d, node, CLEAN_ATTR_REL);
+    return (rel.len && clean_find_nocase(rel, PL_S("author")) < rel.len) ||
+           clean_equal_nocase(clean_dom_get(d, node, CLEAN_ATTR_ITEMPROP), PL_S("author"));
 }
 
-/* The block under the page's only h1, or under its first. */
-static size_t headline_block(const struct clean_facts *f)
+/* The nodes of blocks [from, to). */
+static void node_range(const struct clean_blocks *b, size_t from, size_t to, uint32_t *begin, uint32_t *end)
 {
-    return f->n_h1 ? f->h1[0].block : 0;
+    to = to < b->n ? to : b->n;
+    *begin = from < to ? b->at[from].node : 0;
+    *end = from < to ? b->dom->nodes[b->at[to - 1].node].end : 0;
 }
 
-static void from_marked_elements(struct names *n)
+/* The text below a node, a line for each of its blocks. */
+static pl_str lines_of(const struct clean_dom *d, uint32_t node, struct clean_arena *a)
 {
-    const struct clean_blocks *b = n->facts->blocks;
-    size_t h1 = headline_block(n->facts), begin = h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0;
-    for (int pass = 0; pass < 2 && !n->n; pass++) /* first what is near the headline */
-        for (size_t i = 0; i < b->n && !n->n; i++) {
-            bool near = i >= begin && i <= h1 + AFTER_H1;
-            if (near == (pass == 0) && b->at[i].text.len <= 150 && is_marked_author(n->facts, b->at[i].node))
-                add_names(n, b->at[i].text, TWO_WORDS);
+    struct clean_buf out = {.arena = a};
+    uint32_t last = node;
+    for (uint32_t i = node; i < d->nodes[node].end && out.len < 400; i++) {
+        if (d->nodes[i].tag != CLEAN_TEXT) {
+            if (d->nodes[i].tag == CLEAN_BR)
+                clean_buf_byte(&out, LINE);
+            continue;
         }
+        uint32_t block = d->nodes[i].parent;
+        while (block > node && !clean_tag_is_block(d->nodes[block].tag))
+            block = d->nodes[block].parent;
+        if (block != last)
+            clean_buf_byte(&out, LINE);
+        last = block;
+        clean_buf_add(&out, clean_dom_str(d, &d->nodes[i]));
+    }
+    return clean_buf_str(&out);
+}
+
+/* The names of a marked element: those of the first of its lines that has any. */
+static void add_marked(struct names *n, uint32_t node)
+{
+    pl_str rest = lines_of(n->facts->blocks->dom, node, n->arena), line;
+    size_t before = n->n;
+    for (int k = 0; k < 8 && n->n == before && clean_split(&rest, LINE, &line); k++) {
+        line = clean_norm_line(n->arena, line);
+        if (line.len && line.len <= 150)
+            add_names(n, line, TWO_WORDS);
+    }
+}
+
+/* The names in elements [begin, end) that are marked, of those that stand together.  `inner`: only of those with no
+ * marked element in them; around them are portraits, roles, buttons. */
+static void from_marked_range(struct names *n, uint32_t begin, uint32_t end, bool inner)
+{
+    const struct clean_dom *d = n->facts->blocks->dom;
+    uint32_t last = 0;
+    for (uint32_t i = begin; i < end && !(n->n && i > last + TOGETHER); i++) {
+        if (d->nodes[i].tag == CLEAN_TEXT || d->nodes[i].end - i > MAX_MARKED || !is_marked_author(n->facts, i))
+            continue;
+        bool innermost = true;
+        for (uint32_t k = i + 1; k < d->nodes[i].end && innermost && inner; k++)
+            innermost = d->nodes[k].tag == CLEAN_TEXT || !is_marked_author(n->facts, k);
+        size_t before = n->n;
+        if (innermost)
+            add_marked(n, i);
+        if (n->n > before)
+            last = d->nodes[i].end;
+    }
+}
+
+static void from_marked_elements(struct names *n, bool near)
+{
+    const struct clean_facts *f = n->facts;
+    size_t from = f->headline > BEFORE_H1 ? f->headline - BEFORE_H1 : 0;
+    uint32_t begin, end, all = (uint32_t)f->blocks->dom->n_nodes;
+    node_range(f->blocks, from, (f->text_begin > f->headline ? f->text_begin : f->headline) + AFTER_H1, &begin, &end);
+    const uint32_t ranges[3][2] = {{begin, end}, {end, all}, {1, begin}};
+    for (size_t i = near ? 0 : 1; i < (near ? 1 : 3) && !n->n; i++) {
+        from_marked_range(n, ranges[i][0], ranges[i][1], true);
+        if (!n->n)
+            from_marked_range(n, ranges[i][0], ranges[i][1], false);
+    }
 }
 
 static void from_marked_lines(struct names *n)
 {
     const struct clean_blocks *b = n->facts->blocks;
-    size_t h1 = headline_block(n->facts), begin = h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0;
+    size_t h1 = n->facts->headline, begin = h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0;
     for (size_t i = begin; i < b->n && i < begin + MARK_REACH && !n->n; i++) {
         pl_str rest = b->at[i].text, line;
         for (int k = 0; k < 3 && !n->n && clean_split(&rest, '\n', &line); k++) {
@@ -374,7 +439,7 @@ static bool is_author_link(pl_str href)
 static void from_links(struct names *n)
 {
     const struct clean_blocks *b = n->facts->blocks;
-    size_t h1 = headline_block(n->facts), last = h1 + AFTER_H1 < b->n ? h1 + AFTER_H1 : b->n - 1;
+    size_t h1 = n->facts->headline, last = h1 + AFTER_H1 < b->n ? h1 + AFTER_H1 : b->n - 1;
     if (!b->n)
         return;
     uint32_t from = b->at[h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0].node, to = b->dom->nodes[b->at[last].node].end;
@@ -394,16 +459,18 @@ pl_list clean_find_byline(const struct clean_facts *f)
     if (!n.n)
         from_meta(&n);
     if (!n.n)
-        from_marked_elements(&n);
+        from_marked_elements(&n, true);
     if (!n.n)
         from_marked_lines(&n);
     if (!n.n)
         from_links(&n);
-    if (!n.n) {
-        n.own = true; /* here the site itself may sign */
+    n.own = !n.n; /* now the site itself may have signed */
+    if (!n.n)
         from_ld(&n, f, ALL);
-        if (!n.n)
-            from_meta(&n);
-    }
+    if (!n.n)
+        from_meta(&n);
+    n.own = false;
+    if (!n.n)
+        from_marked_elements(&n, false);
     return to_list(&n);
 }
