@@ -9,7 +9,7 @@
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
-enum { MAX_NAMES = 12, MAX_NAME = 80, BEFORE_H1 = 6, AFTER_H1 = 30, MARK_REACH = 40, TOGETHER = 30, MAX_MARKED = 40 };
+enum { MAX_NAMES = 12, MAX_NAME = 80, BEFORE_H1 = 6, AFTER_H1 = 30, MARK_REACH = 40, AFTER_TEXT = 5, TOGETHER = 30, MAX_SHORT_LINE = 120, MAX_MARKED = 40 };
 
 static const char LINE = '\x1F'; /* between the lines of an element; no page has it */
 
@@ -41,7 +41,7 @@ static const char *const months =
 static const char *const marks[] = {"written by",   "posted by",  "reported by", "story by", "words by", "reviewed by",
                                     "published by", "created by", "text by",     "by",       "von",      "par",
                                     "por",          "di",         "da",          "autor",    "autoren",  "author",
-                                    "authors",      "auteur",     "text",        "tekst",    "penulis",  "autore",
+                                    "authors",      "article by", "authored by", "autorin/autor", "autor/in", "contributors:", "contributor:",      "auteur",     "text",        "tekst",    "penulis",  "autore",
                                     "av",           "af",         "door"};
 
 size_t clean_byline_mark(pl_str line)
@@ -75,6 +75,24 @@ static bool is_separator(const char *p, const char *end, size_t *len)
     return false;
 }
 
+/* Is what follows a comma a degree, or "Jr.", which belongs to the name before?  Says how many bytes. */
+static size_t degree_at(const char *p, const char *end)
+{
+    static const char *const degrees = "md phd dvm vmd dds dmd rn bsn msn dnp np mph mba ms ma ba bs bsc msc jd esq rd rdn ldn "
+                                       "lcsw lmft cpa cfp pharmd psyd edd facs faclm dacvb jr sr ii iii cscs cpt";
+    char word[12];
+    size_t len = 0;
+    const char *q = p;
+    for (; q < end && *q == ' '; q++)
+        ;
+    for (; q < end && len < sizeof word && (*q == '.' || clean_is_letter((unsigned char)*q)); q++)
+        if (*q != '.')
+            word[len++] = *q;
+    bool ended = q == end || *q == ',' || *q == ';' || *q == ' ' || *q == '\n';
+    bool capital = len && word[0] >= 'A' && word[0] <= 'Z';
+    return ended && capital && clean_in_list(degrees, (pl_str){word, len}) ? (size_t)(q - p) : 0;
+}
+
 /* The next name of a list, taken off its front; false at its end. */
 static bool next_name(pl_str *list, pl_str *name)
 {
@@ -83,8 +101,12 @@ static bool next_name(pl_str *list, pl_str *name)
     if (begin == end)
         return false;
     const char *p = begin;
-    while (p < end && !is_separator(p, end, &len))
-        p++;
+    while (p < end) {
+        size_t degree = *p == ',' && p > begin ? degree_at(p + 1, end) : 0;
+        if (!degree && is_separator(p, end, &len))
+            break;
+        p += 1 + degree;
+    }
     *name = (pl_str){begin, (size_t)(p - begin)};
     p += p < end ? len : 0;
     *list = (pl_str){p, (size_t)(end - p)};
@@ -148,7 +170,8 @@ static bool is_plausible(pl_str s)
 /* Does a visible text look like a person's name: 2 to 4 capitalised words, no date, no role. */
 static bool looks_like_name(pl_str s, size_t min_words)
 {
-    size_t words = 0;
+    size_t words = 0, comma = clean_find_nocase(s, PL_S(", "));
+    s.len = comma; /* degrees */
     pl_str rest = s, w;
     while (clean_split(&rest, ' ', &w)) {
         if (!w.len)
@@ -170,9 +193,18 @@ static bool looks_like_name(pl_str s, size_t min_words)
     return words >= min_words && words <= 4;
 }
 
+/* "jdoe", "jane.doe", "admin2": an account's name, believed when there is no other. */
+static bool is_account(pl_str s)
+{
+    bool small = s.len && s.ptr[0] >= 'a' && s.ptr[0] <= 'z';
+    return s.len && !memchr(s.ptr, ' ', s.len) && (small || memchr(s.ptr, '.', s.len));
+}
+
 static void add_name(struct names *n, pl_str s, enum strictness strict)
 {
     s = tidy_name(s);
+    if (n->facts && !n->n && !n->own && strict == ANY_NAME && is_account(s))
+        return;
     if (!is_plausible(s) || (strict != ANY_NAME && !looks_like_name(s, strict == TWO_WORDS ? 2 : 1)))
         return;
     pl_str name = clean_norm_line(n->arena, s), folded = clean_fold(n->arena, name);
@@ -390,13 +422,34 @@ static void from_marked_elements(struct names *n, bool near)
     const struct clean_facts *f = n->facts;
     size_t from = f->headline > BEFORE_H1 ? f->headline - BEFORE_H1 : 0;
     uint32_t begin, end, all = (uint32_t)f->blocks->dom->n_nodes;
-    node_range(f->blocks, from, (f->text_begin > f->headline ? f->text_begin : f->headline) + AFTER_H1, &begin, &end);
+    node_range(f->blocks, from, (f->text_begin > f->headline ? f->text_begin : f->headline) + AFTER_TEXT, &begin, &end);
     const uint32_t ranges[3][2] = {{begin, end}, {end, all}, {1, begin}};
     for (size_t i = near ? 0 : 1; i < (near ? 1 : 3) && !n->n; i++) {
         from_marked_range(n, ranges[i][0], ranges[i][1], true);
         if (!n->n)
             from_marked_range(n, ranges[i][0], ranges[i][1], false);
     }
+}
+
+/* Where a "By" within a line begins: "4 May 2021 By Jane Doe"; the line's length when there is none. */
+static size_t mark_within(pl_str line)
+{
+    static const pl_str words[] = {{" by ", 4},    {" By ", 4},     {" BY ", 4},      {" by: ", 5},      {" By: ", 5},
+                                   {" von ", 5},   {" Von ", 5},    {" par ", 5},     {" Par ", 5},      {" por ", 5},
+                                   {" Por ", 5},   {" Autor: ", 8}, {" Author: ", 9}, {" Auteur : ", 10}, {" door ", 6},
+                                   {" Penulis: ", 10}};
+    for (size_t i = 1; i < line.len; i++)
+        for (size_t k = 0; line.ptr[i] == ' ' && k < sizeof words / sizeof *words; k++)
+            if (clean_has_prefix_nocase(clean_slice(line, i, line.len), words[k]) &&
+                memcmp(line.ptr + i, words[k].ptr, words[k].len) == 0)
+                return i + 1;
+    return line.len;
+}
+
+static bool has_date(const struct clean_facts *f, pl_str line)
+{
+    struct clean_date date;
+    return clean_date_find(line, f->month_first, &date, NULL, NULL);
 }
 
 static void from_marked_lines(struct names *n)
@@ -406,7 +459,12 @@ static void from_marked_lines(struct names *n)
     for (size_t i = begin; i < b->n && i < begin + MARK_REACH && !n->n; i++) {
         pl_str rest = b->at[i].text, line;
         for (int k = 0; k < 3 && !n->n && clean_split(&rest, '\n', &line); k++) {
-            size_t mark = clean_byline_mark(line);
+            size_t mark = clean_byline_mark(line), within;
+            if (!mark && i != h1 && !b->at[i].ends && line.len <= MAX_SHORT_LINE && has_date(n->facts, line) &&
+                (within = mark_within(line)) < line.len) {
+                line = clean_slice(line, within, line.len);
+                mark = clean_byline_mark(line);
+            }
             if (!mark || line.len > mark + 90)
                 continue;
             if (mark < line.len) {

@@ -69,6 +69,29 @@ static void finds_facts(void **state)
          "byline", ""},
 
         {"<meta name=author content='admin 2021'>" BODY, "", "byline", ""},
+        {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"author\":[{\"@type\":\"Person\",\"givenName\":\"Isla\","
+            "\"familyName\":\"Muir\"},{\"@type\":\"Organization\",\"name\":\"Hebrides Wire\"}]}") BODY,
+         "", "byline", "Isla Muir|Hebrides Wire"},
+        {"<meta name=author content='Isla Muir, PhD, Rory Baird'>" BODY, "", "byline", "Isla Muir, PhD|Rory Baird"},
+        {"<meta name=author content='Isla Muir, AP'>" BODY, "", "byline", "Isla Muir|AP"},
+        {"<meta name=author content='Isla Muir'><meta name=author content='(Image: Rory Baird/Hebrides Wire)'>" BODY, "",
+         "byline", "Isla Muir"},
+        {"<meta name=author content='design: Rory Baird'>" BODY, "", "byline", ""},
+        {"<meta name=author content='isla.muir'><h1>Tunnel opens</h1><p class=byline>By Isla Muir</p>" BODY, "", "byline",
+         "Isla Muir"},
+        {"<meta name=author content='isla.muir'><h1>Tunnel opens</h1>" BODY, "", "byline", "isla.muir"},
+        {"<meta name=author content='Isla Muir'><meta property=og:site_name content='Isla Muir'>" BODY, "", "byline",
+         "Isla Muir"},
+        {"<h1>Tunnel opens</h1><div class=lineinfo>4 May 2021 | <span class=authorname>Isla Muir</span> Bowmore</div>" BODY,
+         "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1><div class=author><p>Isla Muir<p>Harbour reporter</div>" BODY, "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1><a rel=author>Isla Muir</a> and <a rel=author>Rory Baird</a>" BODY, "", "byline",
+         "Isla Muir|Rory Baird"},
+        {"<h1>Tunnel opens</h1><p>By Isla Muir</p>" BODY BODY BODY BODY BODY BODY BODY BODY
+         "<div class=teaser><span class=author>Rory Baird</span></div>", "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1><p>4 May 2021 by Isla Muir</p>" BODY, "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1><p>Picture by Isla Muir</p>" BODY, "", "byline", ""},
+        {"<h1>Tunnel opens</h1><p>Autorin/Autor Isla Muir</p>" BODY, "", "byline", "Isla Muir"},
 
         /* published: the day as it is written */
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"datePublished\":\"2021-05-04T23:30:00-08:00\","
