@@ -92,25 +92,32 @@ static bool initials_are(pl_str folded, pl_str label)
     return n == label.len && n > 1;
 }
 
-/* Is the name that of the owner of the address? */
-static bool agrees_with(pl_str folded, pl_str squeezed, pl_str label)
+bool clean_names_owner(const struct clean_facts *f, pl_str folded)
 {
+    pl_str label = f->owner, squeezed = squeeze(f->arena, folded);
     if (label.len < 2 || !squeezed.len)
         return false;
     return clean_find_nocase(squeezed, label) < squeezed.len ||
            (squeezed.len > 2 && clean_find_nocase(label, squeezed) < label.len) || initials_are(folded, label);
 }
 
+pl_str clean_find_owner(const struct clean_facts *f)
+{
+    size_t host;
+    pl_str origin = origin_of(f->url.len ? f->url : clean_find_canonical(f), &host);
+    return owner_of(origin, host);
+}
+
 /* "The Post - news from the island": what stands before the dash, if that is the owner's name. */
-static pl_str without_slogan(struct clean_arena *a, pl_str name, pl_str label)
+static pl_str without_slogan(const struct clean_facts *f, pl_str name)
 {
     static const pl_str marks[] = {{" - ", 3}, {" | ", 3}, {": ", 2}, {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5}, {", ", 2}};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         size_t at = clean_find_nocase(name, marks[i]);
         if (!at || at == name.len)
             continue;
-        pl_str head = clean_trim(clean_slice(name, 0, at)), folded = clean_fold(a, head);
-        if (agrees_with(folded, squeeze(a, folded), label))
+        pl_str head = clean_trim(clean_slice(name, 0, at)), folded = clean_fold(f->arena, head);
+        if (clean_names_owner(f, folded))
             return head;
     }
     return name;
@@ -140,7 +147,7 @@ pl_str clean_find_site(const struct clean_facts *f)
     size_t host, n = f->n_sites;
     pl_str names[CLEAN_MAX_SITES + 1], folded[CLEAN_MAX_SITES + 1], squeezed[CLEAN_MAX_SITES + 1];
     enum clean_site_source sources[CLEAN_MAX_SITES + 1];
-    pl_str origin = origin_of(f->url.len ? f->url : clean_find_canonical(f), &host), label = owner_of(origin, host);
+    pl_str origin = origin_of(f->url.len ? f->url : clean_find_canonical(f), &host);
     for (size_t i = 0; i < n; i++) {
         names[i] = f->sites[i];
         folded[i] = f->folded_sites[i];
@@ -156,7 +163,7 @@ pl_str clean_find_site(const struct clean_facts *f)
     double best_worth = -1;
     for (size_t i = 0; i < n; i++) {
         double worth = source_worth[sources[i]] + worth_of(names[i], folded[i]);
-        worth += agrees_with(folded[i], squeezed[i], label) ? worth_agree : 0;
+        worth += clean_names_owner(f, folded[i]) ? worth_agree : 0;
         for (size_t k = 0; k < n; k++)
             worth += k != i && clean_equal(squeezed[i], squeezed[k]) ? worth_same : 0;
         for (size_t k = 0; k < CLEAN_N_HEADS; k++)
@@ -170,9 +177,9 @@ pl_str clean_find_site(const struct clean_facts *f)
         if (clean_equal(squeezed[i], squeezed[best]) && folded[i].len > folded[best].len)
             best = i;
     if (best < n) {
-        pl_str name = without_slogan(f->arena, names[best], label);
+        pl_str name = without_slogan(f, names[best]);
         size_t len = without_domain(name);
-        return len < name.len && clean_equal_nocase(clean_slice(name, 0, len), label) ? clean_slice(name, 0, len) : name;
+        return len < name.len && clean_equal_nocase(clean_slice(name, 0, len), f->owner) ? clean_slice(name, 0, len) : name;
     }
     if (!origin.len)
         return PL_S("");

@@ -128,6 +128,9 @@ static void add_site(struct clean_facts *f, enum clean_site_source source, pl_st
 {
     name = clean_norm_value(f->arena, clip(name, 100));
     pl_str folded = clean_fold(f->arena, name);
+    for (size_t i = 0; i < CLEAN_N_HEADS; i++) /* some sites call each page a site */
+        if (clean_equal(folded, f->folded_heads[i]) && clean_count_words(folded) >= 3)
+            return;
     if (folded.len && f->n_sites < CLEAN_MAX_SITES) {
         f->sites[f->n_sites] = name;
         f->site_sources[f->n_sites] = source;
@@ -264,8 +267,9 @@ int clean_facts_find(struct clean_facts *f, const struct clean_blocks *b, pl_str
     *f = (struct clean_facts){.arena = a, .blocks = b, .url = url, .ld = {.arena = a}};
     gather_metas(f);
     find_article(f);
-    find_sites(f);
+    f->owner = clean_find_owner(f);
     find_heads(f);
+    find_sites(f);
     find_headings(f);
     if (!f->n_h1)
         find_heading_by_title(f);

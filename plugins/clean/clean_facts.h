@@ -53,6 +53,7 @@ struct clean_facts {
     pl_str folded_sites[CLEAN_MAX_SITES];
     enum clean_site_source site_sources[CLEAN_MAX_SITES];
     size_t n_sites;
+    pl_str owner; /* "example" of www.example.org */
     pl_str heads[CLEAN_N_HEADS], folded_heads[CLEAN_N_HEADS];
     const struct clean_heading *h1_best; /* the one most like the heads; NULL without one */
     bool h1_weak;                        /* it is not like them */
@@ -99,6 +100,10 @@ bool clean_find_published(const struct clean_facts *f, struct clean_date *d);
 bool clean_find_modified(const struct clean_facts *f, struct clean_date *d);
 /* clean_about.c */
 pl_str clean_find_site(const struct clean_facts *f);
+/* The part of the page's host that names its owner. */
+pl_str clean_find_owner(const struct clean_facts *f);
+/* Is a name, once folded, that of the owner of the address? */
+bool clean_names_owner(const struct clean_facts *f, pl_str folded);
 pl_str clean_find_language(const struct clean_facts *f);
 pl_str clean_find_canonical(const struct clean_facts *f);
 pl_str clean_find_section(const struct clean_facts *f);

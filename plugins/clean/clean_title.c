@@ -11,10 +11,10 @@
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
-enum { MAX_TITLES = 8, MAX_TOKENS = 60, MIN_HEADLINE = 12 };
+enum { MAX_TITLES = 8, MAX_TOKENS = 60, MIN_HEADLINE = 12, MAX_SITE_WORDS = 3 };
 
 static const float weight_h1 = 2.5F, weight_h1_weak = .3F, weight_h1_beside_ld = -.5F, weight_og = 1.5F,
-                   weight_twitter = .5F, weight_ld = 2, weight_page = -.2F, weight_h1_tail = 3, weight_h1_head = 2;
+                   weight_twitter = .5F, weight_ld = 2, weight_page = -.2F, weight_page_agrees = .5F, weight_h1_tail = 3, weight_h1_head = 2;
 
 struct title {
     pl_str text, folded;
@@ -122,7 +122,8 @@ static bool names_site(const struct clean_facts *f, pl_str tail)
                                         count_words(tail) <= count_words(site) + 3))
             return true;
     }
-    return false;
+    return count_words(tail) <= MAX_SITE_WORDS && f->owner.len >= 4 && tail.len <= 3 * f->owner.len &&
+           clean_names_owner(f, tail);
 }
 
 /* Where a separator follows the words of an h1 in `title`, and how long it is; 0 when none does. */
@@ -186,6 +187,23 @@ static void find_other_headline(struct clean_facts *f)
     }
 }
 
+/* "Tunnel opens at last | Island Post": is a short h1 the part of <title> that is not the headline? */
+static bool is_short_part(const struct clean_facts *f, const struct clean_heading *h)
+{
+    size_t at = 0, len, words = count_words(h->folded);
+    if (words > MAX_SITE_WORDS || clean_equal(h->folded, f->folded_heads[CLEAN_HEAD_OG]) ||
+        clean_equal(h->folded, f->folded_heads[CLEAN_HEAD_LD]))
+        return false;
+    for (pl_str title = f->heads[CLEAN_HEAD_PAGE]; (len = next_separator(title, &at)) > 0; at += len) {
+        pl_str head = clean_fold(f->arena, clean_slice(title, 0, at));
+        pl_str tail = clean_fold(f->arena, clean_slice(title, at + len, title.len));
+        if ((clean_equal(h->folded, head) && count_words(tail) > words + 1) ||
+            (clean_equal(h->folded, tail) && count_words(head) > words + 1))
+            return true;
+    }
+    return false;
+}
+
 /* The h1 most like what the page's head says; the first that is not the site's name when none is. */
 void clean_find_headline(struct clean_facts *f)
 {
@@ -196,7 +214,7 @@ void clean_find_headline(struct clean_facts *f)
         said |= f->heads[i].len > 0;
     for (size_t k = 0; k < f->n_h1; k++) {
         const struct clean_heading *h = &f->h1[k];
-        if (!h->folded.len || clean_facts_is_site(f, h->folded))
+        if (!h->folded.len || clean_facts_is_site(f, h->folded) || is_short_part(f, h))
             continue;
         float value = said ? 0 : .5F;
         for (size_t i = 0; i < CLEAN_N_HEADS; i++) {
@@ -236,7 +254,9 @@ pl_str clean_find_title(const struct clean_facts *f)
     for (size_t i = 0; i < CLEAN_N_HEADS; i++) {
         pl_str title = cut_title(f, f->heads[i]);
         cut[i] = title.len == f->heads[i].len ? f->folded_heads[i] : clean_fold(f->arena, title);
-        vote(&t, title, cut[i], votes[i]);
+        bool agrees = i == CLEAN_HEAD_PAGE && !(h1 && clean_equal(cut[i], h1->folded)) &&
+                      (clean_equal(cut[i], cut[CLEAN_HEAD_OG]) || clean_equal(cut[i], cut[CLEAN_HEAD_LD]));
+        vote(&t, title, cut[i], votes[i] + (agrees ? weight_page_agrees : 0));
         if (!h1 || weak || count_words(cut[i]) < 3)
             continue;
         bool tail = ends_with(h1->folded, cut[i]), head = begins_with(h1->folded, cut[i]);

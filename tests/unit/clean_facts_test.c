@@ -41,6 +41,22 @@ static void finds_facts(void **state)
          "at last'>" BODY,
          "", "title", "Tunnel opens at last"},
         {BODY, "", "title", ""},
+        {"<title>Island Post: The tunnel opens at last</title><h1>Island Post</h1><meta property=og:title "
+         "content='The tunnel opens at last'>" BODY, "", "title", "The tunnel opens at last"},
+        {"<title>The tunnel opens at last | Island Post</title>" BODY, "https://islandpost.example/a", "title",
+         "The tunnel opens at last"},
+        {"<title>The tunnel opens at last | Harbour plans</title>" BODY, "https://islandpost.example/a", "title",
+         "The tunnel opens at last | Harbour plans"},
+        /* a page that calls itself a site is none */
+        {LD("{\"@type\":\"WebSite\",\"name\":\"The tunnel opens at last\"}")
+         "<title>The tunnel opens at last</title><h1>The tunnel opens at last</h1>"
+         "<meta property=og:title content='What the tunnel means for two islands'>" BODY, "", "title",
+         "The tunnel opens at last"},
+        /* where <title> and another place agree against the h1 */
+        {"<title>What the tunnel means for Islay | IP</title><h1>What a tunnel means to Islay today</h1>"
+         "<meta property=og:site_name content=IP>"
+         LD("{\"@type\":\"NewsArticle\",\"headline\":\"What the tunnel means for Islay\"}") BODY, "", "title",
+         "What the tunnel means for Islay"},
 
         /* byline */
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"author\":[{\"@type\":\"Person\",\"name\":\"Isla Muir\"},"
