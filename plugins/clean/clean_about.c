@@ -6,7 +6,7 @@
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
-enum { MAX_SITE_WORDS = 6 };
+enum { MAX_SITE_WORDS = 6, MAX_SECTION = 100 };
 
 /* What speaks for a name of the site; tuned on half of the fundus pages, with the readability pages as a check. */
 static const double worth_domain = -1.5, worth_spaced = .2, worth_agree = 1, worth_same = .5, worth_legal = -.7;
@@ -25,20 +25,43 @@ static pl_str origin_of(pl_str url, size_t *host)
     return *host && end > *host ? clean_slice(url, 0, end) : PL_S("");
 }
 
-pl_str clean_find_canonical(const struct clean_facts *f)
+/* Does it begin with "scheme:"? */
+static bool has_scheme(pl_str url)
+{
+    size_t i = 0;
+    while (i < url.len && (clean_is_letter((unsigned char)url.ptr[i]) || strchr("+-.", url.ptr[i])))
+        i++;
+    return i > 0 && i < url.len && url.ptr[i] == ':';
+}
+
+/* A link of the page as an absolute address: "/a", "//host/a", "a" beside the page; empty when that is not to be had. */
+static pl_str absolute(const struct clean_facts *f, pl_str link, pl_str base)
 {
     size_t host;
-    pl_str link = f->canonical_link.len ? f->canonical_link : clean_facts_meta(f, "og:url");
     if (origin_of(link, &host).len)
         return clean_norm_line(f->arena, link);
-    pl_str origin = origin_of(f->url, &host);
-    if (!link.len || link.ptr[0] != '/' || !origin.len)
+    pl_str origin = origin_of(base, &host);
+    if (!link.len || !origin.len || has_scheme(link) || link.ptr[0] == '#')
         return PL_S("");
     struct clean_buf out = {.arena = f->arena};
-    bool other_host = link.len > 1 && link.ptr[1] == '/';
-    clean_buf_add(&out, other_host ? clean_slice(origin, 0, host - 2) : origin);
+    if (link.len > 1 && link.ptr[0] == '/' && link.ptr[1] == '/') {
+        clean_buf_add(&out, clean_slice(origin, 0, host - 2));
+    } else if (link.ptr[0] == '/') {
+        clean_buf_add(&out, origin);
+    } else {
+        size_t end = origin.len, dir = origin.len;
+        for (; end < base.len && !strchr("?#", base.ptr[end]); end++)
+            dir = base.ptr[end] == '/' ? end : dir;
+        clean_buf_add(&out, clean_slice(base, 0, dir));
+        clean_buf_byte(&out, '/');
+    }
     clean_buf_add(&out, link);
     return clean_norm_line(f->arena, clean_buf_str(&out));
+}
+
+pl_str clean_find_canonical(const struct clean_facts *f)
+{
+    return absolute(f, f->canonical_link.len ? f->canonical_link : clean_facts_meta(f, "og:url"), f->url);
 }
 
 /* The letters and digits of a name, in lower case, without anything between: "The Post", "thepost". */
@@ -199,30 +222,79 @@ pl_str clean_find_language(const struct clean_facts *f)
     return PL_S("");
 }
 
+/* Names that say nothing: of a start page, of a template that was not filled in. */
+static bool says_nothing(pl_str folded)
+{
+    static const char *const nothing = "home homepage start startseite inicio accueil index default null undefined none nan "
+                                       "n/a uncategorized unknown article articles post posts blog";
+    return !folded.len || clean_in_list(nothing, folded);
+}
+
+/* Of "Home > Politics > Tunnel opens" the last step that is neither the start page nor the article. */
+static pl_str from_breadcrumbs(const struct clean_facts *f)
+{
+    const struct clean_json *j = &f->ld;
+    for (uint32_t i = 0; i < j->n; i++) {
+        uint32_t list = clean_json_is(j, i, PL_S("breadcrumblist")) ? clean_json_get(j, i, PL_S("itemListElement")) : 0;
+        pl_str last = PL_S("");
+        size_t steps = 0;
+        for (uint32_t k = list + 1; list && k < j->at[list].end && steps++ < 10; k = j->at[k].end) {
+            pl_str name = clean_json_text(j, clean_json_get(j, k, PL_S("name")));
+            name = clean_norm_value(f->arena, name.len ? name : clean_json_text(j, clean_json_get(j, k, PL_S("item"))));
+            pl_str folded = clean_fold(f->arena, name);
+            bool title = f->h1_best && clean_equal(folded, f->h1_best->folded);
+            for (size_t h = 0; h < CLEAN_N_HEADS; h++)
+                title |= clean_equal(folded, f->folded_heads[h]);
+            if (!title && !says_nothing(folded) && !clean_facts_is_site(f, folded) && name.len <= MAX_SECTION)
+                last = name;
+        }
+        if (last.len && clean_count_words(last) <= MAX_SITE_WORDS)
+            return last;
+    }
+    return PL_S("");
+}
+
 pl_str clean_find_section(const struct clean_facts *f)
 {
-    pl_str s = clean_facts_meta(f, "article:section|og:article:section|parsely-section|section|cxenseparse:section");
-    s = s.len ? s : clean_facts_ld(f, PL_S("articleSection"));
-    return s.len <= 100 ? s : PL_S("");
+    size_t host;
+    pl_str sources[] = {
+        clean_facts_meta(f, "article:section|og:article:section|articlesection|parsely-section|section|cxenseparse:section"),
+        clean_facts_ld(f, PL_S("articleSection")), from_breadcrumbs(f)};
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        if (sources[i].len <= MAX_SECTION && !origin_of(sources[i], &host).len &&
+            !says_nothing(clean_fold(f->arena, sources[i])))
+            return sources[i];
+    return PL_S("");
 }
 
 pl_str clean_find_summary(const struct clean_facts *f)
 {
-    pl_str s = clean_facts_meta(f, "og:description|description|twitter:description|dc.description");
-    return s.len ? s : clean_facts_ld(f, PL_S("description"));
+    static const char *const metas[] = {"og:description", "description", "twitter:description", "dc.description"};
+    for (size_t i = 0; i <= sizeof metas / sizeof *metas; i++) {
+        bool meta = i < sizeof metas / sizeof *metas;
+        pl_str s = meta ? clean_facts_meta(f, metas[i]) : clean_facts_ld(f, PL_S("description"));
+        pl_str folded = clean_fold(f->arena, s);
+        bool title = f->h1_best && clean_equal(folded, f->h1_best->folded);
+        for (size_t h = 0; h < CLEAN_N_HEADS; h++)
+            title |= clean_equal(folded, f->folded_heads[h]);
+        if (!title && !says_nothing(folded))
+            return s;
+    }
+    return PL_S("");
 }
 
 pl_str clean_find_image(const struct clean_facts *f)
 {
-    size_t host;
-    pl_str s = clean_facts_meta(f, "og:image|og:image:url|og:image:secure_url|twitter:image|twitter:image:src");
+    pl_str base = f->url.len ? f->url : clean_find_canonical(f);
+    pl_str s = absolute(f, clean_facts_meta(f, "og:image|og:image:url|og:image:secure_url|twitter:image|twitter:image:src"), base);
     uint32_t image = clean_facts_ld_value(f, PL_S("image"));
     for (uint32_t i = image; !s.len && i && i < f->ld.at[image].end; i++) {
-        pl_str v = f->ld.at[i].text;
-        if (origin_of(v, &host).len)
-            s = clean_norm_line(f->arena, v);
+        pl_str key = f->ld.at[i].key;
+        if (f->ld.at[i].type == CLEAN_JSON_STRING && (i == image || !key.len || clean_equal(key, PL_S("url")) ||
+                                                      clean_equal(key, PL_S("contentUrl"))))
+            s = absolute(f, clean_trim(f->ld.at[i].text), base);
     }
-    return origin_of(s, &host).len ? s : PL_S("");
+    return s;
 }
 
 struct tags {

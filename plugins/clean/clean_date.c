@@ -241,6 +241,11 @@ long clean_date_distance(const struct clean_date *a, const struct clean_date *b)
     return labs(days_of(a) - days_of(b));
 }
 
+bool clean_date_is_earlier(const struct clean_date *a, const struct clean_date *b)
+{
+    return a->year != b->year ? a->year < b->year : a->month != b->month ? a->month < b->month : a->day < b->day;
+}
+
 bool clean_date_agrees(const struct clean_date *a, const struct clean_date *b)
 {
     if (a->year != b->year)

@@ -36,6 +36,9 @@ pl_str clean_date_iso(struct clean_arena *a, const struct clean_date *d);
 /* Is it the same day, or may it be: 11/8/2021 is both 11 August and November 8? */
 bool clean_date_agrees(const struct clean_date *a, const struct clean_date *b);
 
+/* Is a on a day before b's? */
+bool clean_date_is_earlier(const struct clean_date *a, const struct clean_date *b);
+
 /* The days between two dates with a year, never negative. */
 long clean_date_distance(const struct clean_date *a, const struct clean_date *b);
 

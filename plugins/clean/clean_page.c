@@ -160,7 +160,7 @@ int clean_page_html(struct clean_article *out, pl_str html, const struct clean_k
     out->text = join_paragraphs(&p, a);
     if (clean_find_published(&f, &published))
         out->published = clean_date_iso(a, &published);
-    if (clean_find_modified(&f, &modified))
+    if (clean_find_modified(&f, &modified) && !(out->published.len && clean_date_is_earlier(&modified, &published)))
         out->modified = clean_date_iso(a, &modified);
     out->canonical_url = clean_find_canonical(&f);
     out->section = clean_find_section(&f);

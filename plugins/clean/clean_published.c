@@ -27,7 +27,7 @@ static const char modified_metas[] = "article:modified_time|og:updated_time|date
                                      "modified|dc.date.modified|modified|lastmod|"
                                      "revised|og:modified_time|article:modified|updated_time|moddate";
 
-enum { NEAR_TEXT = 250, HEAD_TEXT = 160, WORST = 70, SURE = -16, FAR = 45, MAX_LD_DATES = 10, ELSEWHERE = 2, NO_ELEMENT = 9 };
+enum { NEAR_TEXT = 250, HEAD_TEXT = 160, WORST = 70, SURE = -16, FAR = 45, MAX_LD_DATES = 10, ELSEWHERE = 2, NO_ELEMENT = 9, NEAR_BLOCKS = 60 };
 
 static bool says(pl_str s, const char *word)
 {
@@ -352,11 +352,6 @@ static bool from_head(const struct clean_facts *f, struct clean_date *d)
     return f->text_begin >= h && from_blocks(f, from, f->text_begin + 2, true, d) < SURE;
 }
 
-static bool is_earlier(const struct clean_date *a, const struct clean_date *b)
-{
-    return a->year != b->year ? a->year < b->year : a->month != b->month ? a->month < b->month : a->day < b->day;
-}
-
 static bool same_day(const struct clean_date *a, const struct clean_date *b)
 {
     return a->year == b->year && a->month == b->month && a->day == b->day;
@@ -398,9 +393,9 @@ static void settle(const struct clean_facts *f, struct clean_date *d, bool by_ur
     }
     if (by_url || !from_head(f, &other) || localise(d, &other))
         return;
-    if (d->has_zone && !d->zone && d->hour >= 20 && is_earlier(d, &other) && clean_date_distance(&other, d) == 1)
+    if (d->has_zone && !d->zone && d->hour >= 20 && clean_date_is_earlier(d, &other) && clean_date_distance(&other, d) == 1)
         *d = other; /* it was the next day already where they live */
-    if (is_earlier(&other, d) && !clean_date_agrees(&other, d) && clean_date_distance(&other, d) > 1)
+    if (clean_date_is_earlier(&other, d) && !clean_date_agrees(&other, d) && clean_date_distance(&other, d) > 1)
         *d = other; /* machines often tell when the article was moved to where it is */
 }
 
@@ -423,7 +418,42 @@ bool clean_find_published(const struct clean_facts *f, struct clean_date *d)
     return found || from_head(f, d) || from_any_element(f, d) || from_text(f, d) || clean_find_modified(f, d);
 }
 
+/* An element marked as the day of the last change, near the headline or by what it is. */
+static bool from_modified_element(const struct clean_facts *f, struct clean_date *d)
+{
+    for (size_t k = 0; k < f->n_dated; k++) {
+        uint32_t i = f->dated[k];
+        pl_str prop = clean_dom_get(f->blocks->dom, i, CLEAN_ATTR_ITEMPROP);
+        bool marked = says(prop, "datemodified") || (clean_facts_parts(f, i, 1) & CLEAN_PART(MODIFIED) &&
+                                                     !(clean_facts_parts(f, i, 2) & CLEAN_PART(PUBLISHED)));
+        if (marked && !(clean_facts_parts(f, i, 6) & elsewhere) && read_date(f, dated_value(f, i, prop), d))
+            return true;
+    }
+    return false;
+}
+
+/* "Updated 4 May 2021" at the headline. */
+static bool from_modified_text(const struct clean_facts *f, struct clean_date *d)
+{
+    size_t begin, end;
+    size_t from = f->headline > 3 ? f->headline - 3 : 0;
+    for (size_t i = from; i < f->text_begin + 2 && i < f->blocks->n && i < from + NEAR_BLOCKS; i++) {
+        pl_str rest = f->blocks->at[i].text;
+        if (rest.len > NEAR_TEXT || !(f->blocks->at[i].cues & CLEAN_CUE(UPDATED)) ||
+            clean_facts_parts(f, f->blocks->at[i].node, 6) & elsewhere)
+            continue;
+        for (int tries = 0; tries < 4 && clean_date_find(rest, f->month_first, d, &begin, &end); tries++) {
+            rest = clean_trim(rest);
+            if (says_modified(clean_slice(rest, begin > 60 ? begin - 60 : 0, begin)))
+                return true;
+            rest = clean_slice(rest, end, rest.len);
+        }
+    }
+    return false;
+}
+
 bool clean_find_modified(const struct clean_facts *f, struct clean_date *d)
 {
-    return read_date(f, clean_facts_ld(f, PL_S("dateModified")), d) || from_metas(f, modified_metas, d);
+    return read_date(f, clean_facts_ld(f, PL_S("dateModified")), d) || from_metas(f, modified_metas, d) ||
+           from_modified_element(f, d) || from_modified_text(f, d);
 }
