@@ -11,7 +11,7 @@
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
-enum { MAX_TITLES = 8, MAX_TOKENS = 60, MIN_HEADLINE = 12, MAX_SITE_WORDS = 3 };
+enum { MAX_TITLES = 8, MAX_TOKENS = 60, MIN_HEADLINE = 12, MAX_SITE_WORDS = 3, MAX_SEPARATORS = 12 };
 
 static const float weight_h1 = 2.5F, weight_h1_weak = .3F, weight_h1_beside_ld = -.5F, weight_og = 1.5F,
                    weight_twitter = .5F, weight_ld = 2, weight_page = -.2F, weight_page_agrees = .5F, weight_h1_tail = 3, weight_h1_head = 2;
@@ -130,7 +130,8 @@ static bool names_site(const struct clean_facts *f, pl_str tail)
 static size_t end_of_h1(const struct clean_facts *f, pl_str title, size_t *at)
 {
     size_t len;
-    for (*at = 0; (len = next_separator(title, at)) > 0; *at += len) {
+    *at = 0;
+    for (int tries = 0; tries < MAX_SEPARATORS && (len = next_separator(title, at)) > 0; tries++, *at += len) {
         pl_str head = clean_fold(f->arena, clean_slice(title, 0, *at));
         for (size_t i = 0; i < f->n_h1 && count_words(head) >= 2; i++)
             if (clean_equal(head, f->h1[i].folded))
@@ -145,7 +146,8 @@ static pl_str cut_title(const struct clean_facts *f, pl_str title)
     size_t at, len;
     if (end_of_h1(f, title, &at))
         return clean_slice(title, 0, at);
-    for (at = 0; (len = next_separator(title, &at)) > 0; at += len) {
+    at = 0;
+    for (int tries = 0; tries < MAX_SEPARATORS && (len = next_separator(title, &at)) > 0; tries++, at += len) {
         if (names_site(f, clean_fold(f->arena, clean_slice(title, at + len, title.len))))
             return clean_slice(title, 0, at);
         if (clean_facts_is_site(f, clean_fold(f->arena, clean_slice(title, 0, at))))
@@ -194,7 +196,8 @@ static bool is_short_part(const struct clean_facts *f, const struct clean_headin
     if (words > MAX_SITE_WORDS || clean_equal(h->folded, f->folded_heads[CLEAN_HEAD_OG]) ||
         clean_equal(h->folded, f->folded_heads[CLEAN_HEAD_LD]))
         return false;
-    for (pl_str title = f->heads[CLEAN_HEAD_PAGE]; (len = next_separator(title, &at)) > 0; at += len) {
+    pl_str title = f->heads[CLEAN_HEAD_PAGE];
+    for (int tries = 0; tries < MAX_SEPARATORS && (len = next_separator(title, &at)) > 0; tries++, at += len) {
         pl_str head = clean_fold(f->arena, clean_slice(title, 0, at));
         pl_str tail = clean_fold(f->arena, clean_slice(title, at + len, title.len));
         if ((clean_equal(h->folded, head) && count_words(tail) > words + 1) ||
