@@ -105,6 +105,8 @@ static void finds_facts(void **state)
          "Isla Muir|Rory Baird"},
         {"<h1>Tunnel opens</h1><p>By Isla Muir</p>" BODY BODY BODY BODY BODY BODY BODY BODY
          "<div class=teaser><span class=author>Rory Baird</span></div>", "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1>" BODY BODY BODY BODY BODY BODY BODY BODY "<span class=author>Isla Muir</span>", "",
+         "byline", "Isla Muir"},
         {"<h1>Tunnel opens</h1><p>4 May 2021 by Isla Muir</p>" BODY, "", "byline", "Isla Muir"},
         {"<h1>Tunnel opens</h1><p>Picture by Isla Muir</p>" BODY, "", "byline", ""},
         {"<h1>Tunnel opens</h1><p>Autorin/Autor Isla Muir</p>" BODY, "", "byline", "Isla Muir"},
@@ -178,6 +180,25 @@ static void finds_facts(void **state)
         {"<meta property=article:published_time content='2021-05-09T10:00:00Z'><h1>Tunnel opens</h1>"
          "<p class=date>Updated 4 May 2021</p>" BODY,
          "", "published", "2021-05-09T10:00:00Z"},
+        {"<meta property=article:published_time content='2021-05-03T22:45:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>4 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<meta property=article:published_time content='2021-05-03T12:45:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>4 May 2021</p>" BODY,
+         "", "published", "2021-05-03T12:45:00Z"},
+        {"<h1>Tunnel opens</h1><p>Islander</p><p>Registered: 3 May 2011</p><p>4 May 2021</p>" BODY, "", "published",
+         "2021-05-04"},
+        {"<h1>Tunnel opens</h1><p>4 May 2021</p>" BODY
+         "<div class=related><time datetime=2021-05-09>x</time></div>", "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1>" BODY "<div class=related><time datetime=2021-05-09>x</time></div>", "", "published",
+         "2021-05-09"},
+        {"<time datetime=2021-05-01>1 May</time><h1>Tunnel opens</h1><time datetime=2021-05-04>4 May</time>" BODY
+         "<time datetime=2021-05-09>9 May</time>", "", "published", "2021-05-04"},
+        /* text before the headline is of something else, and its date too */
+        {"<p>Our spring offer of boats and bicycles ends with the month, so hurry.</p><p class=date>1 May 2021</p>"
+         "<p>And there are more offers than these for whoever asks in our shop.</p><ul><li>d<li>e<li>f</ul><h1>Tunnel opens"
+         "</h1><ul><li>a<li>b<li>c</ul><p>4 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
         {"<meta name=date content='05/04/2021 10:00'><h1>Tunnel opens</h1><p class=date>4 May 2021</p>" BODY, "",
          "published", "2021-05-04T10:00:00"},
         {BODY, "https://i.example/2021/may/04/tunnel", "published", "2021-05-04"},
