@@ -161,7 +161,6 @@ static double worth_of(pl_str name, pl_str folded)
     worth += without_domain(name) < name.len ? worth_domain : 0;
     worth -= clean_in_list(generic, folded) ? 3 : 0;
     worth -= words > MAX_SITE_WORDS ? 2 : 0;
-    worth -= memchr(name.ptr, '_', name.len) ? 1 : 0;
     return worth + (words > 1 ? worth_spaced : 0);
 }
 
@@ -187,6 +186,7 @@ pl_str clean_find_site(const struct clean_facts *f)
     for (size_t i = 0; i < n; i++) {
         double worth = source_worth[sources[i]] + worth_of(names[i], folded[i]);
         worth += clean_names_owner(f, folded[i]) ? worth_agree : 0;
+        worth -= sources[i] == CLEAN_SITE_TWITTER && memchr(names[i].ptr, '_', names[i].len) ? 1 : 0;
         for (size_t k = 0; k < n; k++)
             worth += k != i && clean_equal(squeezed[i], squeezed[k]) ? worth_same : 0;
         for (size_t k = 0; k < CLEAN_N_HEADS; k++)

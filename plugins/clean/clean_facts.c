@@ -124,7 +124,7 @@ static void find_article(struct clean_facts *f)
     }
 }
 
-static void add_site(struct clean_facts *f, enum clean_site_source source, pl_str name)
+void clean_facts_add_site(struct clean_facts *f, enum clean_site_source source, pl_str name)
 {
     name = clean_norm_value(f->arena, clip(name, 100));
     pl_str folded = clean_fold(f->arena, name);
@@ -186,27 +186,27 @@ static pl_str bare_owner(pl_str s)
 static void find_sites(struct clean_facts *f)
 {
     const struct clean_json *j = &f->ld;
-    add_site(f, CLEAN_SITE_OG, clean_facts_meta(f, "og:site_name|og:site:name"));
+    clean_facts_add_site(f, CLEAN_SITE_OG, clean_facts_meta(f, "og:site_name|og:site:name"));
     uint32_t publisher = clean_facts_ld_value(f, PL_S("publisher"));
     if (publisher) {
         pl_str name = clean_json_text(j, publisher), id = clean_json_text(j, clean_json_get(j, publisher, PL_S("@id")));
         for (uint32_t i = 0; i < j->n && !name.len && id.len; i++) /* the publisher is described elsewhere */
             if (clean_equal(clean_json_text(j, clean_json_get(j, i, PL_S("@id"))), id))
                 name = clean_json_text(j, clean_json_get(j, i, PL_S("name")));
-        add_site(f, CLEAN_SITE_PUBLISHER, name);
+        clean_facts_add_site(f, CLEAN_SITE_PUBLISHER, name);
     }
     for (uint32_t i = 0; i < j->n; i++)
         if (clean_json_is(j, i, PL_S("website"))) {
-            add_site(f, CLEAN_SITE_WEBSITE, clean_json_text(j, clean_json_get(j, i, PL_S("name"))));
+            clean_facts_add_site(f, CLEAN_SITE_WEBSITE, clean_json_text(j, clean_json_get(j, i, PL_S("name"))));
             break;
         }
-    add_site(f, CLEAN_SITE_APP, clean_facts_meta(f, "application-name|apple-mobile-web-app-title"));
-    add_site(f, CLEAN_SITE_META, bare_owner(clean_facts_meta(f, "publisher|dc.publisher|dcterms.publisher|company")));
-    add_site(f, CLEAN_SITE_META, bare_owner(clean_facts_meta(f, "copyright|dc.rights|dcterms.rights")));
+    clean_facts_add_site(f, CLEAN_SITE_APP, clean_facts_meta(f, "application-name|apple-mobile-web-app-title"));
+    clean_facts_add_site(f, CLEAN_SITE_META, bare_owner(clean_facts_meta(f, "publisher|dc.publisher|dcterms.publisher|company")));
+    clean_facts_add_site(f, CLEAN_SITE_META, bare_owner(clean_facts_meta(f, "copyright|dc.rights|dcterms.rights")));
     pl_str twitter = clean_facts_meta(f, "twitter:site");
     if (twitter.len && twitter.ptr[0] == '@')
         twitter = clean_slice(twitter, 1, twitter.len);
-    add_site(f, CLEAN_SITE_TWITTER, twitter);
+    clean_facts_add_site(f, CLEAN_SITE_TWITTER, twitter);
 }
 
 /* The <h1> that a block stands under. */

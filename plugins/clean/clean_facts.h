@@ -77,6 +77,8 @@ pl_str clean_facts_meta(const struct clean_facts *f, const char *names);
 pl_str clean_facts_ld(const struct clean_facts *f, pl_str key);
 /* The same as a value to look into; 0 when there is none. */
 uint32_t clean_facts_ld_value(const struct clean_facts *f, pl_str key);
+/* One more name of the site. */
+void clean_facts_add_site(struct clean_facts *f, enum clean_site_source source, pl_str name);
 /* Is it one of the site's names, once folded? */
 bool clean_facts_is_site(const struct clean_facts *f, pl_str folded);
 /* The names of `levels` elements from `node` up, together. */

@@ -217,8 +217,12 @@ void clean_find_headline(struct clean_facts *f)
         said |= f->heads[i].len > 0;
     for (size_t k = 0; k < f->n_h1; k++) {
         const struct clean_heading *h = &f->h1[k];
-        if (!h->folded.len || clean_facts_is_site(f, h->folded) || is_short_part(f, h))
+        if (!h->folded.len || clean_facts_is_site(f, h->folded))
             continue;
+        if (is_short_part(f, h)) {
+            clean_facts_add_site(f, CLEAN_SITE_TITLE, h->text);
+            continue;
+        }
         float value = said ? 0 : .5F;
         for (size_t i = 0; i < CLEAN_N_HEADS; i++) {
             float like = likeness(h->folded, f->folded_heads[i]);

@@ -47,6 +47,9 @@ static void finds_facts(void **state)
          "The tunnel opens at last"},
         {"<title>The tunnel opens at last | Harbour plans</title>" BODY, "https://islandpost.example/a", "title",
          "The tunnel opens at last | Harbour plans"},
+        {"<title>The tunnel opens at last | Island Post</title><h1>Island Post</h1>" BODY, "", "title",
+         "The tunnel opens at last"},
+        {"<title>The tunnel opens at last | Island Post</title><h1>Island Post</h1>" BODY, "", "site", "Island Post"},
         /* a page that calls itself a site is none */
         {LD("{\"@type\":\"WebSite\",\"name\":\"The tunnel opens at last\"}")
          "<title>The tunnel opens at last</title><h1>The tunnel opens at last</h1>"
@@ -186,7 +189,7 @@ static void finds_facts(void **state)
         {"<meta property=article:published_time content='2021-05-03T12:45:00Z'><h1>Tunnel opens</h1>"
          "<p class=date>4 May 2021</p>" BODY,
          "", "published", "2021-05-03T12:45:00Z"},
-        {"<h1>Tunnel opens</h1><p>Islander</p><p>Registered: 3 May 2011</p><p>4 May 2021</p>" BODY, "", "published",
+        {"<h1>Tunnel opens</h1><p>Islander</p><p class=date>Registered: 3 May 2011</p><p>4 May 2021</p>" BODY, "", "published",
          "2021-05-04"},
         {"<h1>Tunnel opens</h1><p>4 May 2021</p>" BODY
          "<div class=related><time datetime=2021-05-09>x</time></div>", "", "published", "2021-05-04"},
@@ -194,6 +197,8 @@ static void finds_facts(void **state)
          "2021-05-09"},
         {"<time datetime=2021-05-01>1 May</time><h1>Tunnel opens</h1><time datetime=2021-05-04>4 May</time>" BODY
          "<time datetime=2021-05-09>9 May</time>", "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1>" BODY BODY BODY "<ul><li>1 May 2021<li>2 May 2021<li>3 May 2021</ul><h4>x</h4><h5>4 May 2021</h5>",
+         "", "published", "2021-05-04"},
         /* text before the headline is of something else, and its date too */
         {"<p>Our spring offer of boats and bicycles ends with the month, so hurry.</p><p class=date>1 May 2021</p>"
          "<p>And there are more offers than these for whoever asks in our shop.</p><ul><li>d<li>e<li>f</ul><h1>Tunnel opens"
@@ -222,6 +227,13 @@ static void finds_facts(void **state)
         {"<meta property=og:site_name content='ip.example'>"
          LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}") BODY,
          "https://www.ip.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='Harbour Times'>"
+         LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}") BODY,
+         "https://islandpost.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='Harbour Times'>"
+         LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}")
+         LD("{\"@type\":\"WebSite\",\"name\":\"Island Post\"}") BODY,
+         "https://i.example/a", "site", "Island Post"},
         {"<meta property=og:site_name content='Post.example'>" BODY, "https://www.post.example/a", "site", "Post"},
         {"<meta property=og:site_name content='Home'><title>Tunnel opens - Island Post</title><h1>Tunnel opens</h1>" BODY,
          "https://islandpost.example/a", "site", "Island Post"},
