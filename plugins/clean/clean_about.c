@@ -34,7 +34,7 @@ static bool has_scheme(pl_str url)
     return i > 0 && i < url.len && url.ptr[i] == ':';
 }
 
-/* A link of the page as an absolute address: "/a", "//host/a", "a" beside the page; empty when that is not to be had. */
+/* A link of the page as an absolute address: "/a", "//host/a", "a" beside the page; empty when there is no base. */
 static pl_str absolute(const struct clean_facts *f, pl_str link, pl_str base)
 {
     size_t host;
@@ -134,7 +134,8 @@ pl_str clean_find_owner(const struct clean_facts *f)
 /* "The Post - news from the island": what stands before the dash, if that is the owner's name. */
 static pl_str without_slogan(const struct clean_facts *f, pl_str name)
 {
-    static const pl_str marks[] = {{" - ", 3}, {" | ", 3}, {": ", 2}, {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5}, {", ", 2}};
+    static const pl_str marks[] = {{" - ", 3}, {" | ", 3}, {": ", 2}, {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5},
+                                   {", ", 2}};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         size_t at = clean_find_nocase(name, marks[i]);
         if (!at || at == name.len)
@@ -150,8 +151,9 @@ static pl_str without_slogan(const struct clean_facts *f, pl_str name)
 static double worth_of(pl_str name, pl_str folded)
 {
     static const char *const generic = "home homepage news blog index website site startseite security";
-    static const char *const legal = "gmbh inc ltd llc kg ag plc limited corporation corp srl spa verlag verlags vertriebs "
-                                     "verlagsgesellschaft holdings company";
+    static const char *const legal =
+        "gmbh inc ltd llc kg ag plc limited corporation corp srl spa verlag verlags vertriebs "
+        "verlagsgesellschaft holdings company";
     double worth = 0;
     pl_str rest = folded, word;
     size_t words = 0;
@@ -202,7 +204,8 @@ pl_str clean_find_site(const struct clean_facts *f)
     if (best < n) {
         pl_str name = without_slogan(f, names[best]);
         size_t len = without_domain(name);
-        return len < name.len && clean_equal_nocase(clean_slice(name, 0, len), f->owner) ? clean_slice(name, 0, len) : name;
+        return len < name.len && clean_equal_nocase(clean_slice(name, 0, len), f->owner) ? clean_slice(name, 0, len)
+                                                                                         : name;
     }
     if (!origin.len)
         return PL_S("");
@@ -225,8 +228,9 @@ pl_str clean_find_language(const struct clean_facts *f)
 /* Names that say nothing: of a start page, of a template that was not filled in. */
 static bool says_nothing(pl_str folded)
 {
-    static const char *const nothing = "home homepage start startseite inicio accueil index default null undefined none nan "
-                                       "n/a uncategorized unknown article articles post posts blog";
+    static const char *const nothing =
+        "home homepage start startseite inicio accueil index default null undefined none nan "
+        "n/a uncategorized unknown article articles post posts blog";
     return !folded.len || clean_in_list(nothing, folded);
 }
 
@@ -257,9 +261,9 @@ static pl_str from_breadcrumbs(const struct clean_facts *f)
 pl_str clean_find_section(const struct clean_facts *f)
 {
     size_t host;
-    pl_str sources[] = {
-        clean_facts_meta(f, "article:section|og:article:section|articlesection|parsely-section|section|cxenseparse:section"),
-        clean_facts_ld(f, PL_S("articleSection")), from_breadcrumbs(f)};
+    pl_str sources[] = {clean_facts_meta(f, "article:section|og:article:section|articlesection|parsely-section|section|"
+                                            "cxenseparse:section"),
+                        clean_facts_ld(f, PL_S("articleSection")), from_breadcrumbs(f)};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
         if (sources[i].len <= MAX_SECTION && !origin_of(sources[i], &host).len &&
             !says_nothing(clean_fold(f->arena, sources[i])))
@@ -286,12 +290,14 @@ pl_str clean_find_summary(const struct clean_facts *f)
 pl_str clean_find_image(const struct clean_facts *f)
 {
     pl_str base = f->url.len ? f->url : clean_find_canonical(f);
-    pl_str s = absolute(f, clean_facts_meta(f, "og:image|og:image:url|og:image:secure_url|twitter:image|twitter:image:src"), base);
+    pl_str s =
+        absolute(f, clean_facts_meta(f, "og:image|og:image:url|og:image:secure_url|twitter:image|twitter:image:src"),
+                 base);
     uint32_t image = clean_facts_ld_value(f, PL_S("image"));
     for (uint32_t i = image; !s.len && i && i < f->ld.at[image].end; i++) {
         pl_str key = f->ld.at[i].key;
-        if (f->ld.at[i].type == CLEAN_JSON_STRING && (i == image || !key.len || clean_equal(key, PL_S("url")) ||
-                                                      clean_equal(key, PL_S("contentUrl"))))
+        if (f->ld.at[i].type == CLEAN_JSON_STRING &&
+            (i == image || !key.len || clean_equal(key, PL_S("url")) || clean_equal(key, PL_S("contentUrl"))))
             s = absolute(f, clean_trim(f->ld.at[i].text), base);
     }
     return s;

@@ -2,14 +2,25 @@
  *
  * Sources in the order in which they proved right: persons in JSON-LD, <meta>,
  * elements marked as author near the headline, a line "By ...", links to an
- * author's page, and at last an organisation in JSON-LD. */
+ * author's page, the site itself where JSON-LD or <meta> name it, and at last
+ * marked elements anywhere. */
 #include <string.h>
 
 #include "clean_facts.h"
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
-enum { MAX_NAMES = 12, MAX_NAME = 80, BEFORE_H1 = 6, AFTER_H1 = 30, MARK_REACH = 40, AFTER_TEXT = 5, TOGETHER = 30, MAX_SHORT_LINE = 120, MAX_MARKED = 40 };
+enum {
+    MAX_NAMES = 12,
+    MAX_NAME = 80,
+    BEFORE_H1 = 6,
+    AFTER_H1 = 30,
+    MARK_REACH = 40,
+    AFTER_TEXT = 5,
+    TOGETHER = 30,
+    MAX_SHORT_LINE = 120,
+    MAX_MARKED = 40
+};
 
 static const char LINE = '\x1F'; /* between the lines of an element; no page has it */
 
@@ -38,11 +49,23 @@ static const char *const months =
     "september oct october nov november dec december monday tuesday wednesday thursday friday "
     "saturday sunday today yesterday";
 
-static const char *const marks[] = {"written by",   "posted by",  "reported by", "story by", "words by", "reviewed by",
-                                    "published by", "created by", "text by",     "by",       "von",      "par",
-                                    "por",          "di",         "da",          "autor",    "autoren",  "author",
-                                    "authors",      "article by", "authored by", "autorin/autor", "autor/in", "contributors:", "contributor:",      "auteur",     "text",        "tekst",    "penulis",  "autore",
-                                    "av",           "af",         "door"};
+static const char *const marks[] = {"written by",   "posted by",
+                                    "reported by",  "story by",
+                                    "words by",     "reviewed by",
+                                    "published by", "created by",
+                                    "text by",      "by",
+                                    "von",          "par",
+                                    "por",          "di",
+                                    "da",           "autor",
+                                    "autoren",      "author",
+                                    "authors",      "article by",
+                                    "authored by",  "autorin/autor",
+                                    "autor/in",     "contributors:",
+                                    "contributor:", "auteur",
+                                    "text",         "tekst",
+                                    "penulis",      "autore",
+                                    "av",           "af",
+                                    "door"};
 
 size_t clean_byline_mark(pl_str line)
 {
@@ -78,8 +101,9 @@ static bool is_separator(const char *p, const char *end, size_t *len)
 /* Is what follows a comma a degree, or "Jr.", which belongs to the name before?  Says how many bytes. */
 static size_t degree_at(const char *p, const char *end)
 {
-    static const char *const degrees = "md phd dvm vmd dds dmd rn bsn msn dnp np mph mba ms ma ba bs bsc msc jd esq rd rdn ldn "
-                                       "lcsw lmft cpa cfp pharmd psyd edd facs faclm dacvb jr sr ii iii cscs cpt";
+    static const char *const degrees =
+        "md phd dvm vmd dds dmd rn bsn msn dnp np mph mba ms ma ba bs bsc msc jd esq rd rdn ldn "
+        "lcsw lmft cpa cfp pharmd psyd edd facs faclm dacvb jr sr ii iii cscs cpt";
     char word[12];
     size_t len = 0;
     const char *q = p;
@@ -120,7 +144,9 @@ static pl_str strip_marks(pl_str s)
     for (bool more = true; more && s.len;) {
         pl_str end = clean_slice(s, s.len > 3 ? s.len - 3 : 0, s.len);
         size_t front = strchr(edge, s.ptr[0]) ? 1 : 0;
-        size_t back = strchr(edge, s.ptr[s.len - 1]) ? 1 : clean_equal(end, dash) || clean_equal(end, short_dash) ? 3 : 0;
+        size_t back = strchr(edge, s.ptr[s.len - 1])                           ? 1
+                      : clean_equal(end, dash) || clean_equal(end, short_dash) ? 3
+                                                                               : 0;
         more = front || back;
         s = clean_slice(s, front, s.len > back ? s.len - back : 0);
     }
@@ -134,12 +160,8 @@ static pl_str tidy_name(pl_str s)
     size_t mark = clean_byline_mark(s);
     if (mark < s.len)
         s = clean_slice(s, mark, s.len);
-    static const pl_str cuts[] = {{" - ", 3},
-                                  {" \xE2\x80\x93 ", 5},
-                                  {" \xE2\x80\x94 ", 5},
-                                  {" \xC2\xB7 ", 4},
-                                  {" \xE2\x8B\x85", 4},
-                                  {" \xE2\x80\xA2 ", 5},
+    static const pl_str cuts[] = {{" - ", 3},        {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5},
+                                  {" \xC2\xB7 ", 4}, {" \xE2\x8B\x85", 4},  {" \xE2\x80\xA2 ", 5},
                                   {" (", 2}};
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         size_t at = clean_find_nocase(s, cuts[i]);
@@ -434,10 +456,10 @@ static void from_marked_elements(struct names *n, bool near)
 /* Where a "By" within a line begins: "4 May 2021 By Jane Doe"; the line's length when there is none. */
 static size_t mark_within(pl_str line)
 {
-    static const pl_str words[] = {{" by ", 4},    {" By ", 4},     {" BY ", 4},      {" by: ", 5},      {" By: ", 5},
-                                   {" von ", 5},   {" Von ", 5},    {" par ", 5},     {" Par ", 5},      {" por ", 5},
-                                   {" Por ", 5},   {" Autor: ", 8}, {" Author: ", 9}, {" Auteur : ", 10}, {" door ", 6},
-                                   {" Penulis: ", 10}};
+    static const pl_str words[] = {{" by ", 4},      {" By ", 4},        {" BY ", 4},   {" by: ", 5},
+                                   {" By: ", 5},     {" von ", 5},       {" Von ", 5},  {" par ", 5},
+                                   {" Par ", 5},     {" por ", 5},       {" Por ", 5},  {" Autor: ", 8},
+                                   {" Author: ", 9}, {" Auteur : ", 10}, {" door ", 6}, {" Penulis: ", 10}};
     for (size_t i = 1; i < line.len; i++)
         for (size_t k = 0; line.ptr[i] == ' ' && k < sizeof words / sizeof *words; k++)
             if (clean_has_prefix_nocase(clean_slice(line, i, line.len), words[k]) &&

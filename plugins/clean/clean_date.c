@@ -216,12 +216,13 @@ static size_t tokenise(pl_str s, struct token *t)
             at = (size_t)(p - s.ptr);
     }
     for (size_t i = 0; i < n; i++) {
-        bool beside = (i && t[i - 1].digits) || (i + 1 < n && t[i + 1].digits) ||
-                      (i > 1 && t[i - 2].digits) || (i + 2 < n && t[i + 2].digits); /* "8 de noviembre", "2021. gada" */
+        bool beside = (i && t[i - 1].digits) || (i + 1 < n && t[i + 1].digits) || (i > 1 && t[i - 2].digits) ||
+                      (i + 2 < n && t[i + 2].digits); /* "8 de noviembre", "2021. gada" */
         if (!t[i].digits && beside)
             t[i].month = month_of(clean_slice(s, t[i].begin, t[i].end));
-        bool second = i && (t[i - 1].month == 10 || t[i - 1].month == 12) &&
-                      clean_equal(clean_slice(s, t[i].begin, t[i].end), PL_S("\xD8\xA7\xD9\x84\xD8\xAB\xD8\xA7\xD9\x86\xD9\x8A"));
+        bool second =
+            i && (t[i - 1].month == 10 || t[i - 1].month == 12) &&
+            clean_equal(clean_slice(s, t[i].begin, t[i].end), PL_S("\xD8\xA7\xD9\x84\xD8\xAB\xD8\xA7\xD9\x86\xD9\x8A"));
         if (second) /* the second Tishrin is November, the second Kanun January; Arabic months of two words */
             t[i - 1].month = t[i - 1].month == 10 ? 11 : 1;
     }
@@ -324,7 +325,7 @@ static size_t skip_joining(pl_str s, const struct token *t, size_t n, size_t i)
     return i;
 }
 
-/* D Month [Y] or Month D [Y] from token i; says how many tokens, 0 when it is none.  Without a year only if `partial`. */
+/* D Month [Y] or Month D [Y] from token i; says how many tokens, 0 for none.  Without a year only if `partial`. */
 static size_t match_named(pl_str s, const struct token *t, size_t n, size_t i, bool partial, struct clean_date *d)
 {
     bool day_first = t[i].digits >= 1 && t[i].digits <= 2;
@@ -481,7 +482,8 @@ static size_t skip_to_time(pl_str s)
         else if (clean_has_prefix_nocase(rest, PL_S("\xC3\xA0")) || clean_has_prefix_nocase(rest, PL_S("\xD0\xB2")) ||
                  clean_has_prefix_nocase(rest, PL_S("\xC2\xB7")))
             at += 2; /* à, в, a raised dot */
-        else if (clean_has_prefix_nocase(rest, PL_S("\xE2\x80\x93")) || clean_has_prefix_nocase(rest, PL_S("\xE2\x80\xA2")))
+        else if (clean_has_prefix_nocase(rest, PL_S("\xE2\x80\x93")) ||
+                 clean_has_prefix_nocase(rest, PL_S("\xE2\x80\xA2")))
             at += 3; /* a dash, a bullet */
         else if (word.len && clean_in_list(words, word))
             at += word.len;
@@ -497,10 +499,9 @@ static size_t read_zone(pl_str s, size_t at, struct clean_date *d)
     static const struct {
         const char *name;
         int16_t minutes;
-    } zones[] = {{"Z", 0},      {"UTC", 0},     {"GMT", 0},    {"EST", -300}, {"EDT", -240},
-                 {"CDT", -300}, {"PST", -480},  {"PDT", -420}, {"CET", 60},   {"CEST", 120},
-                 {"MEZ", 60},   {"MESZ", 120},  {"EET", 120},  {"EEST", 180}, {"MSK", 180},
-                 {"WIB", 420},  {"JST", 540},   {"KST", 540},  {"AEST", 600}, {"AEDT", 660}};
+    } zones[] = {{"Z", 0},      {"UTC", 0},   {"GMT", 0},    {"EST", -300}, {"EDT", -240}, {"CDT", -300}, {"PST", -480},
+                 {"PDT", -420}, {"CET", 60},  {"CEST", 120}, {"MEZ", 60},   {"MESZ", 120}, {"EET", 120},  {"EEST", 180},
+                 {"MSK", 180},  {"WIB", 420}, {"JST", 540},  {"KST", 540},  {"AEST", 600}, {"AEDT", 660}};
     size_t from = skip_spaces(s, at), end = from;
     pl_str word = letters_at(s, from);
     for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)

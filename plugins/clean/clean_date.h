@@ -20,10 +20,12 @@ struct clean_date {
 };
 
 /* The first date in `s`: 2021-11-08, 20211108, seconds since 1970, 8 November
- * 2021, Nov. 8, 2021 (months in fifteen languages), 8.11.2021, 11/8/2021 (month
- * first when `month_first`, or when it can be nothing else), Han and Hangul
- * forms.  A time is read behind a numeric date only.  Years outside 1990 to
- * 2039 are not news dates.  *begin and *end (may be NULL) say where it stands. */
+ * 2021, Nov. 8, 2021 (months in some forty languages), 8.11.2021, 11/8/2021
+ * (month first when `month_first`, or when it can be nothing else), Han, Hangul
+ * and Vietnamese forms, years of the Persian and the Thai calendar, digits of
+ * Arabic, Indian and Thai scripts.  A time behind it is read too ("at 9:05 pm",
+ * "um 9.05 Uhr", "T09:05+01:00").  Years outside 1990 to 2039 are not news
+ * dates.  *begin and *end (may be NULL) say where it stands. */
 bool clean_date_find(pl_str s, bool month_first, struct clean_date *d, size_t *begin, size_t *end);
 
 /* "Nov 8", "8 November 2021": a day and month by name at the start of `s`, with

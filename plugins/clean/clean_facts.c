@@ -167,15 +167,17 @@ static pl_str bare_owner(pl_str s)
         while (word < s.len && s.ptr[word] != ' ')
             word++;
         pl_str first = clean_slice(s, 0, word);
-        more = word < s.len && (clean_in_list(before, first) || (first.ptr[0] >= '0' && first.ptr[0] <= '9' && word >= 4) ||
-                                clean_equal(first, PL_S("-")));
+        more = word < s.len &&
+               (clean_in_list(before, first) || (first.ptr[0] >= '0' && first.ptr[0] <= '9' && word >= 4) ||
+                clean_equal(first, PL_S("-")));
         s = more ? clean_trim(clean_slice(s, word, s.len)) : s;
     }
     for (bool more = true; more && s.len;) {
         size_t word = s.len;
         while (word && s.ptr[word - 1] != ' ')
             word--;
-        more = word && (is_any_of(legal, clean_slice(s, word, s.len)) || clean_equal(clean_slice(s, word, s.len), PL_S("&")));
+        more = word &&
+               (is_any_of(legal, clean_slice(s, word, s.len)) || clean_equal(clean_slice(s, word, s.len), PL_S("&")));
         s = more ? clean_trim(clean_slice(s, 0, word)) : s;
     }
     while (s.len && strchr(".,;-", s.ptr[s.len - 1]))
@@ -201,7 +203,8 @@ static void find_sites(struct clean_facts *f)
             break;
         }
     clean_facts_add_site(f, CLEAN_SITE_APP, clean_facts_meta(f, "application-name|apple-mobile-web-app-title"));
-    clean_facts_add_site(f, CLEAN_SITE_META, bare_owner(clean_facts_meta(f, "publisher|dc.publisher|dcterms.publisher|company")));
+    clean_facts_add_site(f, CLEAN_SITE_META,
+                         bare_owner(clean_facts_meta(f, "publisher|dc.publisher|dcterms.publisher|company")));
     clean_facts_add_site(f, CLEAN_SITE_META, bare_owner(clean_facts_meta(f, "copyright|dc.rights|dcterms.rights")));
     pl_str twitter = clean_facts_meta(f, "twitter:site");
     if (twitter.len && twitter.ptr[0] == '@')

@@ -27,7 +27,7 @@ enum clean_site_source {
     CLEAN_SITE_OG,
     CLEAN_SITE_PUBLISHER,
     CLEAN_SITE_WEBSITE, /* an object of JSON-LD */
-    CLEAN_SITE_META, /* of a publisher or owner of rights */
+    CLEAN_SITE_META,    /* of a publisher or owner of rights */
     CLEAN_SITE_APP,
     CLEAN_SITE_TWITTER,
     CLEAN_SITE_TITLE, /* what <title> says behind the headline */
@@ -59,8 +59,8 @@ struct clean_facts {
     bool h1_weak;                        /* it is not like them */
     size_t headline;                     /* the block that holds the headline; the first when none does */
     bool headline_known;
-    size_t text_begin, text_end;         /* the article's text stands in these blocks; see clean_facts_set_text() */
-    uint32_t dated[CLEAN_MAX_DATED];     /* elements that may tell a date by an attribute, or are <time> */
+    size_t text_begin, text_end;     /* the article's text stands in these blocks; see clean_facts_set_text() */
+    uint32_t dated[CLEAN_MAX_DATED]; /* elements that may tell a date by an attribute, or are <time> */
     size_t n_dated;
     bool month_first; /* the page writes 11/8/2021 */
 };

@@ -1,8 +1,9 @@
 /* clean_published.c - the day on which an article appeared, and was last changed.
  *
  * Sources in the order in which they proved right: the address, JSON-LD,
- * <meta>, <time>, visible text near the headline.  A later source that tells
- * the time of the same day adds it. */
+ * <meta>, <time> and elements marked as date, visible text near the headline.
+ * A later source that tells the time of the same day adds it; then settle()
+ * asks whether readers saw another day than the machines tell. */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +28,17 @@ static const char modified_metas[] = "article:modified_time|og:updated_time|date
                                      "modified|dc.date.modified|modified|lastmod|"
                                      "revised|og:modified_time|article:modified|updated_time|moddate";
 
-enum { NEAR_TEXT = 250, HEAD_TEXT = 160, WORST = 70, SURE = -16, FAR = 45, MAX_LD_DATES = 10, ELSEWHERE = 2, NO_ELEMENT = 9, NEAR_BLOCKS = 60 };
+enum {
+    NEAR_TEXT = 250,
+    HEAD_TEXT = 160,
+    WORST = 70,
+    SURE = -16,
+    FAR = 45,
+    MAX_LD_DATES = 10,
+    ELSEWHERE = 2,
+    NO_ELEMENT = 9,
+    NEAR_BLOCKS = 60
+};
 
 static bool says(pl_str s, const char *word)
 {
@@ -160,7 +171,8 @@ static bool from_other_meta(const struct clean_facts *f, struct clean_date *d)
 {
     for (size_t i = 0; i < f->n_metas; i++) {
         pl_str name = f->metas[i].name;
-        if (name.len < 60 && (says(name, "publi") || says(name, "pubdate") || says(name, "pub_date") || says(name, "issued")) &&
+        if (name.len < 60 &&
+            (says(name, "publi") || says(name, "pubdate") || says(name, "pub_date") || says(name, "issued")) &&
             !says(name, "modif") && !says(name, "updat") && read_date(f, f->metas[i].value, d))
             return true;
     }
@@ -227,7 +239,8 @@ static bool from_any_element(const struct clean_facts *f, struct clean_date *d)
     return best_element(f, d) < NO_ELEMENT;
 }
 
-/* How unlikely it is that block i holds the date, by where it stands; *head: at the headline or between it and the text. */
+/* How unlikely it is that block i holds the date, by where it stands; *head: at the headline, or between it and
+ * the text. */
 static double place_of(const struct clean_facts *f, size_t at, bool *head)
 {
     double i = (double)at, h = (double)f->headline, begin = (double)f->text_begin, end = (double)f->text_end, place;
@@ -246,20 +259,31 @@ static double place_of(const struct clean_facts *f, size_t at, bool *head)
 /* Words before a date that say what it is the date of. */
 static bool says_modified(pl_str before)
 {
-    static const char *const words[] = {"updat", "modif", "aktualis", "mis \xC3\xA0 jour", "actualiz", "aggiornat",
-                                        "review", "nderung", "ge\xC3\xA4ndert", "bijgewerkt", "ncelleme", "oppdatert",
-                                        "uppdaterad", "opdateret", "zmian", "\xD0\xBE\xD0\xB1\xD0\xBD\xD0\xBE\xD0\xB2"};
+    static const char *const words[] = {"updat",           "modif",
+                                        "aktualis",        "mis \xC3\xA0 jour",
+                                        "actualiz",        "aggiornat",
+                                        "review",          "nderung",
+                                        "ge\xC3\xA4ndert", "bijgewerkt",
+                                        "ncelleme",        "oppdatert",
+                                        "uppdaterad",      "opdateret",
+                                        "zmian",           "\xD0\xBE\xD0\xB1\xD0\xBD\xD0\xBE\xD0\xB2"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (says(before, words[i]))
             return true;
     return false;
 }
 
-/* Words before a date that is not the article's: of a member of a forum, of a person. */
+/* Words before a date that is not the article's: of a member of a forum, of a person, of what it is about. */
 static bool says_other(pl_str before)
 {
-    return says(before, "registriert") || says(before, "registered") || says(before, "joined") ||
-           says(before, "member since") || says(before, "mitglied seit") || says(before, "inscri") || says(before, "born");
+    static const char *const words[] = {"registriert", "registered", "joined",  "member since",  "mitglied seit",
+                                        "inscri",      "born",       "geboren", "founded",       "release",
+                                        "premiere",    "deadline",   "expires", "veranstaltung", "event",
+                                        "valid",       "gültig"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (says(before, words[i]))
+            return true;
+    return false;
 }
 
 /* The date of a line that is not the one of its last change, if it tells both; how much of the text it is. */
@@ -291,8 +315,7 @@ static bool read_line(const struct clean_facts *f, pl_str text, struct clean_dat
 }
 
 /* What the marks around a block say for (less) or against its date. */
-static double marks_of(const struct clean_facts *f, const struct clean_block *k, bool head, bool before,
-                       bool *modified)
+static double marks_of(const struct clean_facts *f, const struct clean_block *k, bool head, bool before, bool *modified)
 {
     uint32_t parts = clean_facts_parts(f, k->node, 3), around = clean_facts_parts(f, k->node, 6);
     double score = head ? -15 : 0;
@@ -308,7 +331,7 @@ static double marks_of(const struct clean_facts *f, const struct clean_block *k,
 }
 
 /* The best date in the text of blocks [from, to); says how unlikely it is, WORST when there is none.  `first`: dates of
- * the last change do not count. */
+ * the last change do not count, nor any that stands in a line of other things. */
 static double from_blocks(const struct clean_facts *f, size_t from, size_t to, bool first, struct clean_date *d)
 {
     const struct clean_blocks *b = f->blocks;
@@ -332,7 +355,9 @@ static double from_blocks(const struct clean_facts *f, size_t from, size_t to, b
         score += !full || share < .1 ? 6 : 0;
         if (full && !(k->cues & CLEAN_CUE(PUBLISHED)) && clean_find_nocase(k->text, PL_S("\xC2\xA9")) < k->text.len)
             score += 2 * WORST;
-        if (score < best && !(first && modified)) {
+        bool alone =
+            share > .8 || k->cues & CLEAN_CUE(PUBLISHED) || clean_facts_parts(f, k->node, 3) & CLEAN_PART(DATE);
+        if (score < best && !(first && (modified || !alone))) {
             best = score;
             *d = found;
         }
@@ -368,7 +393,8 @@ static long wall_minutes(const struct clean_date *d)
 static bool localise(struct clean_date *d, const struct clean_date *other)
 {
     long ahead = wall_minutes(other) - wall_minutes(d);
-    if (!other->has_time || !d->has_time || !d->has_zone || d->zone || ahead > 14 * 60 || ahead < -12 * 60 || ahead % 30)
+    if (!other->has_time || !d->has_time || !d->has_zone || d->zone || ahead > 14 * 60 || ahead < -12 * 60 ||
+        ahead % 30)
         return false;
     if (other->has_zone ? other->zone != ahead || !ahead : !ahead)
         return false;
@@ -384,8 +410,8 @@ static void settle(const struct clean_facts *f, struct clean_date *d, bool by_ur
     struct clean_date other;
     if (d->has_zone && !d->zone)
         for (size_t i = 0; i < f->n_metas; i++)
-            if (f->metas[i].value.len < 60 && says(f->metas[i].name, "date") && read_date(f, f->metas[i].value, &other) &&
-                other.has_zone && localise(d, &other))
+            if (f->metas[i].value.len < 60 && says(f->metas[i].name, "date") &&
+                read_date(f, f->metas[i].value, &other) && other.has_zone && localise(d, &other))
                 return;
     if (d->either && from_text(f, &other) && clean_date_agrees(d, &other)) {
         d->month = other.month;
@@ -393,7 +419,8 @@ static void settle(const struct clean_facts *f, struct clean_date *d, bool by_ur
     }
     if (by_url || !from_head(f, &other) || localise(d, &other))
         return;
-    if (d->has_zone && !d->zone && d->hour >= 20 && clean_date_is_earlier(d, &other) && clean_date_distance(&other, d) == 1)
+    if (d->has_zone && !d->zone && d->hour >= 20 && clean_date_is_earlier(d, &other) &&
+        clean_date_distance(&other, d) == 1)
         *d = other; /* it was the next day already where they live */
     if (clean_date_is_earlier(&other, d) && !clean_date_agrees(&other, d) && clean_date_distance(&other, d) > 1)
         *d = other; /* machines often tell when the article was moved to where it is */

@@ -14,7 +14,8 @@
 enum { MAX_TITLES = 8, MAX_TOKENS = 60, MIN_HEADLINE = 12, MAX_SITE_WORDS = 3, MAX_SEPARATORS = 12 };
 
 static const float weight_h1 = 2.5F, weight_h1_weak = .3F, weight_h1_beside_ld = -.5F, weight_og = 1.5F,
-                   weight_twitter = .5F, weight_ld = 2, weight_page = -.2F, weight_page_agrees = .5F, weight_h1_tail = 3, weight_h1_head = 2;
+                   weight_twitter = .5F, weight_ld = 2, weight_page = -.2F, weight_page_agrees = .5F,
+                   weight_h1_tail = 3, weight_h1_head = 2;
 
 struct title {
     pl_str text, folded;

@@ -42,7 +42,8 @@ static void finds_facts(void **state)
          "", "title", "Tunnel opens at last"},
         {BODY, "", "title", ""},
         {"<title>Island Post: The tunnel opens at last</title><h1>Island Post</h1><meta property=og:title "
-         "content='The tunnel opens at last'>" BODY, "", "title", "The tunnel opens at last"},
+         "content='The tunnel opens at last'>" BODY,
+         "", "title", "The tunnel opens at last"},
         {"<title>The tunnel opens at last | Island Post</title>" BODY, "https://islandpost.example/a", "title",
          "The tunnel opens at last"},
         {"<title>The tunnel opens at last | Harbour plans</title>" BODY, "https://islandpost.example/a", "title",
@@ -51,15 +52,17 @@ static void finds_facts(void **state)
          "The tunnel opens at last"},
         {"<title>The tunnel opens at last | Island Post</title><h1>Island Post</h1>" BODY, "", "site", "Island Post"},
         /* a page that calls itself a site is none */
-        {LD("{\"@type\":\"WebSite\",\"name\":\"The tunnel opens at last\"}")
-         "<title>The tunnel opens at last</title><h1>The tunnel opens at last</h1>"
-         "<meta property=og:title content='What the tunnel means for two islands'>" BODY, "", "title",
-         "The tunnel opens at last"},
+        {LD("{\"@type\":\"WebSite\",\"name\":\"The tunnel opens at last\"}") "<title>The tunnel opens at "
+                                                                             "last</title><h1>The tunnel opens at "
+                                                                             "last</h1>"
+                                                                             "<meta property=og:title content='What "
+                                                                             "the tunnel means for two islands'>" BODY,
+         "", "title", "The tunnel opens at last"},
         /* where <title> and another place agree against the h1 */
         {"<title>What the tunnel means for Islay | IP</title><h1>What a tunnel means to Islay today</h1>"
-         "<meta property=og:site_name content=IP>"
-         LD("{\"@type\":\"NewsArticle\",\"headline\":\"What the tunnel means for Islay\"}") BODY, "", "title",
-         "What the tunnel means for Islay"},
+         "<meta property=og:site_name content=IP>" LD(
+             "{\"@type\":\"NewsArticle\",\"headline\":\"What the tunnel means for Islay\"}") BODY,
+         "", "title", "What the tunnel means for Islay"},
 
         /* byline */
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"author\":[{\"@type\":\"Person\",\"name\":\"Isla Muir\"},"
@@ -93,21 +96,24 @@ static void finds_facts(void **state)
          "", "byline", "Isla Muir|Hebrides Wire"},
         {"<meta name=author content='Isla Muir, PhD, Rory Baird'>" BODY, "", "byline", "Isla Muir, PhD|Rory Baird"},
         {"<meta name=author content='Isla Muir, AP'>" BODY, "", "byline", "Isla Muir|AP"},
-        {"<meta name=author content='Isla Muir'><meta name=author content='(Image: Rory Baird/Hebrides Wire)'>" BODY, "",
-         "byline", "Isla Muir"},
+        {"<meta name=author content='Isla Muir'><meta name=author content='(Image: Rory Baird/Hebrides Wire)'>" BODY,
+         "", "byline", "Isla Muir"},
         {"<meta name=author content='design: Rory Baird'>" BODY, "", "byline", ""},
-        {"<meta name=author content='isla.muir'><h1>Tunnel opens</h1><p class=byline>By Isla Muir</p>" BODY, "", "byline",
-         "Isla Muir"},
+        {"<meta name=author content='isla.muir'><h1>Tunnel opens</h1><p class=byline>By Isla Muir</p>" BODY, "",
+         "byline", "Isla Muir"},
         {"<meta name=author content='isla.muir'><h1>Tunnel opens</h1>" BODY, "", "byline", "isla.muir"},
         {"<meta name=author content='Isla Muir'><meta property=og:site_name content='Isla Muir'>" BODY, "", "byline",
          "Isla Muir"},
-        {"<h1>Tunnel opens</h1><div class=lineinfo>4 May 2021 | <span class=authorname>Isla Muir</span> Bowmore</div>" BODY,
+        {"<h1>Tunnel opens</h1><div class=lineinfo>4 May 2021 | <span class=authorname>Isla Muir</span> "
+         "Bowmore</div>" BODY,
          "", "byline", "Isla Muir"},
-        {"<h1>Tunnel opens</h1><div class=author><p>Isla Muir<p>Harbour reporter</div>" BODY, "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1><div class=author><p>Isla Muir<p>Harbour reporter</div>" BODY, "", "byline",
+         "Isla Muir"},
         {"<h1>Tunnel opens</h1><a rel=author>Isla Muir</a> and <a rel=author>Rory Baird</a>" BODY, "", "byline",
          "Isla Muir|Rory Baird"},
         {"<h1>Tunnel opens</h1><p>By Isla Muir</p>" BODY BODY BODY BODY BODY BODY BODY BODY
-         "<div class=teaser><span class=author>Rory Baird</span></div>", "", "byline", "Isla Muir"},
+         "<div class=teaser><span class=author>Rory Baird</span></div>",
+         "", "byline", "Isla Muir"},
         {"<h1>Tunnel opens</h1>" BODY BODY BODY BODY BODY BODY BODY BODY "<span class=author>Isla Muir</span>", "",
          "byline", "Isla Muir"},
         {"<h1>Tunnel opens</h1><p>4 May 2021 by Isla Muir</p>" BODY, "", "byline", "Isla Muir"},
@@ -121,7 +127,8 @@ static void finds_facts(void **state)
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"dateModified\":\"2021-05-06\"}") BODY, "", "modified",
          "2021-05-06"},
         {"<meta property=article:published_time content='2021-05-04'><meta property=article:modified_time "
-         "content='2021-05-03'>" BODY, "", "modified", ""},
+         "content='2021-05-03'>" BODY,
+         "", "modified", ""},
         {"<h1>Tunnel opens</h1><p>Published 4 May 2021, updated 5 May 2021, 9:30</p>" BODY, "", "modified",
          "2021-05-05T09:30:00"},
         {"<h1>Tunnel opens</h1><time class=updated datetime=2021-05-05>x</time>" BODY, "", "modified", "2021-05-05"},
@@ -153,12 +160,14 @@ static void finds_facts(void **state)
 
         {"<html lang=en-US><h1>Tunnel opens</h1><p>05/04/2021</p>" BODY, "", "published", "2021-05-04"},
         /* a logo as h1: the headline is elsewhere, and the date with it */
-        {"<title>Tunnel opens at last</title><h1>IP</h1><p>Monday 10 May 2021</p><ul><li>a<li>b<li>c<li>d<li>e<li>f</ul>"
+        {"<title>Tunnel opens at last</title><h1>IP</h1><p>Monday 10 May "
+         "2021</p><ul><li>a<li>b<li>c<li>d<li>e<li>f</ul>"
          "<h2>Tunnel opens at last</h2><p>4 May 2021</p>" BODY,
          "", "published", "2021-05-04"},
         {"<h1>Tunnel opens</h1><p>Updated: 6 May 2021 Published: 4 May 2021, 9:30</p>" BODY, "", "published",
          "2021-05-04T09:30:00"},
-        {"<h1>Tunnel opens</h1>" BODY "<p>The first boat left on 1 May 1999 for Jura.</p>" BODY "<p>Written 4 May 2021</p>",
+        {"<h1>Tunnel opens</h1>" BODY "<p>The first boat left on 1 May 1999 for Jura.</p>" BODY
+         "<p>Written 4 May 2021</p>",
          "", "published", "2021-05-04"},
         {"<h1>Tunnel opens</h1><time>4 May 2021</time>" BODY "<div class=related><time>9 May 2021</time></div>", "",
          "published", "2021-05-04"},
@@ -183,25 +192,34 @@ static void finds_facts(void **state)
         {"<meta property=article:published_time content='2021-05-09T10:00:00Z'><h1>Tunnel opens</h1>"
          "<p class=date>Updated 4 May 2021</p>" BODY,
          "", "published", "2021-05-09T10:00:00Z"},
+        {"<meta property=article:published_time content='2021-05-04'><h1>The tunnel, a film</h1>"
+         "<p class=date>Release date: 1 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<meta property=article:published_time content='2021-05-04'><h1>The tunnel</h1><p>Dug from 1 May "
+         "2018</p>" BODY,
+         "", "published", "2021-05-04"},
         {"<meta property=article:published_time content='2021-05-03T22:45:00Z'><h1>Tunnel opens</h1>"
          "<p class=date>4 May 2021</p>" BODY,
          "", "published", "2021-05-04"},
         {"<meta property=article:published_time content='2021-05-03T12:45:00Z'><h1>Tunnel opens</h1>"
          "<p class=date>4 May 2021</p>" BODY,
          "", "published", "2021-05-03T12:45:00Z"},
-        {"<h1>Tunnel opens</h1><p>Islander</p><p class=date>Registered: 3 May 2011</p><p>4 May 2021</p>" BODY, "", "published",
-         "2021-05-04"},
-        {"<h1>Tunnel opens</h1><p>4 May 2021</p>" BODY
-         "<div class=related><time datetime=2021-05-09>x</time></div>", "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><p>Islander</p><p class=date>Registered: 3 May 2011</p><p>4 May 2021</p>" BODY, "",
+         "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><p>4 May 2021</p>" BODY "<div class=related><time datetime=2021-05-09>x</time></div>",
+         "", "published", "2021-05-04"},
         {"<h1>Tunnel opens</h1>" BODY "<div class=related><time datetime=2021-05-09>x</time></div>", "", "published",
          "2021-05-09"},
         {"<time datetime=2021-05-01>1 May</time><h1>Tunnel opens</h1><time datetime=2021-05-04>4 May</time>" BODY
-         "<time datetime=2021-05-09>9 May</time>", "", "published", "2021-05-04"},
-        {"<h1>Tunnel opens</h1>" BODY BODY BODY "<ul><li>1 May 2021<li>2 May 2021<li>3 May 2021</ul><h4>x</h4><h5>4 May 2021</h5>",
+         "<time datetime=2021-05-09>9 May</time>",
+         "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1>" BODY BODY BODY
+         "<ul><li>1 May 2021<li>2 May 2021<li>3 May 2021</ul><h4>x</h4><h5>4 May 2021</h5>",
          "", "published", "2021-05-04"},
         /* text before the headline is of something else, and its date too */
         {"<p>Our spring offer of boats and bicycles ends with the month, so hurry.</p><p class=date>1 May 2021</p>"
-         "<p>And there are more offers than these for whoever asks in our shop.</p><ul><li>d<li>e<li>f</ul><h1>Tunnel opens"
+         "<p>And there are more offers than these for whoever asks in our shop.</p><ul><li>d<li>e<li>f</ul><h1>Tunnel "
+         "opens"
          "</h1><ul><li>a<li>b<li>c</ul><p>4 May 2021</p>" BODY,
          "", "published", "2021-05-04"},
         {"<meta name=date content='05/04/2021 10:00'><h1>Tunnel opens</h1><p class=date>4 May 2021</p>" BODY, "",
@@ -221,21 +239,22 @@ static void finds_facts(void **state)
         {"<title>Tunnel opens - Island Post</title><h1>Tunnel opens</h1>" BODY, "", "site", "Island Post"},
         {BODY, "https://www.island.example:80/a", "site", "island.example:80"},
         /* of several names the one that is a name, and the owner's */
-        {"<meta property=og:site_name content='islandpost'>"
-         LD("{\"@type\":\"WebSite\",\"name\":\"Island Post\"}") BODY,
+        {"<meta property=og:site_name content='islandpost'>" LD("{\"@type\":\"WebSite\",\"name\":\"Island Post\"}")
+             BODY,
          "", "site", "Island Post"},
-        {"<meta property=og:site_name content='ip.example'>"
-         LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}") BODY,
+        {"<meta property=og:site_name content='ip.example'>" LD(
+             "{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}") BODY,
          "https://www.ip.example/a", "site", "Island Post"},
-        {"<meta property=og:site_name content='Harbour Times'>"
-         LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}") BODY,
+        {"<meta property=og:site_name content='Harbour Times'>" LD(
+             "{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}") BODY,
          "https://islandpost.example/a", "site", "Island Post"},
-        {"<meta property=og:site_name content='Harbour Times'>"
-         LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}")
-         LD("{\"@type\":\"WebSite\",\"name\":\"Island Post\"}") BODY,
+        {"<meta property=og:site_name content='Harbour Times'>" LD(
+             "{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}")
+             LD("{\"@type\":\"WebSite\",\"name\":\"Island Post\"}") BODY,
          "https://i.example/a", "site", "Island Post"},
         {"<meta property=og:site_name content='Post.example'>" BODY, "https://www.post.example/a", "site", "Post"},
-        {"<meta property=og:site_name content='Home'><title>Tunnel opens - Island Post</title><h1>Tunnel opens</h1>" BODY,
+        {"<meta property=og:site_name content='Home'><title>Tunnel opens - Island Post</title><h1>Tunnel "
+         "opens</h1>" BODY,
          "https://islandpost.example/a", "site", "Island Post"},
         {"<meta property=og:site_name content='Island Post - all news of Islay and Jura'>" BODY,
          "https://islandpost.example/a", "site", "Island Post"},
@@ -243,7 +262,8 @@ static void finds_facts(void **state)
          "<meta name=copyright content='&copy; 2021 Island Post Ltd. All rights reserved.'>" BODY,
          "https://islandpost.example/a", "site", "Island Post"},
         {"<meta property=og:site_name content='Tunnel opens'><meta name=twitter:site content='@ip'>"
-         "<meta property=og:title content='Tunnel opens'>" BODY, "https://islandpost.example/a", "site", "ip"},
+         "<meta property=og:title content='Tunnel opens'>" BODY,
+         "https://islandpost.example/a", "site", "ip"},
         {"<meta name=copyright content='2021'>" BODY, "https://islandpost.example/a", "site", "islandpost.example"},
         {"<html lang='en-GB'>" BODY, "", "language", "en"},
         {"<html lang='{{l}}'><meta property=og:locale content=gd_GB>" BODY, "", "language", "gd"},
@@ -258,11 +278,13 @@ static void finds_facts(void **state)
          "section", "Transport"},
         {"<meta property=article:section content=null>" BODY, "", "section", ""},
         {"<meta property=article:section content='https://i.example/islay'>" BODY, "", "section", ""},
-        {"<h1>Tunnel opens</h1>" LD("{\"@type\":\"BreadcrumbList\",\"itemListElement\":[{\"name\":\"Home\"},{\"item\":{\"name\":"
-            "\"Transport\"}},{\"name\":\"Tunnel opens\"}]}") BODY,
+        {"<h1>Tunnel opens</h1>" LD(
+             "{\"@type\":\"BreadcrumbList\",\"itemListElement\":[{\"name\":\"Home\"},{\"item\":{\"name\":"
+             "\"Transport\"}},{\"name\":\"Tunnel opens\"}]}") BODY,
          "", "section", "Transport"},
         {"<h1>Tunnel opens</h1><meta property=og:description content='Tunnel opens'><meta name=description content="
-         "'Two islands are one'>" BODY, "", "summary", "Two islands are one"},
+         "'Two islands are one'>" BODY,
+         "", "summary", "Two islands are one"},
         {"<meta property=og:description content=undefined>" BODY, "", "summary", ""},
         {"<meta name=description content='Two islands, one &quot;road&quot;'>" BODY, "", "summary",
          "Two islands, one \"road\""},
@@ -272,10 +294,11 @@ static void finds_facts(void **state)
         {"<meta property=og:image content='/1.jpg'>" BODY, "https://i.example/a/b", "image", "https://i.example/1.jpg"},
         {"<meta property=og:image content='1.jpg'>" BODY, "https://i.example/a/b?c=/d", "image",
          "https://i.example/a/1.jpg"},
-        {"<link rel=canonical href='https://i.example/a/b'><meta property=og:image content='//j.example/1.jpg'>" BODY, "",
-         "image", "https://j.example/1.jpg"},
+        {"<link rel=canonical href='https://i.example/a/b'><meta property=og:image content='//j.example/1.jpg'>" BODY,
+         "", "image", "https://j.example/1.jpg"},
         {"<meta property=og:image content='/1.jpg'>" BODY, "", "image", ""},
-        {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"image\":{\"@type\":\"ImageObject\",\"url\":\"/1.jpg\"}}") BODY,
+        {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"image\":{\"@type\":\"ImageObject\",\"url\":\"/1.jpg\"}}")
+             BODY,
          "https://i.example/a/b", "image", "https://i.example/1.jpg"},
         {"<meta property=article:tag content=Islay><meta property=article:tag content=Jura>"
          "<meta name=keywords content='x,y'>" BODY,
