@@ -41,7 +41,8 @@ static const char *const not_names = "staff editor editors editorial team redakt
                                      "guest contributor contributors bureau by von "
                                      "par por updated published minutes minute ago min read share email comments "
                                      "comment follow twitter facebook subscribe "
-                                     "online web posted photo photos video print view all more about the";
+                                     "online web posted photo photos video print view all more about the "
+                                     "followed teams alle posts articles archive";
 static const char *const particles =
     "de van von der den la le las los da di del della bin ibn al el ten ter du dos y zu zur af av the";
 static const char *const months =
@@ -67,6 +68,15 @@ static const char *const marks[] = {"written by",   "posted by",
                                     "av",           "af",
                                     "door"};
 
+/* "ByJane Doe", "AuthorJane Doe": two elements without a space between.  (Not "DiCaprio".) */
+static bool is_glued(pl_str line, pl_str mark)
+{
+    const char *next = line.ptr + mark.len, *end = clean_end(line);
+    char last = mark.ptr[mark.len - 1];
+    bool sure = last == 'y' || clean_equal(mark, PL_S("author")) || clean_equal(mark, PL_S("autor"));
+    return sure && line.ptr[mark.len - 1] == last && clean_is_upper(clean_utf8_next(&next, end));
+}
+
 size_t clean_byline_mark(pl_str line)
 {
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
@@ -76,7 +86,7 @@ size_t clean_byline_mark(pl_str line)
         size_t at = mark.len;
         while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == ':'))
             at++;
-        if (at == line.len || at > mark.len)
+        if (at == line.len || at > mark.len || is_glued(line, mark))
             return at;
     }
     return 0;
@@ -186,6 +196,8 @@ static bool is_plausible(pl_str s)
             return false;
         words += s.ptr[i] == ' ';
     }
+    if (clean_has_prefix_nocase(s, PL_S("copyright")))
+        return false;
     return words <= 6;
 }
 
@@ -222,6 +234,15 @@ static bool is_account(pl_str s)
     return s.len && !memchr(s.ptr, ' ', s.len) && (small || memchr(s.ptr, '.', s.len));
 }
 
+static bool is_role(pl_str s)
+{
+    size_t last = s.len;
+    while (last && s.ptr[last - 1] != ' ')
+        last--;
+    return clean_in_list("writer reporter editor correspondent columnist contributor producer",
+                         clean_slice(s, last, s.len));
+}
+
 static void add_name(struct names *n, pl_str s, enum strictness strict)
 {
     s = tidy_name(s);
@@ -230,6 +251,8 @@ static void add_name(struct names *n, pl_str s, enum strictness strict)
     if (!is_plausible(s) || (strict != ANY_NAME && !looks_like_name(s, strict == TWO_WORDS ? 2 : 1)))
         return;
     pl_str name = clean_norm_line(n->arena, s), folded = clean_fold(n->arena, name);
+    if (n->n && is_role(s)) /* "Jane Doe, Sports Writer" */
+        return;
     if (!folded.len || n->n == MAX_NAMES || (n->facts && !n->own && clean_facts_is_site(n->facts, folded)))
         return;
     for (size_t i = 0; i < n->n; i++)
@@ -345,6 +368,16 @@ static void from_ld(struct names *n, const struct clean_facts *f, enum ld_author
         add_ld_author(n, j, k, persons ? ALL : which);
 }
 
+/* "The Post, Hamburg, Germany": a publisher's address, of which the name counts. */
+static pl_str without_country(pl_str s)
+{
+    static const char *const countries = "germany deutschland austria schweiz switzerland france italy spain";
+    size_t last = s.len, first = clean_find_nocase(s, PL_S(", "));
+    while (last && s.ptr[last - 1] != ' ')
+        last--;
+    return first < s.len && clean_in_list(countries, clean_slice(s, last, s.len)) ? clean_slice(s, 0, first) : s;
+}
+
 static void from_meta(struct names *n)
 {
     pl_str name,
@@ -359,7 +392,7 @@ static void from_meta(struct names *n)
             if (!clean_equal_nocase(m->name, name) || m->value.len > 400 || m->value.ptr[0] == '@' ||
                 clean_has_prefix_nocase(m->value, PL_S("http")))
                 continue;
-            add_names(n, clean_norm_value(n->arena, m->value), ANY_NAME);
+            add_names(n, without_country(clean_norm_value(n->arena, m->value)), ANY_NAME);
         }
 }
 
