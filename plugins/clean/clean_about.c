@@ -150,7 +150,9 @@ static pl_str without_slogan(const struct clean_facts *f, pl_str name)
 /* How good a name is in itself. */
 static double worth_of(pl_str name, pl_str folded)
 {
-    static const char *const generic = "home homepage news blog index website site startseite security";
+    static const char *const generic =
+        "home homepage news blog index website site startseite security nachrichten noticias "
+        "actualités notizie aktuelles start inicio accueil";
     static const char *const legal =
         "gmbh inc ltd llc kg ag plc limited corporation corp srl spa verlag verlags vertriebs "
         "verlagsgesellschaft holdings company";

@@ -127,6 +127,8 @@ static void find_article(struct clean_facts *f)
 void clean_facts_add_site(struct clean_facts *f, enum clean_site_source source, pl_str name)
 {
     name = clean_norm_value(f->arena, clip(name, 100));
+    while (name.len && strchr("-|: ", name.ptr[0])) /* "- The Post", made for behind a headline */
+        name = clean_slice(name, 1, name.len);
     pl_str folded = clean_fold(f->arena, name);
     for (size_t i = 0; i < CLEAN_N_HEADS; i++) /* some sites call each page a site */
         if (clean_equal(folded, f->folded_heads[i]) && clean_count_words(folded) >= 3)

@@ -261,6 +261,7 @@ static void finds_facts(void **state)
         {"<meta property=og:site_name content='Home'><title>Tunnel opens - Island Post</title><h1>Tunnel "
          "opens</h1>" BODY,
          "https://islandpost.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='- Island Post'>" BODY, "", "site", "Island Post"},
         {"<meta property=og:site_name content='Island Post - all news of Islay and Jura'>" BODY,
          "https://islandpost.example/a", "site", "Island Post"},
         {"<meta property=og:site_name content='https://islandpost.example'>"
