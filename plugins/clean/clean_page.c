@@ -153,6 +153,7 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
         return PL_NOMEM;
 
     struct clean_date published = {0}, modified;
+    clean_facts_set_text(&f, keep);
     out->truncated = d->truncated;
     out->title = clean_find_title(&f);
     out->byline = clean_find_byline(&f);
@@ -161,7 +162,7 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
     out->text = join_paragraphs(&p, a);
     if (clean_find_published(&f, &published))
         out->published = clean_date_iso(a, &published);
-    if (clean_find_modified(&f, &modified))
+    if (clean_find_modified(&f, &modified) && !(out->published.len && clean_date_is_earlier(&modified, &published)))
         out->modified = clean_date_iso(a, &modified);
     out->canonical_url = clean_find_canonical(&f);
     out->section = clean_find_section(&f);

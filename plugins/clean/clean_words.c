@@ -97,7 +97,11 @@ static const struct clean_word_list cue_lists[] = {
      " enable javascript | javascript is disabled | requires javascript | turn on javascript | verify you are human |"
      " are you a robot | access denied | page not found | 404 not found | checking your browser | enable cookies |"
      " just a moment | 403 forbidden | page cannot be found | page you requested could not be found "},
-    {CLEAN_CUE_PUBLISHED, "publish| posted|veröffentlicht|publié|publicad|pubblicato|erstellt| stand | created|opublik| date "},
+    {CLEAN_CUE_PUBLISHED, "publish| posted|veröffentlicht|publié|publicad|pubblicato|erstellt| stand | created|opublik| date |"
+                          " datum| data | fecha|mise en ligne|geschrieben|gepostet|erschienen|eingestellt|hochgeladen|written|"
+                          "inserito|posté|paru le|postado|geplaatst|gepubliceerd|publicerad|publiseret|publisert|julkaistu|"
+                          "diterbitkan|dipublikasikan|diunggah|tarih|yayın|vydáno|publikováno|zveřejněno|közzé|"
+                          "опубл|дата|размещ|δημοσ|نشر|تاريخ|منتشر|प्रकाशित|입력|등록|作成|掲載|公開|发布|發布|đăng"},
     {CLEAN_CUE_UPDATED, "updat|modif|aktualis|mis à jour|actualiz|aggiornat|reviewed"},
 };
 /* clang-format on */

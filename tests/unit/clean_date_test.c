@@ -45,17 +45,53 @@ static void finds_dates(void **state)
         {"20211108093000", false, "2021-11-08"},
         {"1636363815", false, "2021-11-08T09:30:15Z"},
         {"1636363815000", false, "2021-11-08T09:30:15Z"},
-        {"Published: 8 November 2021, 10:15", false, "2021-11-08"},
-        {"Mon, 08 Nov 2021 10:15:00 GMT", false, "2021-11-08"},
+        {"Published: 8 November 2021, 10:15", false, "2021-11-08T10:15:00"},
+        {"Mon, 08 Nov 2021 10:15:00 GMT", false, "2021-11-08T10:15:00Z"},
         {"on Nov. 8th, 2021", false, "2021-11-08"},
-        {"November 8, 2021 at 10:15", false, "2021-11-08"},
+        {"November 8, 2021 at 10:15", false, "2021-11-08T10:15:00"},
         {"8. November 2021", false, "2021-11-08"},
+        {"Nov 8, 2021, 9:05 p.m.", false, "2021-11-08T09:05:00"},
+        {"Nov 8, 2021 9:05 PM EST", false, "2021-11-08T21:05:00-05:00"},
+        {"Nov 8, 2021 12:05 am", false, "2021-11-08T00:05:00"},
+        {"8. November 2021 um 9.05 Uhr", false, "2021-11-08T09:05:00"},
+        {"08.11.2021 - 09:05", false, "2021-11-08T09:05:00"},
+        {"8 novembre 2021 à 9h05", false, "2021-11-08T09:05:00"},
+        {"8 November 2021 +++ 9.05 metres", false, "2021-11-08"},
+        {"8 November 2021, 25:05", false, "2021-11-08"},
+        {"8 November 2021, 9:5", false, "2021-11-08"},
         {"3 März 2020", false, "2020-03-03"},
         {"le 1er août 2019", false, "2019-08-01"},
         {"8 de noviembre de 2021", false, "2021-11-08"},
         {"8 listopada 2021", false, "2021-11-08"},
         {"6. června 2011", false, "2011-06-06"},
         {"8 ноября 2021", false, "2021-11-08"},
+        {"8 НОЯБРЯ 2021", false, "2021-11-08"},
+        {"8 листопада 2021", false, "2021-11-08"},
+        {"8 Νοεμβρίου 2021", false, "2021-11-08"},
+        {"8 STYCZEŃ 2021", false, "2021-01-08"},
+        {"2021. november 8.", false, "2021-11-08"},
+        {"2021 m. lapkričio 8 d.", false, "2021-11-08"},
+        {"8 Kasım 2021", false, "2021-11-08"},
+        {"8 de març de 2021", false, "2021-03-08"},
+        {"8 noiembrie 2021", false, "2021-11-08"},
+        {"8. marraskuuta 2021", false, "2021-11-08"},
+        {"8 نوفمبر 2021", false, "2021-11-08"},
+        {"8 تشرين الثاني 2021", false, "2021-11-08"},
+        {"8 كانون الثاني 2021", false, "2021-01-08"},
+        {"٨ نوفمبر ٢٠٢١", false, "2021-11-08"},
+        {"۱۷ آبان ۱۴۰۰", false, "2021-11-08"},
+        {"1400/08/17", false, "2021-11-08"},
+        {"30 اسفند 1399", false, "2021-03-20"},
+        {"1 فروردین 1400", false, "2021-03-21"},
+        {"8 नवंबर 2021", false, "2021-11-08"},
+        {"৮ নভেম্বর ২০২১", false, "2021-11-08"},
+        {"8 พฤศจิกายน 2564", false, "2021-11-08"},
+        {"8 พ.ย. 2564", false, "2021-11-08"},
+        {"8 בנובמבר 2021", false, "2021-11-08"},
+        {"8 tháng 11, 2021", false, "2021-11-08"},
+        {"ngày 8 tháng 11 năm 2021", false, "2021-11-08"},
+        {"입력 2021. 11. 8. 10:15", false, "2021-11-08T10:15:00"},
+        {"1400-08-17", false, NULL},
         {"2021年11月8日", false, "2021-11-08"},
         {"2021년 11월 8일", false, "2021-11-08"},
         {"08.11.2021", false, "2021-11-08"},
@@ -98,6 +134,11 @@ static void tells_where(void **state)
     assert_int_equal(clean_date_prefix(PL_S("8 November 2021 (x)"), &d), 15);
     assert_int_equal(clean_date_prefix(PL_S("Novel 8"), &d), 0);
     assert_int_equal(clean_date_prefix(PL_S(" Nov 8"), &d), 0);
+    assert_true(clean_date_find(PL_S("11/8/2021"), true, &d, NULL, NULL));
+    struct clean_date november = {.year = 2021, .month = 11, .day = 8}, august = {.year = 2021, .month = 8, .day = 11};
+    assert_true(clean_date_agrees(&d, &november));
+    assert_true(clean_date_agrees(&august, &d));
+    assert_false(clean_date_agrees(&august, &november));
     struct clean_date a = {.year = 2020, .month = 12, .day = 31}, b = {.year = 2021, .month = 3, .day = 1};
     assert_int_equal(clean_date_distance(&a, &b), 60);
     assert_int_equal(clean_date_distance(&b, &a), 60);

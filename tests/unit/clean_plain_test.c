@@ -39,7 +39,7 @@ static void takes_text_apart(void **state)
         {"Sawmill stays open\n\nStaff Reporter\n\n" REPORT, "", "text", REPORT},
         {"Sawmill stays open\n\nStaff Reporter\n\n" REPORT, "", "byline", ""},
         {"Sawmill stays open\n\nReuters\n\n" REPORT, "", "agency", "Reuters"},
-        {"Sawmill stays open\n\nPublished: 4 May 2021, 10:15\n\n" REPORT, "", "published", "2021-05-04"},
+        {"Sawmill stays open\n\nPublished: 4 May 2021, 10:15\n\n" REPORT, "", "published", "2021-05-04T10:15:00"},
         {"Sawmill stays open\n\nPublished: 4 May 2021, 10:15\n\n" REPORT, "", "text", REPORT},
         {"May 4, 2021\n\nSawmill stays open\n\n" REPORT, "", "title", "Sawmill stays open"},
         {"Share Tweet WhatsApp\n\nSawmill stays open\n\n" REPORT, "", "title", "Sawmill stays open"},
