@@ -102,7 +102,7 @@ static struct clean_node *add_node(struct clean_dom *d, enum clean_tag tag)
 /* Keeps the characters; false without memory. */
 static bool add_chars(struct clean_dom *d, pl_str s, uint32_t *at)
 {
-    if (d->cap_chars - d->n_chars < s.len) {
+    if (!d->chars || d->cap_chars - d->n_chars < s.len) {
         size_t cap = d->cap_chars ? d->cap_chars : 32 * 1024;
         while (cap - d->n_chars < s.len)
             cap *= 2;

@@ -87,6 +87,9 @@ static void keeps_what_is_read(void **state)
     assert_int_equal(find(d, CLEAN_STYLE), 0);
     assert_int_equal(find(d, CLEAN_SELECT), 0);
     assert_false(d->truncated);
+    d = parse(PL_S("<p id>"));
+    assert_non_null(clean_dom_get(d, find(d, CLEAN_P), CLEAN_ATTR_ID).ptr); /* it is there, and empty */
+    is(clean_dom_get(d, find(d, CLEAN_P), CLEAN_ATTR_ID), "");
 }
 
 /* A <meta> from before the conversion is not believed; bad bytes and NULs cost one character each. */
