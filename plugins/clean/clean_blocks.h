@@ -37,6 +37,7 @@ struct clean_block {
     bool colon;       /* with a colon or semicolon */
     bool paragraph;   /* running text: see clean_blocks.c */
     bool hidden;      /* in an element that the page hides */
+    uint32_t n_alike; /* blocks whose three innermost elements look like its own, itself included; by clean_features_find() */
 };
 
 /* What lies below an element, itself included. */

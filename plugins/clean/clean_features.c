@@ -36,7 +36,7 @@ struct above {
 };
 
 struct ctx {
-    const struct clean_blocks *b;
+    struct clean_blocks *b;
     struct clean_features *out;
     struct clean_arena *arena;
     struct above *above;     /* of each node */
@@ -461,6 +461,7 @@ static int put_looks(const struct ctx *c, int levels, enum clean_feature column)
     }
     for (size_t i = 0; i < n; i++) {
         const struct look *l = look_find(table, size, hashes[i]);
+        c->b->at[i].n_alike = l->blocks;
         put(c, column, i, l->blocks);
         put(c, column + 1, i, 10 * (double)l->words / l->blocks);
         put(c, column + 2, i, share((double)l->link_words, (double)l->words));
@@ -612,8 +613,21 @@ static void put_intros(const struct ctx *c)
 
 /* ---- the page ---- */
 
-static void put_page(const struct ctx *c)
+/* What the page says it is, in JSON-LD: 3 news, 2 another article, 1 a blog's, 0 nothing. */
+static int kind_of(const struct clean_facts *f)
 {
+    pl_str type = clean_facts_ld(f, PL_S("@type"));
+    if (!type.len)
+        return 0;
+    if (clean_find_nocase(type, PL_S("news")) < type.len)
+        return 3;
+    return clean_find_nocase(type, PL_S("blog")) < type.len ? 1 : 2;
+}
+
+static void put_page(const struct ctx *c, const struct clean_facts *f)
+{
+    int kind = kind_of(f);
+    bool og = clean_equal_nocase(clean_facts_meta(f, "og:type"), PL_S("article"));
     double articles = 0, cluster = 0;
     for (uint32_t i = 0; i < c->b->dom->n_nodes; i++)
         articles += c->b->dom->nodes[i].tag == CLEAN_ARTICLE;
@@ -624,11 +638,13 @@ static void put_page(const struct ctx *c)
         put(c, CLEAN_F_PAGE_PARA, i, c->b->para_words);
         put(c, CLEAN_F_PAGE_BLOCKS, i, (double)c->b->n);
         put(c, CLEAN_F_PAGE_ARTICLES, i, within(articles, 0, 20));
+        put(c, CLEAN_F_KIND, i, kind);
+        put(c, CLEAN_F_OG_ARTICLE, i, og);
         put(c, CLEAN_F_PAGE_CLUSTER, i, share(cluster, c->b->para_words));
     }
 }
 
-int clean_features_find(struct clean_features *f, const struct clean_blocks *b, const struct clean_facts *facts,
+int clean_features_find(struct clean_features *f, struct clean_blocks *b, const struct clean_facts *facts,
                         struct clean_arena *a)
 {
     *f = (struct clean_features){.n = b->n, .stride = (b->n + 15) / 16 * 16};
@@ -673,7 +689,7 @@ int clean_features_find(struct clean_features *f, const struct clean_blocks *b, 
     put_places(&c);
     put_since(&c);
     put_intros(&c);
-    put_page(&c);
+    put_page(&c, facts);
     if (put_times(&c) < 0 || put_looks(&c, 1, CLEAN_F_LOOK1_BLOCKS) < 0 || put_looks(&c, 3, CLEAN_F_LOOK3_BLOCKS) < 0)
         return PL_NOMEM;
     return a->failed ? PL_NOMEM : 0;

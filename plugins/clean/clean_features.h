@@ -45,7 +45,7 @@
     X(SINCE_HEADING, since_heading) X(HEADING_CUE, heading_cue) X(SINCE_CUE, since_cue) X(TO_PARA, to_para) X(FROM_PARA, from_para) \
     X(MEDIA_UP, media_up) X(MEDIA_BLOCKS, media_blocks) X(SINCE_MEDIA, since_media) X(INTRO_END, intro_end) X(INTRO_WORDS, intro_words) \
     X(PAGE_WORDS, page_words) X(PAGE_PARA, page_para) X(PAGE_BLOCKS, page_blocks) X(PAGE_ARTICLES, page_articles) \
-    X(PAGE_CLUSTER, page_cluster)
+    X(PAGE_CLUSTER, page_cluster) X(KIND, kind) X(OG_ARTICLE, og_article)
 /* clang-format on */
 
 enum clean_feature {
@@ -67,8 +67,8 @@ struct clean_features {
     int16_t *columns; /* CLEAN_N_FEATURES of them */
 };
 
-/* 0, or PL_NOMEM.  Everything lives in `a`. */
-int clean_features_find(struct clean_features *f, const struct clean_blocks *b, const struct clean_facts *facts,
+/* 0, or PL_NOMEM.  Everything lives in `a`.  Sets n_alike of the blocks. */
+int clean_features_find(struct clean_features *f, struct clean_blocks *b, const struct clean_facts *facts,
                         struct clean_arena *a);
 /* For those who read columns outside of this program. */
 const char *clean_feature_name(enum clean_feature which);
