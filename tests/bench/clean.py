@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """clean.py - the clean stage beside other extractors: how good, how fast, how big.
 
-    clean.py BUILD SOURCE [--more] [--only quality|speed] [--jobs N] [--rounds N]
+    clean.py BUILD SOURCE [--more] [--again] [--only quality|speed] [--jobs N] [--rounds N]
 
 Other extractors are installed from their registries, pinned, into BUILD/peers, once, and run over the development
 pages in ../shared/data/extract; --more adds those that are Go modules, npm packages or crates, where the tools are.
-One that cannot be had is left out with a word.  Texts are judged by ../shared/score/score_extract.py.
+One that cannot be had is left out with a word.  --again takes what they made of the pages the last time: they and
+the pages are the same, and most of the time is theirs.  Texts are judged by ../shared/score/score_extract.py.
 
 Speed is CPU seconds of one process and thread over the fundus pages in memory; the programs take turns, a round
 each, and the median round counts, so that a machine whose speed drifts is unfair to none.  A round begins with a pass that
@@ -30,7 +31,7 @@ import page_lines  # noqa: E402
 
 FAST = ("trafilatura", "resiliparse", "turbohtml")
 PYTHON = FAST + ("readability-lxml", "newspaper4k")
-MORE_PYTHON = ("trafilatura-precision", "trafilatura-recall", "goose3", "justext")
+MORE_PYTHON = ("trafilatura-precision", "trafilatura-recall", "goose3")
 GO = ("go-trafilatura", "go-readability", "go-domdistiller")
 NODE = ("readability",)
 RUST = ("dom_smoothie", "rs-trafilatura")
@@ -51,7 +52,7 @@ class Peers:
     def __init__(self, source, folder, more):
         self.here, self.folder = os.path.join(source, "tests", "bench", "peers"), folder
         self.commands, self.limited = {}, set()
-        os.makedirs(folder, exist_ok=True)
+        os.makedirs(os.path.join(folder, "made"), exist_ok=True)
         self.add_python(PYTHON + (MORE_PYTHON if more else ()))
         if more:
             self.add("go", self.build_go, GO)
@@ -104,8 +105,19 @@ class Peers:
         good = self.done("cargo", "cargo", "build", "--release", "--quiet", cwd=home)
         return [os.path.join(home, "target", "release", "peers")] if good else None
 
-    def articles(self, name, pages):
-        """What the extractor makes of `pages`, {id: path}; one that dies loses the page that it died on."""
+    def articles(self, name, which, pages, again):
+        """What the extractor makes of the pages of a set, {id: path}, or made of them before."""
+        made = os.path.join(self.folder, "made", "%s-%s.jsonl" % (name, which))
+        if again and os.path.exists(made):
+            return extract.by_id(extract.rows(made))
+        found = self.run(name, pages)
+        with open(made + ".new", "w", encoding="utf-8", errors="replace") as f:
+            f.writelines(json.dumps(row) + "\n" for row in found.values())
+        os.replace(made + ".new", made)
+        return found
+
+    def run(self, name, pages):
+        """One that dies loses the page that it died on."""
         found, left, limit = {}, list(pages), (lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
         while left:
             with tempfile.NamedTemporaryFile("w", suffix=".list") as listed:
@@ -153,7 +165,7 @@ class Bench:
                 for parser in self.judge.parsers()}
 
         def run(name):
-            out = {which: self.peers.articles(name, self.pages[which]) for which in self.sets}
+            out = {which: self.peers.articles(name, which, self.pages[which], self.options.again) for which in self.sets}
             say("peers: %s has run" % name)
             return out
 
@@ -166,7 +178,7 @@ class Bench:
         everybody = {**ours, **theirs}
         scores = {who: {name: self.judge.figures(name, self.judge.gold(name), found[name]) for name in self.sets}
                   for who, found in everybody.items()}
-        self.print_scores("Text: F1 of runs of four words; snippets: F1", scores, list(ours),
+        self.print_scores("Text: F1 of runs of four words; snippets: F1.  The gold of `readability` is Readability's own output", scores, list(ours),
                           [(name, "snippets" if name == "trafilatura" else "text") for name in self.sets
                            if name != "mediacloud"])
         self.print_scores("Title, author, site: share that is right", scores, list(ours),
@@ -280,6 +292,7 @@ def main():
     p.add_argument("build")
     p.add_argument("source")
     p.add_argument("--more", action="store_true", help="also the Go modules, npm packages and crates, and more from PyPI")
+    p.add_argument("--again", action="store_true", help="take what the extractors made of the pages the last time")
     p.add_argument("--only", choices=("quality", "speed"))
     p.add_argument("--jobs", type=int, default=2, help="extractors that run at the same time for quality (2)")
     p.add_argument("--rounds", type=int, default=3, help="rounds of the speed measurement (3)")

@@ -162,7 +162,7 @@ class Judge:
         names = {"text": ("text", "f1"), "title": ("title", "acc"), "author": ("author", "acc"), "date": ("date", "acc"),
                  "site": ("sitename", "acc"), "language": ("language", "acc"), "snippets": ("snippets", "f1")}
         out = {figure: told[field][key] for figure, (field, key) in names.items() if field in told}
-        out["texts"] = scorer.mean(bool(found.get(page, {}).get("text", "").strip()) for page in gold)
+        out["texts"] = scorer.mean(bool((found.get(page, {}).get("text") or "").strip()) for page in gold)
         return out
 
     def plain_figures(self, name):

@@ -84,7 +84,7 @@ def newspaper4k():
     from newspaper import Article
 
     def extract(html):
-        found = Article("https://news.example/story", language="en", fetch_images=False)
+        found = Article("https://news.example/story", fetch_images=False)
         found.download(input_html=html)
         found.parse()
         return {"text": found.text, "title": found.title, "author": list(found.authors), "date": found.publish_date,
@@ -102,15 +102,6 @@ def goose3():
     return extract
 
 
-def justext():
-    import justext as library
-    stop = library.get_stoplist("English")
-
-    def extract(html):
-        return {"text": "\n".join(p.text for p in library.justext(html, stop) if not p.is_boilerplate)}
-    return extract
-
-
 PEERS = {
     "trafilatura": trafilatura,
     "trafilatura-precision": lambda: trafilatura(favor_precision=True),
@@ -120,7 +111,6 @@ PEERS = {
     "readability-lxml": readability_lxml,
     "newspaper4k": newspaper4k,
     "goose3": goose3,
-    "justext": justext,
 }
 
 
