@@ -227,7 +227,8 @@ class Bench:
                 continue
             gold = self.judge.gold(name)
             whole = {page: page_lines.lines(extract.read_page(self.judge.folder(name), row)) for page, row in gold.items()}
-            long = {page: "\n".join(s for s in text.split("\n") if len(s.split()) >= FEW_WORDS) for page, text in whole.items()}
+            long = {page: "\n".join(line for line in text.split("\n") if len(line.split()) >= FEW_WORDS)
+                    for page, text in whole.items()}
             f1 = [self.judge.figures(name, gold, {page: {"text": text} for page, text in texts.items()})["text"]
                   for texts in (whole, long)]
             ours = self.judge.plain_figures(name)
@@ -256,7 +257,7 @@ class Bench:
             ratios = ["%.2f" % (rate[our] / rate[who]) for our in ours]
             lines.append((who, "", "%.0f" % rate[who], "%.1f" % (rate[who] * size / len(pages)), spread,
                           "%.0f" % peak[who], *ratios))
-        print("Speed: %d fundus pages (%.1f MB) in memory, one thread, CPU seconds, median of %d passes and more"
+        print("Speed: %d fundus pages (%.1f MB) in memory, one thread, CPU seconds, median pass of %d rounds"
               % (len(pages), size, self.options.rounds))
         extract.print_table(("", "", "pages/s", "MB/s", "s a pass", "peak MB", *("%s is times" % our for our in ours)), lines)
         for parser, parsed in bare.items():
