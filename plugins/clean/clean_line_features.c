@@ -11,6 +11,8 @@ enum {
     SHARE = 1000,
     DATE_BYTES = 200, /* a date line is short; running text may hold any date */
     LONG_WORD = 5,    /* characters of a word that tells what a text is about */
+    RUN = 3,          /* words */
+    MAX_HASHES = 400000,
     PROBES = 16,      /* places looked at in a full table: bounds what hostile words cost */
     NONE = UINT32_MAX
 };
@@ -88,11 +90,19 @@ static const char small_words[] =
     "dari tidak dalam akan pada";
 /* clang-format on */
 
-static bool small_words_init(struct counter *c, struct clean_arena *a)
+/* clang-format off */
+static const char address_words[] =
+    "you your yours you're you'll us our we sie ihr ihre ihren ihrem ihnen euch dir dich dein deine deinen uns unser unsere wir "
+    "vous votre vos nous notre nos tu te ta tes usted ustedes su sus tus nos nuestro nuestra nuestros vuestro ti vi voi tuo tua "
+    "vostro nostra nostro noi você vocês seu sua teu tua nosso nossa je jij jouw uw u ons onze du dig din ditt dina er vi oss vår "
+    "vore deg din ty twój twoje twoja wasz nasz nasza nam вы вас вам ваш ваша ваши вашу мы нас наш наша siz sizin size biz bizim anda kamu kami kita";
+/* clang-format on */
+
+static bool word_list_init(struct counter *c, pl_str list, struct clean_arena *a)
 {
-    if (!counter_init(c, sizeof small_words / 3, a))
+    if (!counter_init(c, list.len / 3, a))
         return false;
-    pl_str rest = {small_words, sizeof small_words - 1}, word;
+    pl_str rest = list, word;
     while (clean_split(&rest, ' ', &word)) {
         uint64_t h = HASH_BEGIN;
         for (const char *p = word.ptr, *end = clean_end(word); p < end;)
@@ -106,12 +116,15 @@ struct measure {
     const struct clean_lines *lines;
     const struct clean_words *words;
     int16_t *columns;
-    struct counter small;
-    uint64_t *telling; /* the long words of all lines, as hashes */
-    size_t n_telling, cap_telling;
-    size_t *telling_end; /* of each line */
+    struct counter small, address;
+    struct hashes {
+        uint64_t *at;
+        size_t n, cap;
+        size_t *end; /* of each line */
+    } telling, runs; /* the long words of all lines, and three words each */
     int32_t *tenths;     /* words of each line */
     int32_t *running;    /* the same, 0 for a line that is no running text */
+    int32_t *spare;
     struct clean_arena *arena;
 };
 
@@ -137,27 +150,38 @@ static int64_t share(int64_t part, int64_t whole)
 
 /* Counts over the characters of one line. */
 struct tally {
-    int64_t chars, words, small, capitals, upper, digits, commas, sentences, separators, at;
+    int64_t chars, words, small, address, capitals, upper, digits, commas, sentences, separators, slashes, at;
     uint64_t word;       /* hash of the one being read */
+    uint64_t before[RUN - 1]; /* hashes of the words before it */
     size_t word_chars;   /* 0 between words */
     uint32_t solo;       /* the character before, of a script without spaces */
     bool stopped;        /* behind a full stop, before the space that makes it an end */
 };
 
-static void add_telling(struct measure *m, uint64_t hash)
+static void add_hash(struct measure *m, struct hashes *h, uint64_t hash)
 {
-    if (clean_arena_grow(m->arena, &m->telling, m->n_telling, &m->cap_telling, sizeof *m->telling))
-        m->telling[m->n_telling++] = hash;
+    if (h->n < MAX_HASHES && clean_arena_grow(m->arena, &h->at, h->n, &h->cap, sizeof *h->at))
+        h->at[h->n++] = hash;
+}
+
+/* Another word: the run that it ends. */
+static void add_run(struct measure *m, struct tally *t, uint64_t word)
+{
+    if (++t->words >= RUN)
+        add_hash(m, &m->runs, hash_add(t->before[0] * 31 + t->before[1] * 17, 0) ^ word);
+    t->before[0] = t->before[1];
+    t->before[1] = word;
 }
 
 static void end_word(struct measure *m, struct tally *t)
 {
     if (!t->word_chars)
         return;
-    t->words++;
+    add_run(m, t, t->word);
     if (t->word_chars >= LONG_WORD)
-        add_telling(m, t->word);
+        add_hash(m, &m->telling, t->word);
     t->small += counter_find(&m->small, t->word, false) != NULL;
+    t->address += counter_find(&m->address, t->word, false) != NULL;
     t->word_chars = 0;
 }
 
@@ -165,9 +189,9 @@ static void tally_word_char(struct measure *m, struct tally *t, uint32_t c)
 {
     if (clean_is_solo(c)) {
         end_word(m, t);
-        t->words++;
+        add_run(m, t, hash_add(HASH_BEGIN, c));
         if (t->solo)
-            add_telling(m, hash_add(hash_add(HASH_BEGIN, t->solo), c));
+            add_hash(m, &m->telling, hash_add(hash_add(HASH_BEGIN, t->solo), c));
         t->solo = c;
         return;
     }
@@ -211,6 +235,7 @@ static struct tally tally_line(struct measure *m, pl_str s)
         t.commas += c == ',' || c == 0x3001 || c == 0xFF0C || c == 0x060C;
         t.separators += c == '|' || c == 0x2022 || c == 0x203A || c == 0xB7;
         t.at += c == '@';
+        t.slashes += c == '/';
         t.sentences += t.stopped && clean_is_space(c);
         /* Han writes no space behind its full stop */
         t.sentences += c == 0x3002 || c == 0xFF01 || c == 0xFF1F;
@@ -240,7 +265,8 @@ static void measure_line(struct measure *m, size_t i)
     uint32_t first = first_char(k->text);
     char last = k->text.ptr[k->text.len - 1];
 
-    m->telling_end[i] = m->n_telling;
+    m->telling.end[i] = m->telling.n;
+    m->runs.end[i] = m->runs.n;
     m->tenths[i] = (int32_t)(k->words < 100000 ? k->words * 10 + .5 : 1000000);
     m->running[i] = k->words >= 12 && (k->ends || k->words >= 25) ? m->tenths[i] : 0;
     set(m, CLEAN_LINE_WORDS, i, m->tenths[i]);
@@ -263,6 +289,10 @@ static void measure_line(struct measure *m, size_t i)
     set(m, CLEAN_LINE_SEPARATORS, i, t.separators);
     set(m, CLEAN_LINE_QUOTES, i, is_quote(first) || first == '-' || first == 0x2013 || first == 0x2014);
     set(m, CLEAN_LINE_CAPITALS, i, share(t.capitals, t.words));
+    set(m, CLEAN_LINE_BRACKET, i, last == ')' || last == ']');
+    set(m, CLEAN_LINE_SLASHES, i, t.slashes);
+    set(m, CLEAN_LINE_ADDRESS, i, share(t.address, t.words));
+    set(m, CLEAN_LINE_PITCH, i, (k->cues & CLEAN_CUE(PITCH)) != 0);
 }
 
 static bool measure_repeats(struct measure *m)
@@ -321,29 +351,46 @@ static void measure_segment(struct measure *m, struct segment s, size_t feature)
     }
 }
 
-/* Do the running lines of the segment, this one left out, use the words of this line? */
-static bool measure_familiar(struct measure *m, struct segment s)
+/* In how many lines of [begin, end] each hash stands; of running lines only where `running`. */
+static bool count_lines(struct counter *c, const struct measure *m, const struct hashes *h, struct segment s,
+                        bool running)
 {
-    struct counter known;
-    if (!counter_init(&known, m->n_telling, m->arena))
+    if (!counter_init(c, h->n, m->arena))
         return false;
     for (size_t i = s.begin; i <= s.end; i++)
-        for (size_t k = i ? m->telling_end[i - 1] : 0; m->running[i] && k < m->telling_end[i]; k++) {
-            struct count *c = counter_find(&known, m->telling[k], true);
-            if (c && c->last != i) {
-                c->last = (uint32_t)i;
-                c->n++;
+        for (size_t k = i ? h->end[i - 1] : 0; (m->running[i] || !running) && k < h->end[i]; k++) {
+            struct count *at = counter_find(c, h->at[k], true);
+            if (at && at->last != i) {
+                at->last = (uint32_t)i;
+                at->n++;
             }
         }
+    return true;
+}
+
+/* The share of each line's hashes that were counted in another line; -1 for a line without any. */
+static void measure_elsewhere(struct measure *m, const struct hashes *h, const struct counter *c, struct segment s,
+                              bool running, size_t feature)
+{
     for (size_t i = 0, k = 0; i < m->lines->n; i++) {
-        bool own = i >= s.begin && i <= s.end && m->running[i];
-        int64_t all = (int64_t)(m->telling_end[i] - k), familiar = 0;
-        for (; k < m->telling_end[i]; k++) {
-            const struct count *c = counter_find(&known, m->telling[k], false);
-            familiar += c && c->n > own;
+        bool own = i >= s.begin && i <= s.end && (m->running[i] || !running);
+        int64_t all = (int64_t)(h->end[i] - k), elsewhere = 0;
+        for (; k < h->end[i]; k++) {
+            const struct count *at = counter_find(c, h->at[k], false);
+            elsewhere += at && at->n > own;
         }
-        set(m, CLEAN_LINE_FAMILIAR, i, all ? share(familiar, all) : -1);
+        set(m, feature, i, all ? share(elsewhere, all) : -1);
     }
+}
+
+static bool measure_words(struct measure *m, struct segment best)
+{
+    const struct segment all = {0, m->lines->n - 1, 0};
+    struct counter known, said;
+    if (!count_lines(&known, m, &m->telling, best, true) || !count_lines(&said, m, &m->runs, all, false))
+        return false;
+    measure_elsewhere(m, &m->telling, &known, best, true, CLEAN_LINE_FAMILIAR);
+    measure_elsewhere(m, &m->runs, &said, all, false, CLEAN_LINE_SAID);
     return true;
 }
 
@@ -364,8 +411,12 @@ static void measure_mass(struct measure *m, size_t mass_feature, size_t near_fea
 static void measure_places(struct measure *m, struct segment best)
 {
     const struct clean_lines *l = m->lines;
-    int64_t n = (int64_t)l->n, words = 0, running = 0, before = 0, running_before = 0, since_cue = 50;
+    int64_t n = (int64_t)l->n, words = 0, running = 0, before = 0, running_before = 0, since_cue = 50, since_tail = 50;
+    int64_t again = 0, stops = 0, cues = 0, tails = 0;
     for (size_t i = 0; i < l->n; i++) {
+        again += get(m, CLEAN_LINE_AGAIN, i);
+        stops += get(m, CLEAN_LINE_STOPS, i);
+        cues += get(m, CLEAN_LINE_CUE, i);
         words += m->tenths[i];
         running += m->running[i];
     }
@@ -378,6 +429,11 @@ static void measure_places(struct measure *m, struct segment best)
         set(m, CLEAN_LINE_BLANK_BEFORE, i, l->at[i].first);
         set(m, CLEAN_LINE_BLANK_AFTER, i, i + 1 == l->n || l->at[i + 1].first);
         set(m, CLEAN_LINE_SINCE_CUE, i, since_cue);
+        set(m, CLEAN_LINE_SINCE_TAIL, i, since_tail);
+        set(m, CLEAN_LINE_TAILS_BEFORE, i, tails);
+        set(m, CLEAN_LINE_ALL_AGAIN, i, share(again, n));
+        set(m, CLEAN_LINE_ALL_STOPS, i, share(stops, n));
+        set(m, CLEAN_LINE_ALL_CUES, i, share(cues, n));
         set(m, CLEAN_LINE_ALL_WORDS, i, words / 10);
         set(m, CLEAN_LINE_ALL_RUNNING, i, running / 10);
         set(m, CLEAN_LINE_ALL_LINES, i, n);
@@ -385,6 +441,8 @@ static void measure_places(struct measure *m, struct segment best)
         before += m->tenths[i];
         running_before += m->running[i];
         since_cue = get(m, CLEAN_LINE_STRONG, i) ? 0 : clamp(since_cue + 1, 0, 50);
+        since_tail = get(m, CLEAN_LINE_TAIL, i) ? 0 : clamp(since_tail + 1, 0, 50);
+        tails += i >= best.begin && get(m, CLEAN_LINE_TAIL, i);
     }
 }
 
@@ -414,25 +472,48 @@ static void measure_window(struct measure *m, const int32_t *values, size_t half
     }
 }
 
+
+static void measure_windows(struct measure *m)
+{
+    measure_window(m, m->running, 4, CLEAN_LINE_WINDOWS);
+    measure_window(m, m->tenths, 4, CLEAN_LINE_WINDOWS + 1);
+    measure_window(m, m->running, 8, CLEAN_LINE_WINDOWS + 2);
+    measure_window(m, m->tenths, 8, CLEAN_LINE_WINDOWS + 3);
+    /* the means of six features over six lines each side, in thousandths where they are yes or no */
+    static const struct {
+        size_t feature;
+        int32_t scale;
+    } told[] = {{CLEAN_LINE_DATE, SHARE},  {CLEAN_LINE_CUE, SHARE},  {CLEAN_LINE_PITCH, SHARE},
+                {CLEAN_LINE_FAMILIAR, 1},  {CLEAN_LINE_SAID, 1},     {CLEAN_LINE_ADDRESS, 1}};
+    for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
+        for (size_t i = 0; i < m->lines->n; i++)
+            m->spare[i] = told[k].scale * get(m, told[k].feature, i);
+        measure_window(m, m->spare, 6, CLEAN_LINE_WINDOWS + 4 + k);
+    }
+}
+
 int16_t *clean_lines_measure(const struct clean_lines *l, const struct clean_words *w, struct clean_arena *a)
 {
     struct measure m = {
         .lines = l,
         .words = w,
         .columns = clean_arena_array(a, (l->n + 1) * CLEAN_LINE_FEATURES, sizeof *m.columns),
-        .telling_end = clean_arena_array(a, l->n + 1, sizeof *m.telling_end),
         .tenths = clean_arena_array(a, l->n + 1, sizeof *m.tenths),
         .running = clean_arena_array(a, l->n + 1, sizeof *m.running),
+        .spare = clean_arena_array(a, l->n + 1, sizeof *m.spare),
         .arena = a,
     };
     if (!l->n || a->failed)
         return m.columns;
-    if (!small_words_init(&m.small, a))
+    m.telling.end = clean_arena_array(a, l->n, sizeof *m.telling.end);
+    m.runs.end = clean_arena_array(a, l->n, sizeof *m.runs.end);
+    if (!m.telling.end || !m.runs.end || !word_list_init(&m.small, (pl_str){small_words, sizeof small_words - 1}, a) ||
+        !word_list_init(&m.address, (pl_str){address_words, sizeof address_words - 1}, a))
         return NULL;
     for (size_t i = 0; i < l->n; i++)
         measure_line(&m, i);
     struct segment best = find_segment(&m, 30);
-    if (!measure_repeats(&m) || !measure_familiar(&m, best))
+    if (!measure_repeats(&m) || !measure_words(&m, best))
         return NULL;
     measure_segment(&m, best, CLEAN_LINE_INSIDE);
     measure_segment(&m, find_segment(&m, 100), CLEAN_LINE_TIGHT);
@@ -440,10 +521,7 @@ int16_t *clean_lines_measure(const struct clean_lines *l, const struct clean_wor
     measure_mass(&m, CLEAN_LINE_MASS_AFTER, CLEAN_LINE_NEXT, -1);
     measure_places(&m, best);
     measure_around(&m);
-    measure_window(&m, m.running, 4, CLEAN_LINE_WINDOWS);
-    measure_window(&m, m.tenths, 4, CLEAN_LINE_WINDOWS + 1);
-    measure_window(&m, m.running, 8, CLEAN_LINE_WINDOWS + 2);
-    measure_window(&m, m.tenths, 8, CLEAN_LINE_WINDOWS + 3);
+    measure_windows(&m);
     return a->failed ? NULL : m.columns;
 }
 

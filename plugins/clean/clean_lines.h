@@ -59,6 +59,11 @@ enum clean_line_feature {
     CLEAN_LINE_TIMES,      /* the same line stands in the text, up to 3 */
     CLEAN_LINE_AGAIN,      /* it stood before */
     CLEAN_LINE_FAMILIAR,   /* share of its longer words that the running text has too, elsewhere */
+    CLEAN_LINE_SAID,       /* share of its runs of three words that stand elsewhere too: pulled quotes, teasers */
+    CLEAN_LINE_BRACKET,    /* ends with a bracket: captions end with whose picture it is */
+    CLEAN_LINE_SLASHES,
+    CLEAN_LINE_ADDRESS, /* share of words: you, your */
+    CLEAN_LINE_PITCH,   /* CLEAN_CUE_PITCH */
     /* where it stands */
     CLEAN_LINE_PLACE,      /* share of lines before */
     CLEAN_LINE_WORDS_BEFORE,
@@ -72,6 +77,8 @@ enum clean_line_feature {
     CLEAN_LINE_NEXT,        /* lines to the next long paragraph, up to 50 */
     CLEAN_LINE_LAST,
     CLEAN_LINE_SINCE_CUE,   /* lines since a strong cue, up to 50 */
+    CLEAN_LINE_SINCE_TAIL,
+    CLEAN_LINE_TAILS_BEFORE, /* such cues since the best segment began */
     CLEAN_LINE_INSIDE,      /* the best segment: see find_segment() */
     CLEAN_LINE_FROM_BEGIN,
     CLEAN_LINE_FROM_END,
@@ -83,11 +90,14 @@ enum clean_line_feature {
     CLEAN_LINE_ALL_RUNNING,
     CLEAN_LINE_ALL_LINES,
     CLEAN_LINE_SEGMENT, /* share of the running text in the best segment */
+    CLEAN_LINE_ALL_AGAIN,  /* share of lines */
+    CLEAN_LINE_ALL_STOPS,
+    CLEAN_LINE_ALL_CUES,
     /* the lines around: words, sentence end, cue and capitals of the three before and after */
     CLEAN_LINE_AROUND,
-    /* mean running words and words over 4 and 8 lines each side */
+    /* mean running words and words over 4 and 8 lines each side; then see measure_windows() */
     CLEAN_LINE_WINDOWS = CLEAN_LINE_AROUND + 6 * 4,
-    CLEAN_LINE_FEATURES = CLEAN_LINE_WINDOWS + 4
+    CLEAN_LINE_FEATURES = CLEAN_LINE_WINDOWS + 10
 };
 
 /* columns[f * n + i]: feature f of line i.  NULL without memory. */

@@ -93,6 +93,18 @@ static const struct clean_word_list cue_lists[] = {
      " just a moment | 403 forbidden | page cannot be found | page you requested could not be found "},
     {CLEAN_CUE_PUBLISHED, "publish| posted|veröffentlicht|publié|publicad|pubblicato|erstellt| stand | created|opublik| date "},
     {CLEAN_CUE_UPDATED, "updat|modif|aktualis|mis à jour|actualiz|aggiornat|reviewed"},
+    {CLEAN_CUE_PITCH,
+     "subscription|subscriber|your account|your inbox|your email|an account|sign in|log in|logged in|unlimited access|our app|the app |"
+     "your browser|javascript|this device|your device|loading|try again|an error|thank you for|thanks for|our newsletter|our journalism|"
+     "support our|free trial|per month|cancel any|premium|affiliate|commission|our editors|our team|our readers|have your say|"
+     "what do you think|let us know|stay up to date|breaking news|push notification|terms of|privacy policy|enter your|click |tap here|"
+     "abonnement|abonnent|ihr konto|ihrem postfach|ihre daten|einwilligung|personenbezogen|externen inhalt|externe inhalt|empfohlener|unsere app|"
+     "die app |kostenlos|angemeldet|redaktionell|unsere redaktion|jetzt lesen|weiterlesen|probemonat|datenschutzerklärung|"
+     "votre compte|déjà abonné|réservé aux abonnés|votre adresse|votre e mail|cet appareil|autre appareil|notre newsletter|offre d|se connecter|"
+     "tu suscripción|tu cuenta|su cuenta|iniciar sesión|suscriptores|otro dispositivo|este dispositivo|nuestro boletín|nuestra newsletter|gratis|"
+     "il tuo account|abbonati|abbonamento|accedi|la nostra newsletter|sua conta|assinante|faça login|entrar |nosso canal|nossa newsletter|"
+     "je account|abonnee|inloggen|onze nieuwsbrief|logg inn|logga in|log ind|abonner|prenumer|nyhetsbrev|nyhedsbrev|zaloguj|prenumerat|subskrypc|"
+     "войти|войдите|зарегистр|подписк|рассылк|giriş yap|abone ol|üye ol|bildirim|masuk |daftar |berlangganan|会員|登録|ログイン|구독|로그인|登录|订阅"},
     {CLEAN_CUE_CLOSING,
      " © | (c) 19| (c) 20| copyright © | copyright (c) | copyright 19| copyright 20| copyright reserved | all rights reserved |"
      " leave a reply | leave a comment | post a comment | write a comment | your email address will not be published |"
