@@ -1,8 +1,7 @@
 /* clean_plain.c - an article as plain text: what is headline, byline, dateline, report, and what a site hung on.
  *
  * A step takes furniture out of a text and is repeated until it finds none, so that cleaning a clean text
- * changes nothing.  A step has three parts: trees that tell the article from the rest of a page, for texts
- * that are mostly rest; rules for the lines before the report; rules for those behind it. */
+ * changes nothing.  A step has three parts: trees that tell the article from the rest of a page; rules for the lines before the report; rules for those behind it. */
 #include "clean_plain.h"
 
 #include "clean_dateline.h"
@@ -13,7 +12,9 @@
 
 enum {
     MAX_STEPS = 6,
-    PAGE_SHARE = 8, /* a page is a text of which an eighth of the words or more is to go */
+    SURELY_NOT = 65536 / 20, /* chances */
+    HARDLY = 65536 / 16,
+    PAGE_PERCENT = 15, /* a page is a text of which so many lines surely are not the article's */
     MAX_LINES = 20000, /* for the trees: more lines are no article and its page */
     MAX_HEAD = 8,      /* lines before the report */
     MAX_TITLE_WORDS = 30,
@@ -320,23 +321,38 @@ static size_t find_body(const struct step *s)
     return i;
 }
 
-/* Lets the trees choose, where what they leave out makes it a page and not an article. */
+/* How many lines are surely not the article's? */
+static size_t count_furniture(const struct step *s, const uint16_t *chance)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->lines.n; i++)
+        n += chance[i] < SURELY_NOT;
+    return n;
+}
+
+/* Is any of the lines that stay running text? */
+static bool keeps_report(const struct step *s, const bool *keep)
+{
+    for (size_t i = 0; i < s->lines.n; i++)
+        if (keep[i] && clean_line_is_running(&s->lines.at[i]))
+            return true;
+    return false;
+}
+
+/* Lets the trees choose the article's lines from a page.  In a text that has few lines of furniture they are
+ * asked only how much of its end is: what they think of a list or a table in it would cost more than it gains. */
 static int cut_page(struct step *s, const struct clean_trees *table)
 {
     uint16_t *chance = clean_arena_array(s->arena, s->lines.n + 1, sizeof *chance);
     bool *keep = clean_arena_array(s->arena, s->lines.n + 1, sizeof *keep);
-    double cut = 0, all = 0, running = 0;
     if (!chance || !keep || clean_lines_judge(&s->lines, table, chance, s->words, s->arena) < 0 ||
         clean_lines_choose(&s->lines, chance, keep, s->arena) < 0)
         return PL_NOMEM;
-    for (size_t i = 0; i < s->lines.n; i++) {
-        all += s->lines.at[i].words;
-        cut += keep[i] ? 0 : s->lines.at[i].words;
-        running += keep[i] && clean_line_is_running(&s->lines.at[i]) ? s->lines.at[i].words : 0;
-    }
-    s->is_page = running > 0 && cut * PAGE_SHARE >= all;
+    s->is_page = count_furniture(s, chance) * 100 >= s->lines.n * PAGE_PERCENT && keeps_report(s, keep);
     for (size_t i = 0; i < s->lines.n && s->is_page; i++)
         s->gone[i] = !keep[i];
+    for (size_t i = s->lines.n; !s->is_page && i-- > s->body + 1 && chance[i] < HARDLY;)
+        s->gone[i] = true;
     return 0;
 }
 

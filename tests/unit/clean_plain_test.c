@@ -104,6 +104,107 @@ static void takes_text_apart(void **state)
     }
 }
 
+/* A report in its own language, and what sites of that language hang on: form, share bar, newsletter, copyright. */
+static const struct {
+    const char *report, *tails[6];
+} languages[] = {
+    {"The harbour board said on Monday that the old crane will stay where it is for another ten years at least.\n\n"
+     "Engineers had found that moving it would cost more than the new pier, and nobody wanted to pay for that.",
+     {"Leave a Reply\n\nYour email address will not be published. Required fields are marked *\n\nComment *\n\nName *",
+      "Share this:\n\nFacebook\n\nTwitter\n\nWhatsApp",
+      "Subscribe to our newsletter\n\nThe day's most important stories in your inbox every morning.\n\nSign up",
+      "© 2023 Harbour Daily News. All rights reserved.\n\nTerms of use\n\nPrivacy policy",
+      "Copyright 2023 Harbour Daily News"}},
+    {"Die Hafenverwaltung teilte am Montag mit, dass der alte Kran noch mindestens zehn Jahre an seinem Platz bleibt.\n\n"
+     "Fachleute hatten errechnet, dass ein Umzug teurer wäre als der neue Pier, und niemand wollte dafür bezahlen.",
+     {"Schreiben Sie einen Kommentar\n\nIhre E-Mail-Adresse wird nicht veröffentlicht. Erforderliche Felder sind mit * markiert",
+      "Diesen Artikel teilen\n\nFacebook\n\nTwitter", "Newsletter abonnieren\n\nJeden Morgen das Wichtigste vom Tage.",
+      "© 2023 Küstenblatt. Alle Rechte vorbehalten.", "Melden Sie sich für unseren Newsletter an."}},
+    {"La direction du port a annoncé lundi que la vieille grue resterait à sa place pendant encore dix ans au moins.\n\n"
+     "Les ingénieurs avaient calculé que son déplacement coûterait plus cher que la nouvelle jetée, et personne ne voulait payer.",
+     {"Laisser un commentaire\n\nVotre adresse e-mail ne sera pas publiée. Les champs obligatoires sont indiqués avec *",
+      "Partager cet article\n\nFacebook\n\nTwitter", "Abonnez-vous à notre newsletter\n\nChaque matin l'essentiel de l'actualité.",
+      "© 2023 Le Courrier du Port. Tous droits réservés.\n\nMentions légales", "Suivez-nous sur Facebook"}},
+    {"La autoridad del puerto anunció el lunes que la vieja grúa seguirá en su sitio durante al menos diez años más.\n\n"
+     "Los ingenieros habían calculado que moverla costaría más que el nuevo muelle, y nadie quería pagar esa suma.",
+     {"Deja una respuesta\n\nTu dirección de correo electrónico no será publicada. Los campos obligatorios están marcados con *",
+      "Compartir en:\n\nFacebook\n\nWhatsApp", "Suscríbete a nuestro boletín\n\nCada mañana las noticias más importantes.",
+      "© 2023 Diario del Puerto. Todos los derechos reservados.", "Síguenos en Facebook"}},
+    {"L'autorità del porto ha annunciato lunedì che la vecchia gru resterà al suo posto per almeno altri dieci anni.\n\n"
+     "Gli ingegneri avevano calcolato che spostarla sarebbe costato più del nuovo molo, e nessuno voleva pagare.",
+     {"Lascia un commento\n\nIl tuo indirizzo email non sarà pubblicato. I campi obbligatori sono contrassegnati *",
+      "Condividi su\n\nFacebook\n\nTwitter", "Iscriviti alla newsletter\n\nOgni mattina le notizie più importanti.",
+      "© 2023 Gazzetta del Porto. Tutti i diritti riservati.", "© RIPRODUZIONE RISERVATA"}},
+    {"A autoridade do porto anunciou na segunda-feira que o velho guindaste ficará no lugar por pelo menos mais dez anos.\n\n"
+     "Os engenheiros tinham calculado que movê-lo custaria mais do que o novo cais, e ninguém queria pagar por isso.",
+     {"Deixe um comentário\n\nO seu endereço de e-mail não será publicado. Campos obrigatórios são marcados com *",
+      "Compartilhe\n\nFacebook\n\nWhatsApp", "Assine nossa newsletter\n\nTodas as manhãs as principais notícias.",
+      "© 2023 Jornal do Porto Novo. Todos os direitos reservados.", "Siga-nos no Facebook"}},
+    {"Het havenbestuur maakte maandag bekend dat de oude kraan nog minstens tien jaar op zijn plaats zal blijven staan.\n\n"
+     "Ingenieurs hadden berekend dat verplaatsen meer zou kosten dan de nieuwe pier, en niemand wilde dat betalen.",
+     {"Geef een reactie\n\nJe e-mailadres wordt niet gepubliceerd. Vereiste velden zijn gemarkeerd met *",
+      "Deel dit artikel\n\nFacebook\n\nTwitter", "Schrijf je in voor onze nieuwsbrief\n\nElke ochtend het belangrijkste nieuws.",
+      "© 2023 De Havenkrant. Alle rechten voorbehouden.", "Volg ons op Facebook"}},
+    {"Zarząd portu ogłosił w poniedziałek, że stary dźwig pozostanie na swoim miejscu jeszcze przez co najmniej dziesięć lat.\n\n"
+     "Inżynierowie obliczyli, że jego przeniesienie kosztowałoby więcej niż nowe molo, a nikt nie chciał za to zapłacić.",
+     {"Dodaj komentarz\n\nTwój adres e-mail nie zostanie opublikowany. Wymagane pola są oznaczone *",
+      "Udostępnij\n\nFacebook\n\nTwitter", "Zapisz się do newslettera\n\nCodziennie rano najważniejsze wiadomości.",
+      "© 2023 Kurier Portowy. Wszelkie prawa zastrzeżone.", "Obserwuj nas na Facebooku"}},
+    {"Администрация порта сообщила в понедельник, что старый кран останется на своём месте ещё по крайней мере десять лет.\n\n"
+     "Инженеры подсчитали, что его перенос обойдётся дороже нового причала, и платить за это никто не захотел.",
+     {"Добавить комментарий\n\nВаш адрес email не будет опубликован. Обязательные поля помечены *",
+      "Поделиться\n\nFacebook\n\nTelegram", "Подпишитесь на нашу рассылку\n\nГлавные новости дня каждое утро.",
+      "© 2023 Портовый вестник. Все права защищены.", "Читайте нас в Telegram"}},
+    {"Liman idaresi pazartesi günü yaptığı açıklamada eski vincin en az on yıl daha yerinde kalacağını bildirdi.\n\n"
+     "Mühendisler vinci taşımanın yeni iskeleden daha pahalıya geleceğini hesaplamıştı ve kimse bunu ödemek istemedi.",
+     {"Bir yanıt yazın\n\nE-posta adresiniz yayınlanmayacak. Gerekli alanlar * ile işaretlenmişlerdir",
+      "Bu haberi paylaş\n\nFacebook\n\nWhatsApp", "Bültenimize abone olun\n\nGünün en önemli haberleri her sabah.",
+      "© 2023 Liman Gazetesi. Tüm hakları saklıdır.", "Bizi takip edin"}},
+    {"Pengelola pelabuhan mengumumkan pada hari Senin bahwa derek tua itu akan tetap di tempatnya selama sepuluh tahun lagi.\n\n"
+     "Para insinyur telah menghitung bahwa memindahkannya lebih mahal daripada dermaga baru, dan tidak ada yang mau membayar.",
+     {"Tinggalkan Balasan\n\nAlamat email Anda tidak akan dipublikasikan. Ruas yang wajib ditandai *",
+      "Bagikan artikel ini\n\nFacebook\n\nWhatsApp", "Berlangganan newsletter kami\n\nBerita terpenting setiap pagi.",
+      "© 2023 Kabar Pelabuhan. Hak cipta dilindungi undang-undang.", "Ikuti kami di Facebook"}},
+    {"Hamnstyrelsen meddelade på måndagen att den gamla kranen får stå kvar på sin plats i minst tio år till.\n\n"
+     "Ingenjörerna hade räknat ut att en flytt skulle kosta mer än den nya piren, och ingen ville betala för det.",
+     {"Lämna ett svar\n\nDin e-postadress kommer inte publiceras. Obligatoriska fält är märkta *",
+      "Dela artikeln\n\nFacebook\n\nTwitter", "Prenumerera på vårt nyhetsbrev\n\nDagens viktigaste nyheter varje morgon.",
+      "© 2023 Hamnbladet. Alla rättigheter förbehållna."}},
+    {"Správa přístavu v pondělí oznámila, že starý jeřáb zůstane na svém místě ještě nejméně dalších deset let.\n\n"
+     "Inženýři spočítali, že jeho přesun by stál víc než nové molo, a platit za to nikdo z nich nechtěl.",
+     {"Napsat komentář\n\nVaše e-mailová adresa nebude zveřejněna. Vyžadované informace jsou označeny *",
+      "Sdílet článek\n\nFacebook\n\nTwitter", "© 2023 Přístavní noviny. Všechna práva vyhrazena."}},
+};
+enum { N_LANGUAGES = sizeof languages / sizeof *languages };
+
+/* The text that comes out of `text`, in `copy`. */
+static void clean_into(char *copy, size_t size, const char *text)
+{
+    struct clean_article a;
+    struct clean_known known = {PL_S(""), PL_S(""), PL_S("")};
+    assert_int_equal(clean_page_text(&a, told_str(text), &known, &words, &arena), 0);
+    assert_true(a.text.len < size);
+    snprintf(copy, size, "%.*s", (int)a.text.len, a.text.ptr);
+    clean_arena_reset(&arena);
+}
+
+static void cuts_tails_of_many_languages(void **state)
+{
+    (void)state;
+    char text[8192], out[8192];
+    for (size_t i = 0; i < N_LANGUAGES; i++)
+        for (size_t k = 0; languages[i].tails[k]; k++) {
+            snprintf(text, sizeof text, "%s\n\n%s", languages[i].report, languages[i].tails[k]);
+            clean_into(out, sizeof out, text);
+            assert_string_equal(out, languages[i].report);
+            /* two of them together */
+            snprintf(text, sizeof text, "%s\n\n%s\n\n%s", languages[i].report, languages[i].tails[k],
+                     languages[i].tails[0]);
+            clean_into(out, sizeof out, text);
+            assert_string_equal(out, languages[i].report);
+        }
+}
+
 /* Cleaning a clean text changes nothing. */
 static void is_idempotent(void **state)
 {
@@ -169,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_text_apart),
+        cmocka_unit_test(cuts_tails_of_many_languages),
         cmocka_unit_test(is_idempotent),
         cmocka_unit_test(takes_year_from_record),
         cmocka_unit_test(refuses_what_is_no_text),
