@@ -63,7 +63,10 @@ static bool is_site_line(const struct clean_line *p)
                                 "live zeitung nachrichten presse "
                                 "rundschau blatt anzeiger kurier monde figaro noticias diario periódico prensa "
                                 "gazzetta corriere giornale notizie jornal "
-                                "folha notícias correio krant dagblad gazeta";
+                                "folha notícias correio krant dagblad gazeta tagblatt tageblatt tageszeitung volksblatt allgemeine echo "
+                                "courrier journal dépêche gazette nouvelles información heraldo gaceta voz messaggero "
+                                "gazeta kurier dziennik głos wiadomości вестник газета новости правда известия "
+                                "gazetesi haber haberleri kabar berita harian nyheter tidning tidningen bladet avis noviny zprávy";
     pl_str rest = p->text, word;
     if (!is_name_line(p))
         return false;
@@ -165,6 +168,24 @@ static bool is_lone_title(const struct step *s, size_t at)
     return headings < 3 && is_told_in(s, k->text);
 }
 
+/* A line of authors: "By ...", and in languages where the word is not among clean_byline_mark()'s. */
+static bool read_byline(pl_list *names, const struct clean_line *k, struct clean_arena *a)
+{
+    static const char *const marks[] = {"Oleh ",  "Oleh: ",  "Penulis: ", "Автор: ", "Автор ",   "Текст: ", "Автори: ",
+                                        "Tekst: ", "Autor: ", "Haber: ",   "Yazan: ", "Szerző: ", "Reporter: "};
+    pl_str name = k->text;
+    size_t mark = clean_byline_mark(name);
+    for (size_t i = 0; i < sizeof marks / sizeof *marks && !mark; i++)
+        if (clean_has_prefix_nocase(name, (pl_str){marks[i], strlen(marks[i])})) {
+            mark = strlen(marks[i]);
+            name = clean_slice(name, mark, name.len);
+        }
+    if (!mark || k->words > 12 || k->ends)
+        return false;
+    *names = clean_names_in(a, name, true);
+    return names->n > 0 || is_unnamed_byline(k);
+}
+
 /* What the lines before the report were found to be. */
 struct head {
     size_t title;    /* its line, or NONE */
@@ -174,8 +195,9 @@ struct head {
 };
 enum { NONE = -1 };
 
-/* What is a line before the report?  True when it goes out of the text. */
-static bool read_head_line(struct clean_plain *out, const struct step *s, const struct clean_line *k, bool titled)
+/* What is a line before the report?  True when it goes out of the text.  `signed_by`: another line says who wrote it. */
+static bool read_head_line(struct clean_plain *out, const struct step *s, const struct clean_line *k, bool titled,
+                           bool signed_by)
 {
     struct clean_dateline line;
     struct clean_date date;
@@ -188,10 +210,8 @@ static bool read_head_line(struct clean_plain *out, const struct step *s, const 
     }
     if (!titled && may_be_title(k))
         return false;
-    if (!out->byline.n && k->words <= 12 && !k->ends && clean_byline_mark(k->text)) {
-        out->byline = clean_names_in(s->arena, k->text, true);
-        return out->byline.n > 0 || is_unnamed_byline(k);
-    }
+    if (!out->byline.n && read_byline(&out->byline, k, s->arena))
+        return true;
     if (!out->agency.len && clean_is_agency(k->text)) {
         out->agency = k->text;
         return true;
@@ -202,11 +222,17 @@ static bool read_head_line(struct clean_plain *out, const struct step *s, const 
     }
     if (is_unnamed_byline(k))
         return true;
-    if (!out->byline.n && is_name_line(k) && !clean_dateline_find(k->text, &line)) {
+    if (!is_name_line(k) || clean_dateline_find(k->text, &line))
+        return false; /* a standfirst, or what we do not know */
+    if (signed_by && !out->site.len) {
+        out->site = k->text;
+        return true;
+    }
+    if (!out->byline.n) {
         out->byline = clean_names_in(s->arena, k->text, false);
         return out->byline.n > 0;
     }
-    return false; /* a standfirst, or what we do not know */
+    return false;
 }
 
 /* May the title go?  Not where the line behind it would be taken for the title next time: then both stay. */
@@ -220,11 +246,22 @@ static bool title_goes(const struct step *s, const struct head *h)
     return h->known > 0 && !next_goes;
 }
 
+/* Do the lines before the report say "By ..."? */
+static bool is_signed(const struct step *s)
+{
+    pl_list names;
+    for (size_t i = 0, seen = 0; i < s->body && seen < MAX_HEAD; i++)
+        if (!s->gone[i] && ++seen && read_byline(&names, &s->lines.at[i], s->arena) && names.n)
+            return true;
+    return false;
+}
+
 /* Takes what stands in lines of its own before the report.  `title` came with the text, or was found in it. */
 static void read_head(struct clean_plain *out, struct step *s, pl_str title, bool titled)
 {
     pl_str known = clean_fold(s->arena, title);
     struct head h = {.title = (size_t)NONE};
+    const bool signed_by = is_signed(s);
     size_t seen = 0;
     for (size_t i = 0; i < s->body && seen < MAX_HEAD; i++) {
         const struct clean_line *k = &s->lines.at[i];
@@ -234,7 +271,7 @@ static void read_head(struct clean_plain *out, struct step *s, pl_str title, boo
         if (known.len && k->words <= MAX_TITLE_WORDS && clean_equal(clean_fold(s->arena, k->text), known)) {
             s->gone[i] = true;
             h.known++;
-        } else if (read_head_line(out, s, k, titled)) {
+        } else if (read_head_line(out, s, k, titled, signed_by)) {
             s->gone[i] = true;
             h.known++;
         } else if (!titled && may_be_title(k)) {
@@ -269,8 +306,8 @@ static void read_page_head(struct clean_plain *out, struct step *s)
         if (!out->has_published && is_date_line(k, &date)) {
             out->published = date;
             out->has_published = true;
-        } else if (!out->byline.n && k->words <= 12 && !k->ends && clean_byline_mark(k->text)) {
-            out->byline = clean_names_in(s->arena, k->text, true);
+        } else if (!out->byline.n && read_byline(&out->byline, k, s->arena)) {
+            ;
         } else if (may_be_title(k) && !(k->cues & CLEAN_CUE(STRONG)) && k->words > most && k->words <= 20 &&
                    is_told_in(s, k->text)) {
             best = k;
@@ -438,22 +475,55 @@ static void take_facts(struct clean_plain *out, const struct clean_plain *found)
 
 static const struct clean_plain nothing = {.title = {"", 0}, .site = {"", 0}, .agency = {"", 0}};
 
-int clean_plain_find_with(struct clean_plain *out, pl_str text, pl_str title, const struct clean_trees *table,
-                          const struct clean_words *w, struct clean_arena *a)
+/* Takes steps from *text until one changes nothing, or MAX_STEPS were taken; *same says which. */
+static int take_steps(struct clean_plain *out, pl_str *text, pl_str title, const struct clean_trees *table,
+                      const struct clean_words *w, struct clean_arena *a, bool *same)
 {
-    pl_str before = clean_norm_text(a, text);
-    *out = nothing;
-    for (int i = 0; i < MAX_STEPS; i++) {
+    *same = false;
+    for (int i = 0; i < MAX_STEPS && !*same; i++) {
         struct clean_plain found = nothing;
-        if (take_step(&found, before, title, out->title, table, w, a) < 0)
+        if (take_step(&found, *text, title, out->title, table, w, a) < 0)
             return PL_NOMEM;
         take_facts(out, &found);
         pl_str after = join_paragraphs(out, a);
-        if (clean_equal(before, after))
-            return a->failed ? PL_NOMEM : 0;
-        before = after;
+        *same = clean_equal(*text, after);
+        *text = after;
     }
     return a->failed ? PL_NOMEM : 0;
+}
+
+/* All of a text, where no end was found: the next time there will be none again. */
+static int take_whole(struct clean_plain *out, pl_str text, struct clean_arena *a)
+{
+    pl_str *whole = clean_arena_array(a, 1, sizeof *whole);
+    if (!whole)
+        return PL_NOMEM;
+    *whole = text;
+    *out = nothing;
+    out->n = text.len > 0;
+    out->paragraphs = whole;
+    return 0;
+}
+
+int clean_plain_find_with(struct clean_plain *out, pl_str text, pl_str title, const struct clean_trees *table,
+                          const struct clean_words *w, struct clean_arena *a)
+{
+    const pl_str whole = clean_norm_text(a, text);
+    pl_str rest = whole, before;
+    bool same = false, settled = false;
+    *out = nothing;
+    for (int i = 0; i < MAX_STEPS && !settled; i++) {
+        if (take_steps(out, &rest, title, table, w, a, &same) < 0)
+            return PL_NOMEM;
+        before = rest;
+        /* the next time the title will be known, or not: what is left must stay in both cases */
+        if (same && !title.len && out->title.len && take_steps(out, &rest, out->title, table, w, a, &same) < 0)
+            return PL_NOMEM;
+        settled = same && clean_equal(before, rest);
+        if (!same)
+            break;
+    }
+    return settled ? 0 : take_whole(out, whole, a);
 }
 
 int clean_plain_find(struct clean_plain *out, pl_str text, pl_str title, const struct clean_words *w,

@@ -205,6 +205,98 @@ static void cuts_tails_of_many_languages(void **state)
         }
 }
 
+/* Pages as a scraper gives them, menus and all: the trees find the article in them. */
+static void finds_articles_in_pages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *article, *after, *title;
+    } pages[] = {
+        {"Skip to content\n\nHome\n\nNews\n\nSport\n\nBusiness\n\nCulture\n\nWeather\n\nSearch\n\nSign in\n\n"
+         "Subscribe\n\nHome\n\nNews\n\nHarbour\n\nOld crane to stay at Northport harbour for ten more years\n\n"
+         "By Tom Ashby\n\n14 May 2023\n\n4 min read\n\nShare\n\nFacebook\n\nTwitter\n\nWhatsApp",
+         "The harbour board said on Monday that the old crane of Northport will stay where it is for another ten years, "
+         "ending a dispute that had divided the town since the new pier was planned.\n\n"
+         "Engineers had found that moving the crane would cost more than the pier itself, and neither the board nor the "
+         "town council wanted to pay for that, according to papers seen by this newspaper.\n\n"
+         "“It has lifted everything this town was built from, and it can lift a little longer,” said the chairman of "
+         "the board, Robert Lyle, after the vote on Monday evening.\n\n"
+         "The crane was built in 1911 and last used in 1987. Since then it has been home to a colony of gulls, which "
+         "the council counted every spring until the money for that ran out.\n\n"
+         "Shopkeepers on the quay had asked for its removal because visitors park their cars beneath it. They said on "
+         "Tuesday that they would now ask for a fence instead, and for a sign that explains the gulls.",
+         "Related\n\nFerry to the island cancelled again\n\n12 May 2023\n\nFive bridges that were never built\n\n"
+         "9 May 2023\n\nWhy the baker wants to be mayor\n\n8 May 2023\n\nMost read\n\n1\n\nStorm takes roof of sports hall\n\n"
+         "2\n\nTwo seals rescued from dry dock\n\n3\n\nCouncil to vote on parking fees\n\nNewsletter\n\n"
+         "Get the best of Northport in your inbox\n\nYour email address\n\nSign up\n\nAbout us\n\nContact\n\n"
+         "Advertise with us\n\nJobs\n\nTerms of use\n\nPrivacy policy\n\nCookie settings\n\n© 2023 The Northport Post",
+         "Old crane to stay at Northport harbour for ten more years"},
+        {"Zum Inhalt springen\n\nStartseite\n\nPolitik\n\nWirtschaft\n\nSport\n\nKultur\n\nWetter\n\nSuche\n\n"
+         "Anmelden\n\nAbo\n\nStartseite\n\nRegion\n\nAlter Kran bleibt noch zehn Jahre am Hafen stehen\n\n"
+         "Von Jonas Weber\n\n14.05.2023, 10:15 Uhr\n\nLesezeit: 3 Minuten\n\nTeilen\n\nMerken\n\nDrucken",
+         "Der alte Kran am Hafen bleibt noch mindestens zehn Jahre an seinem Platz. Das teilte die Hafenverwaltung am "
+         "Montag mit und beendete damit einen Streit, der die Stadt seit der Planung des neuen Piers geteilt hatte.\n\n"
+         "Fachleute hatten errechnet, dass ein Umzug des Krans teurer wäre als der Pier selbst. Weder die Verwaltung "
+         "noch der Stadtrat wollten dafür bezahlen, wie aus Unterlagen hervorgeht, die dieser Zeitung vorliegen.\n\n"
+         "„Er hat alles gehoben, woraus diese Stadt gebaut ist, und er hebt es noch ein wenig länger“, sagte der "
+         "Vorsitzende Robert Lühr nach der Abstimmung am Montagabend.\n\n"
+         "Der Kran wurde 1911 gebaut und zuletzt 1987 benutzt. Seitdem wohnt darin eine Kolonie von Möwen, die die "
+         "Stadt jedes Frühjahr zählen ließ, bis ihr das Geld dafür ausging.\n\n"
+         "Die Händler am Kai hatten verlangt, dass der Kran verschwindet, weil Besucher darunter ihre Autos abstellen. "
+         "Am Dienstag sagten sie, dass sie nun um einen Zaun bitten wollen und um ein Schild, das die Möwen erklärt.",
+         "Mehr zum Thema\n\nFähre zur Insel fällt wieder aus\n\nFünf Brücken, die es nie gab\n\nMeistgelesen\n\n1\n\n"
+         "Sturm deckt Sporthalle ab\n\n2\n\nZwei Robben aus dem Dock gerettet\n\n3\n\nRat stimmt über Parkgebühren ab\n\n"
+         "Newsletter abonnieren\n\nE-Mail-Adresse\n\nJetzt anmelden\n\nKontakt\n\nImpressum\n\nDatenschutz\n\nAGB\n\n"
+         "Mediadaten\n\n© 2023 Tagblatt der Küste",
+         "Alter Kran bleibt noch zehn Jahre am Hafen stehen"},
+    };
+    char text[16384], out[8192];
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        struct clean_article a;
+        struct clean_known known = {PL_S(""), PL_S(""), PL_S("")};
+        snprintf(text, sizeof text, "%s\n\n%s\n\n%s", pages[i].before, pages[i].article, pages[i].after);
+        clean_into(out, sizeof out, text);
+        assert_string_equal(out, pages[i].article);
+        assert_int_equal(clean_page_text(&a, told_str(text), &known, &words, &arena), 0);
+        told_field_is(&a, "title", pages[i].title);
+        told_field_is(&a, "published", i ? "2023-05-14T10:15" : "2023-05-14");
+        told_field_is(&a, "byline", i ? "Jonas Weber" : "Tom Ashby");
+        clean_arena_reset(&arena);
+    }
+}
+
+/* What stands before a report in other languages. */
+static void reads_heads_of_many_languages(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t language; /* of the report */
+        const char *head, *byline, *published;
+    } rows[] = {
+        {1, "Von Jonas Weber\n\n14.05.2023", "Jonas Weber", "2023-05-14"},
+        {2, "Par Claire Fontaine\n\nPublié le 14 mai 2023", "Claire Fontaine", "2023-05-14"},
+        {3, "Por Marta Ruiz\n\n14 de mayo de 2023", "Marta Ruiz", "2023-05-14"},
+        {4, "Di Paolo Greco\n\n14 maggio 2023", "Paolo Greco", "2023-05-14"},
+        {5, "Por Inês Duarte\n\n14 de maio de 2023", "Inês Duarte", "2023-05-14"},
+        {6, "Door Daan Visser\n\n14 mei 2023", "Daan Visser", "2023-05-14"},
+        {7, "Autor: Anna Nowak\n\n14 maja 2023", "Anna Nowak", "2023-05-14"},
+        {8, "Автор: Ольга Сорокина\n\n14 мая 2023", "Ольга Сорокина", "2023-05-14"},
+        {9, "Emre Kaya\n\n14 Mayıs 2023", "Emre Kaya", "2023-05-14"},
+        {10, "Oleh Dewi Lestari\n\n14 Mei 2023", "Dewi Lestari", "2023-05-14"},
+    };
+    char text[8192];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct clean_article a;
+        struct clean_known known = {PL_S(""), PL_S("The crane"), PL_S("")};
+        snprintf(text, sizeof text, "%s\n\n%s", rows[i].head, languages[rows[i].language].report);
+        assert_int_equal(clean_page_text(&a, told_str(text), &known, &words, &arena), 0);
+        told_field_is(&a, "byline", rows[i].byline);
+        told_field_is(&a, "published", rows[i].published);
+        told_field_is(&a, "text", languages[rows[i].language].report);
+        clean_arena_reset(&arena);
+    }
+}
+
 /* Cleaning a clean text changes nothing. */
 static void is_idempotent(void **state)
 {
@@ -271,6 +363,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_text_apart),
         cmocka_unit_test(cuts_tails_of_many_languages),
+        cmocka_unit_test(reads_heads_of_many_languages),
+        cmocka_unit_test(finds_articles_in_pages),
         cmocka_unit_test(is_idempotent),
         cmocka_unit_test(takes_year_from_record),
         cmocka_unit_test(refuses_what_is_no_text),

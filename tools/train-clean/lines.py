@@ -11,8 +11,8 @@ of sites that its table has not seen (five folds by site, then trained without t
 all and writes the table.  The same data, code and versions give the same table.
 
 What is learned from:
-  pages     fundus, wcxb, readability: the text of every block, in two renderings, labelled by their gold text
-  extra     trafilatura, mediacloud: the same, labelled by what the plugin extracts from the HTML (weight .5)
+  pages     fundus, wcxb: the text of every block, in two renderings, labelled by their gold text
+  extra     readability: one rendering; trafilatura, mediacloud: labelled by what the plugin extracts from the HTML
   articles  the gold texts alone, where every line stays, and with lines in front and behind as sites put them
 """
 import argparse
@@ -40,7 +40,8 @@ FOLDS = 5
 SHINGLE = 4
 TREES, LEAVES, NODES = 120, 16, 15
 SCALE = 4096
-SETS = {"fundus": 1.0, "wcxb": 1.0, "readability": 0.5, "trafilatura": 0.5, "mediacloud": 0.5}
+SETS = {"fundus": 1.0, "wcxb": 1.0, "readability": 1.0, "trafilatura": 1.0, "mediacloud": 1.0}
+JUDGED = ("fundus", "wcxb")
 SETTINGS = dict(
     objective="cross_entropy", num_leaves=LEAVES, learning_rate=0.1, min_data_in_leaf=300, feature_fraction=0.5,
     bagging_fraction=0.8, bagging_freq=1, lambda_l2=5.0, max_bin=63, seed=1, num_threads=1, deterministic=True,
@@ -234,7 +235,7 @@ class Examples:
     """Rows of all documents, and of which kind, set and fold each is."""
 
     def __init__(self):
-        self.x, self.y, self.w, self.fold, self.set = [], [], [], [], []
+        self.x, self.y, self.w, self.fold, self.set, self.site = [], [], [], [], [], []
 
     def add(self, measured, gold, row, name, weight):
         words, lines, matrix = measured
@@ -245,9 +246,10 @@ class Examples:
         self.w.append(weight * np.minimum(words + 3, 300) / max(20.0, len(tokens(gold))))
         self.fold.append(np.full(len(lines), fold_of(row)))
         self.set.append(np.full(len(lines), list(SETS).index(name)))
+        self.site.append(np.full(len(lines), site_of(row), dtype=object))
 
     def close(self):
-        for name in ("x", "y", "w", "fold", "set"):
+        for name in ("x", "y", "w", "fold", "set", "site"):
             setattr(self, name, np.concatenate(getattr(self, name)))
 
 
@@ -264,10 +266,10 @@ def collect(args, dump):
             if name in ("trafilatura", "mediacloud"):
                 row["text"] = article if len(article) > 200 else ""
         learned = [row for row in rows if row.get("text")]
-        for k in range(2):
+        for k in range(2 if name in JUDGED else 1):
             for row, measured in zip(learned, dump.features([row["pages"][k] for row in learned])):
-                examples.add(measured, row["text"], row, name, weight * args.pages / 2)
-        if name in ("fundus", "wcxb"):
+                examples.add(measured, row["text"], row, name, weight * (0.5 if name in JUDGED else 1))
+        if name in JUDGED:
             for make, share in ((lambda row: row["text"], args.articles), (around.dress, args.dressed)):
                 for row, measured in zip(learned, dump.features([make(row) for row in learned])):
                     examples.add(measured, row["text"], row, name, weight * share)
@@ -378,9 +380,8 @@ def main():
     p.add_argument("--dump", required=True)
     p.add_argument("--measure", action="store_true")
     p.add_argument("--write")
-    p.add_argument("--pages", type=float, default=1.0, help="weights")
-    p.add_argument("--articles", type=float, default=0.1)
-    p.add_argument("--dressed", type=float, default=0.2)
+    p.add_argument("--articles", type=float, default=0.1, help="weight of a gold text alone; a page has 1")
+    p.add_argument("--dressed", type=float, default=0.2, help="of one with lines in front and behind")
     args = p.parse_args()
     sys.path.insert(0, args.scorer)
     import score_extract as scorer
@@ -391,21 +392,23 @@ def main():
                      for rows in rows_of.values() for row in rows if row.get("text")}
     print(f"{len(examples.x)} lines, {examples.x.shape[1]} features", flush=True)
     with tempfile.TemporaryDirectory() as folder:
+        if args.write:
+            model = fit(examples, np.full(len(examples.x), True))
+            write_c(read_trees(model), args.write, around.CARD)
+
         if args.measure:
             tables = {}
             for fold in range(FOLDS):
                 tables[fold] = os.path.join(folder, f"fold{fold}")
                 write_numbers(read_trees(fit(examples, examples.fold != fold)), tables[fold])
-            for name in ("fundus", "wcxb"):
+            for name in JUDGED:
                 measure(scorer, rows_of[name], dump, tables, f"{name}, unseen sites,")
-            for name in ("fundus", "wcxb"):
-                chosen = examples.set != list(SETS).index(name)
+            for name in JUDGED:
+                sites = {site_of(row) for row in rows_of[name]}
+                chosen = np.array([site not in sites for site in examples.site])
                 table = os.path.join(folder, name)
                 write_numbers(read_trees(fit(examples, chosen)), table)
                 measure(scorer, rows_of[name], dump, {None: table}, f"{name}, transfer,")
-        if args.write:
-            model = fit(examples, np.full(len(examples.x), True))
-            write_c(read_trees(model), args.write, around.CARD)
 
 
 if __name__ == "__main__":
