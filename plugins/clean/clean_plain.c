@@ -104,7 +104,10 @@ static bool is_date_line(const struct clean_line *p, struct clean_date *d)
     size_t begin, end;
     if (p->words > 12 || p->text.len > 120 || !clean_date_find(p->text, false, d, &begin, &end))
         return false;
-    return (end - begin) * 2 >= p->text.len || p->cues & (CLEAN_CUE(PUBLISHED) | CLEAN_CUE(UPDATED));
+    size_t letters = 0; /* beside the date: "10:15 Uhr" */
+    for (size_t i = 0; i < p->text.len; i++)
+        letters += (i < begin || i >= end) && clean_is_letter((unsigned char)p->text.ptr[i] & 0x7F);
+    return letters <= 4 || (end - begin) * 2 >= p->text.len || p->cues & (CLEAN_CUE(PUBLISHED) | CLEAN_CUE(UPDATED));
 }
 
 static bool is_furniture(const struct clean_line *p)
