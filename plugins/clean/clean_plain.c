@@ -12,15 +12,17 @@
 
 enum {
     MAX_STEPS = 6,
-    SURELY_NOT = 65536 / 20, /* chances */
+    SURELY_NOT = 65536 / 32, /* chances */
     HARDLY = 65536 / 16,
-    PAGE_PERCENT = 15, /* a page is a text of which so many lines surely are not the article's */
+    LIKELY = 65536 / 3,
+    PAGE_PERCENT = 10, /* a page is a text of which so many lines surely are not the article's */
     MAX_LINES = 20000, /* for the trees: more lines are no article and its page */
     MAX_HEAD = 8,      /* lines before the report */
     MAX_TITLE_WORDS = 30,
     MAX_LONE_WORDS = 10, /* of a headline that nothing but a report follows */
     TAIL_HEAD_BYTES = 30, /* a cue that opens the tail stands at the start of its line */
     CLOSING_BYTES = 60,
+    MAX_WEAK = 25, /* lines that a cue in doubt may take */
     TITLE_SAMPLE = 6000,
     STEM_BYTES = 5
 };
@@ -29,6 +31,7 @@ enum {
 struct step {
     struct clean_lines lines;
     bool *gone;
+    uint16_t *chance; /* what the trees say of each line; NULL where they were not asked */
     size_t body;   /* the first line of running text that is kept; lines.n without one */
     bool is_page;  /* most of it was the rest of a page */
     const struct clean_words *words;
@@ -322,29 +325,38 @@ static void read_page_head(struct clean_plain *out, struct step *s)
 }
 
 /* Does what a site hangs on begin here?  Then nothing behind it may be running text. */
-static bool begins_tail(const struct clean_line *p, const struct clean_words *w)
+enum tail { NO_TAIL, WEAK_TAIL, STRONG_TAIL };
+
+static enum tail begins_tail(const struct clean_line *p, const struct clean_words *w)
 {
     pl_str head = p->text.len > CLOSING_BYTES ? clean_slice(p->text, 0, CLOSING_BYTES) : p->text;
-    if (p->cues & CLEAN_CUE(FORM) && p->words <= 40)
-        return true;
+    if ((p->cues & CLEAN_CUE(FORM) && p->words <= 40) || is_furniture(p))
+        return STRONG_TAIL;
     if (p->words <= 60 && clean_match(w->cues, head) & CLEAN_CUE(CLOSING))
-        return true;
+        return STRONG_TAIL;
     if (p->words > 20 || p->ends)
-        return false;
+        return NO_TAIL;
     head = p->text.len > TAIL_HEAD_BYTES ? clean_slice(p->text, 0, TAIL_HEAD_BYTES) : p->text;
-    return clean_match(w->cues, head) & CLEAN_CUE(TAIL);
+    return clean_match(w->cues, head) & CLEAN_CUE(TAIL) ? WEAK_TAIL : NO_TAIL;
 }
 
+/* What hangs behind the report.  A cue that articles have too is believed where the trees do not take what
+ * follows it for the article's: "Related resources" may head a table of them. */
 static void cut_tail(struct step *s)
 {
-    size_t tail = s->lines.n;
+    size_t tail = s->lines.n, n = 0;
+    double words = 0, likely = 0;
     for (size_t i = s->lines.n; i-- > s->body + 1;) {
         const struct clean_line *k = &s->lines.at[i];
         if (s->gone[i])
             continue;
-        if (begins_tail(k, s->words) || is_furniture(k))
+        n++;
+        words += k->words;
+        likely += s->chance ? k->words * s->chance[i] : 0;
+        enum tail begins = begins_tail(k, s->words);
+        if (begins == STRONG_TAIL || (begins == WEAK_TAIL && n <= MAX_WEAK && likely <= words * LIKELY))
             tail = i;
-        else if (clean_line_is_running(k))
+        else if (begins == NO_TAIL && clean_line_is_running(k))
             break;
     }
     for (size_t i = tail; i < s->lines.n; i++)
@@ -362,11 +374,11 @@ static size_t find_body(const struct step *s)
 }
 
 /* How many lines are surely not the article's? */
-static size_t count_furniture(const struct step *s, const uint16_t *chance)
+static size_t count_furniture(const struct step *s)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->lines.n; i++)
-        n += chance[i] < SURELY_NOT;
+        n += s->chance[i] < SURELY_NOT;
     return n;
 }
 
@@ -383,15 +395,15 @@ static bool keeps_report(const struct step *s, const bool *keep)
  * asked only how much of its end is: what they think of a list or a table in it would cost more than it gains. */
 static int cut_page(struct step *s, const struct clean_trees *table)
 {
-    uint16_t *chance = clean_arena_array(s->arena, s->lines.n + 1, sizeof *chance);
+    s->chance = clean_arena_array(s->arena, s->lines.n + 1, sizeof *s->chance);
     bool *keep = clean_arena_array(s->arena, s->lines.n + 1, sizeof *keep);
-    if (!chance || !keep || clean_lines_judge(&s->lines, table, chance, s->words, s->arena) < 0 ||
-        clean_lines_choose(&s->lines, chance, keep, s->arena) < 0)
+    if (!s->chance || !keep || clean_lines_judge(&s->lines, table, s->chance, s->words, s->arena) < 0 ||
+        clean_lines_choose(&s->lines, s->chance, keep, s->arena) < 0)
         return PL_NOMEM;
-    s->is_page = count_furniture(s, chance) * 100 >= s->lines.n * PAGE_PERCENT && keeps_report(s, keep);
+    s->is_page = count_furniture(s) * 100 >= s->lines.n * PAGE_PERCENT && keeps_report(s, keep);
     for (size_t i = 0; i < s->lines.n && s->is_page; i++)
         s->gone[i] = !keep[i];
-    for (size_t i = s->lines.n; !s->is_page && i-- > s->body + 1 && chance[i] < HARDLY;)
+    for (size_t i = s->lines.n; !s->is_page && i-- > s->body + 1 && s->chance[i] < HARDLY;)
         s->gone[i] = true;
     return 0;
 }

@@ -1,6 +1,7 @@
 /* lines_dump.c - what clean sees and does, for tools/train-clean/lines.py: what is trained is what runs.
  *
  *     lines_dump features          texts in; per line "words TAB feature ... TAB text"
+ *     lines_dump judge [TABLE]     texts in; per line "chance TAB text", to see why a line went
  *     lines_dump clean [TABLE]     texts in; what clean makes of each, then its title; with another table
  *     lines_dump blocks            pages in; the text of every block, a blank line between
  *     lines_dump article           pages in; what clean makes of each
@@ -55,6 +56,19 @@ static void dump_features(struct dump *d, pl_str text)
             printf("%c%d", f ? ' ' : '\t', columns[f * l.n + i]);
         printf("\t%.*s\n", (int)l.at[i].text.len, l.at[i].text.ptr);
     }
+}
+
+static void dump_judge(struct dump *d, pl_str text)
+{
+    struct clean_lines l;
+    size_t bad;
+    clean_lines_split(&l, clean_norm_text(&d->arena, clean_utf8_repair(&d->arena, text, &bad)), &d->words, &d->arena);
+    uint16_t *chance = clean_arena_array(&d->arena, l.n + 1, sizeof *chance);
+    if (!chance || clean_lines_judge(&l, &d->table, chance, &d->words, &d->arena) < 0)
+        fail("out of memory");
+    printf("%zu\n", l.n);
+    for (size_t i = 0; i < l.n; i++)
+        printf("%.3f\t%.*s\n", chance[i] / 65535., (int)l.at[i].text.len, l.at[i].text.ptr);
 }
 
 static void dump_clean(struct dump *d, pl_str text)
@@ -148,13 +162,13 @@ int main(int argc, char **argv)
         const char *name;
         void (*dump)(struct dump *d, pl_str document);
     } modes[] = {
-        {"features", dump_features}, {"clean", dump_clean}, {"blocks", dump_blocks}, {"article", dump_article}};
+        {"features", dump_features}, {"judge", dump_judge}, {"clean", dump_clean}, {"blocks", dump_blocks}, {"article", dump_article}};
     struct dump d = {.table = clean_table_lines};
     pl_str document;
 
     clean_arena_init(&d.arena, (size_t)1 << 30);
     if (argc < 2 || clean_words_init(&d.words) < 0)
-        fail("features, clean, blocks or article?");
+        fail("features, judge, clean, blocks or article?");
     if (argc > 2)
         read_table(&d, argv[2]);
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
