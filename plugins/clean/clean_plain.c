@@ -13,7 +13,7 @@
 enum {
     MAX_STEPS = 6,
     SURELY_NOT = 65536 / 32, /* chances */
-    HARDLY = 65536 / 16,
+    HARDLY = 65536 / 40,
     LIKELY = 65536 / 3,
     PAGE_PERCENT = 10, /* a page is a text of which so many lines surely are not the article's */
     MAX_LINES = 20000, /* for the trees: more lines are no article and its page */
