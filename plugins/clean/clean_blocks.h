@@ -28,8 +28,7 @@ struct clean_block {
     float bold_share; /* in <b>, <strong>, h1 to h4 */
     float italic_share;
     uint32_t chars;   /* visible characters */
-    uint32_t links, commas, sentences, breaks, digits, uppers;
-    uint32_t marks;   /* @ | and bullets */
+    uint32_t commas, sentences, uppers;
     uint32_t cues;    /* CLEAN_CUE() bits; of long blocks only the first 200 bytes are read */
     uint8_t heading;  /* 1 to 6 when in a heading (the container or its parent), else 0 */
     uint8_t first;    /* CLEAN_FIRST_... */

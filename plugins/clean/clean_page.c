@@ -149,7 +149,7 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
     struct clean_features features;
     if (!keep || paragraphs_init(&p, b.n, a) < 0 || clean_facts_find(&f, &b, known->url, a) < 0 ||
         clean_features_find(&features, &b, &f, a) < 0 ||
-        clean_select(&b, &features, &clean_table_blocks, keep, &out->confidence, a) < 0)
+        clean_select(&b, &features, known->table ? known->table : &clean_table_blocks, keep, &out->confidence, a) < 0)
         return PL_NOMEM;
 
     struct clean_date published = {0}, modified;

@@ -4,6 +4,7 @@
 
 #include "clean_html.h"
 #include "clean_mem.h"
+#include "clean_trees.h"
 #include "clean_words.h"
 #include "pressline.h"
 
@@ -18,6 +19,7 @@ enum clean_verdict {
 /* What is known of the article before it is looked at; any may be empty. */
 struct clean_known {
     pl_str url, title, published;
+    const struct clean_trees *table; /* chooses the blocks; NULL: the one that ships */
 };
 
 /* Every text is normalised; what was not found is empty. */

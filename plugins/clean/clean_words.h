@@ -43,7 +43,9 @@ enum clean_cue {
     CLEAN_CUE_FORM,   /* only in a comment form or share bar: such a line is never the article's */
     CLEAN_CUE_WALL,   /* consent wall, script wall, error page */
     CLEAN_CUE_PUBLISHED,
-    CLEAN_CUE_UPDATED
+    CLEAN_CUE_UPDATED,
+    CLEAN_CUE_PITCH,  /* of plain text: what a site says to its readers about itself */
+    CLEAN_CUE_CLOSING /* of plain text: as _FORM, but only at the start of a line that may be a sentence */
 };
 #define CLEAN_CUE(c) (UINT32_C(1) << CLEAN_CUE_##c)
 

@@ -32,9 +32,21 @@ static void check_article(struct clean_arena *a, const struct clean_article *r)
     assert((r->verdict != CLEAN_IS_EMPTY) == (clean_count_words(r->text) >= 1) || r->verdict >= CLEAN_IS_WALL);
 }
 
+/* Cleaning again changes nothing, whether the title that was found is known then or not. */
+static void check_again(struct clean_arena *a, pl_str text, pl_str title, const struct clean_words *w)
+{
+    const struct clean_known none = {PL_S(""), PL_S(""), PL_S("")}, known = {PL_S(""), title, PL_S("")};
+    struct clean_article again;
+    if (clean_page_text(&again, text, &none, w, a) == 0)
+        assert(clean_equal(again.text, text));
+    if (clean_page_text(&again, text, &known, w, a) == 0)
+        assert(clean_equal(again.text, text));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct clean_known known = {PL_S("https://news.example/2021/05/04/a"), PL_S("Half a headline"), PL_S("")};
+    const struct clean_known unknown = {PL_S(""), PL_S(""), PL_S("")};
     static struct clean_words words; /* built once: as in a worker */
     static struct clean_html parsers[8];
     struct clean_arena a;
@@ -60,6 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (clean_page_text(&article, input, &known, &words, &a) == 0)
         check_article(&a, &article);
+    clean_arena_reset(&a);
+    if (clean_page_text(&article, input, &unknown, &words, &a) == 0)
+        check_again(&a, article.text, article.title, &words);
     clean_arena_done(&a);
     free(copy);
     return 0;
