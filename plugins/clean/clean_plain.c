@@ -14,6 +14,7 @@ enum {
     MAX_STEPS = 6,
     SURELY_NOT = 65536 / 32, /* chances */
     HARDLY = 65536 / 40,
+    EVEN = 65536 / 2,
     LIKELY = 65536 / 3,
     PAGE_PERCENT = 10, /* a page is a text of which so many lines surely are not the article's */
     MAX_LINES = 20000, /* for the trees: more lines are no article and its page */
@@ -400,7 +401,8 @@ static int cut_page(struct step *s, const struct clean_trees *table)
     if (!s->chance || !keep || clean_lines_judge(&s->lines, table, s->chance, s->words, s->arena) < 0 ||
         clean_lines_choose(&s->lines, s->chance, keep, s->arena) < 0)
         return PL_NOMEM;
-    s->is_page = count_furniture(s) * 100 >= s->lines.n * PAGE_PERCENT && keeps_report(s, keep);
+    /* a page begins with its menu or its name, an article with itself */
+    s->is_page = s->chance[0] < EVEN && count_furniture(s) * 100 >= s->lines.n * PAGE_PERCENT && keeps_report(s, keep);
     for (size_t i = 0; i < s->lines.n && s->is_page; i++)
         s->gone[i] = !keep[i];
     for (size_t i = s->lines.n; !s->is_page && i-- > s->body + 1 && s->chance[i] < HARDLY;)

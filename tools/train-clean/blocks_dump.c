@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/clean/clean_facts.h"
-#include "plugins/clean/clean_features.h"
-#include "plugins/clean/clean_html.h"
-#include "plugins/clean/clean_page.h"
-#include "plugins/fetch/fetch_charset.h"
-#include "tools/train-clean/read_table.h"
+#include "clean_facts.h"
+#include "clean_features.h"
+#include "clean_html.h"
+#include "clean_page.h"
+#include "fetch_charset.h"
+#include "read_table.h"
 
 enum { MAX_PAGE = 256 * 1024 * 1024 };
 

@@ -329,7 +329,7 @@ def wrap(items, indent="    ", width=112):
 def write_c(trees, path, card):
     out = ["/* clean_table_lines.c - which lines of a scraped page are its article: trained trees.", " *"]
     out += [" * " + line if line else " *" for line in card] + [" */", '#include "clean_lines.h"', ""]
-    out += ["/* clang-format off */", "/* feature, threshold, mask; a line a tree's begin */",
+    out += ["/* clang-format off */", "/* feature, threshold, mask: 15 a tree, each on lines of its own */",
             "static const struct clean_tree_node nodes[] = {"]
     for nodes, _ in trees:
         out += wrap("{%d,%d,0x%X}," % node for node in nodes)
