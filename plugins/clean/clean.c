@@ -184,7 +184,7 @@ static int process(pl_self *self, pl_record *r)
 {
     const struct config *c = self->config;
     struct worker *w = self->worker;
-    struct clean_known known = {pl_get(self, r, PL_URL), pl_get(self, r, PL_TITLE), pl_get(self, r, PL_PUBLISHED)};
+    struct clean_known known = {.url = pl_get(self, r, PL_URL), .title = pl_get(self, r, PL_TITLE), .published = pl_get(self, r, PL_PUBLISHED)};
     struct clean_article article;
     pl_str body = pl_get(self, r, PL_BODY);
     bool from_body = pl_typeof(self, r, PL_BODY) != PL_UNSET;

@@ -534,11 +534,6 @@ static void put_around(const struct ctx *c, size_t i)
     put(c, CLEAN_F_AROUND_LINKS, i, 1000 * links / n);
 }
 
-static bool is_long(const struct clean_block *k)
-{
-    return k->paragraph && k->words >= LONG_PARAGRAPH;
-}
-
 /* Blocks since the last heading or short line of a box, what such a line it was, and since the last paragraph. */
 static void put_since(const struct ctx *c)
 {
@@ -590,10 +585,6 @@ static void put_page(const struct ctx *c, const struct clean_facts *f)
     int kind = kind_of(f);
     bool og = clean_equal_nocase(clean_facts_meta(f, "og:type"), PL_S("article"));
     for (size_t i = 0; i < c->b->n; i++) {
-        put(c, CLEAN_F_PAGE_WORDS, i, c->b->words);
-        put(c, CLEAN_F_PAGE_PARA, i, c->b->para_words);
-        put(c, CLEAN_F_PAGE_BLOCKS, i, (double)c->b->n);
-        put(c, CLEAN_F_PAGE_ARTICLES, i, within(articles, 0, 20));
         put(c, CLEAN_F_KIND, i, kind);
         put(c, CLEAN_F_OG_ARTICLE, i, og);
     }

@@ -49,7 +49,7 @@ static pl_str read_page(const char *path)
 
 static void extract(struct worker *w, pl_str page)
 {
-    static const struct clean_known nothing = {{"", 0}, {"", 0}, {"", 0}};
+    static const struct clean_known nothing = {.url = {"", 0}, .title = {"", 0}, .published = {"", 0}};
     struct clean_article article;
 
     clean_arena_reset(&w->arena);

@@ -35,7 +35,8 @@ static void check_article(struct clean_arena *a, const struct clean_article *r)
 /* Cleaning again changes nothing, whether the title that was found is known then or not. */
 static void check_again(struct clean_arena *a, pl_str text, pl_str title, const struct clean_words *w)
 {
-    const struct clean_known none = {PL_S(""), PL_S(""), PL_S("")}, known = {PL_S(""), title, PL_S("")};
+    const struct clean_known none = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")},
+                             known = {.url = PL_S(""), .title = title, .published = PL_S("")};
     struct clean_article again;
     if (clean_page_text(&again, text, &none, w, a) == 0)
         assert(clean_equal(again.text, text));
@@ -45,8 +46,9 @@ static void check_again(struct clean_arena *a, pl_str text, pl_str title, const 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct clean_known known = {PL_S("https://news.example/2021/05/04/a"), PL_S("Half a headline"), PL_S("")};
-    const struct clean_known unknown = {PL_S(""), PL_S(""), PL_S("")};
+    const struct clean_known known = {
+        .url = PL_S("https://news.example/2021/05/04/a"), .title = PL_S("Half a headline"), .published = PL_S("")};
+    const struct clean_known unknown = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")};
     static struct clean_words words; /* built once: as in a worker */
     static struct clean_html parsers[8];
     struct clean_arena a;

@@ -97,7 +97,7 @@ static void takes_text_apart(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clean_article a;
-        struct clean_known known = {PL_S(""), told_str(rows[i].title), PL_S("")};
+        struct clean_known known = {.url = PL_S(""), .title = told_str(rows[i].title), .published = PL_S("")};
         assert_int_equal(clean_page_text(&a, told_str(rows[i].text), &known, &words, &arena), 0);
         told_field_is(&a, rows[i].field, rows[i].expected);
         clean_arena_reset(&arena);
@@ -181,7 +181,7 @@ enum { N_LANGUAGES = sizeof languages / sizeof *languages };
 static void clean_into(char *copy, size_t size, const char *text)
 {
     struct clean_article a;
-    struct clean_known known = {PL_S(""), PL_S(""), PL_S("")};
+    struct clean_known known = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")};
     assert_int_equal(clean_page_text(&a, told_str(text), &known, &words, &arena), 0);
     assert_true(a.text.len < size);
     snprintf(copy, size, "%.*s", (int)a.text.len, a.text.ptr);
@@ -253,7 +253,7 @@ static void finds_articles_in_pages(void **state)
     char text[16384], out[8192];
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         struct clean_article a;
-        struct clean_known known = {PL_S(""), PL_S(""), PL_S("")};
+        struct clean_known known = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")};
         snprintf(text, sizeof text, "%s\n\n%s\n\n%s", pages[i].before, pages[i].article, pages[i].after);
         clean_into(out, sizeof out, text);
         assert_string_equal(out, pages[i].article);
@@ -287,7 +287,7 @@ static void reads_heads_of_many_languages(void **state)
     char text[8192];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clean_article a;
-        struct clean_known known = {PL_S(""), PL_S("The crane"), PL_S("")};
+        struct clean_known known = {.url = PL_S(""), .title = PL_S("The crane"), .published = PL_S("")};
         snprintf(text, sizeof text, "%s\n\n%s", rows[i].head, languages[rows[i].language].report);
         assert_int_equal(clean_page_text(&a, told_str(text), &known, &words, &arena), 0);
         told_field_is(&a, "byline", rows[i].byline);
@@ -309,7 +309,7 @@ static void is_idempotent(void **state)
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct clean_article first, second;
-        struct clean_known known = {PL_S(""), PL_S(""), PL_S("")};
+        struct clean_known known = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")};
         assert_int_equal(clean_page_text(&first, told_str(texts[i]), &known, &words, &arena), 0);
         known.title = first.title;
         assert_int_equal(clean_page_text(&second, first.text, &known, &words, &arena), 0);
@@ -325,7 +325,7 @@ static void takes_year_from_record(void **state)
 {
     (void)state;
     struct clean_article a;
-    struct clean_known known = {PL_S(""), PL_S(""), PL_S("2022-01-01T08:00:00Z")};
+    struct clean_known known = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("2022-01-01T08:00:00Z")};
     assert_int_equal(clean_page_text(&a, PL_S("VARBERG, Dec 31 : " REPORT), &known, &words, &arena), 0);
     told_field_is(&a, "dateline_date", "2021-12-31");
     told_field_is(&a, "published", ""); /* which is the record's own already */

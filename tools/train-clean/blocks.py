@@ -14,8 +14,9 @@ set); --write trains on all and writes the table.  The same data, code, versions
 What is learned from:
   gold      fundus, wcxb: blocks labelled by alignment with the gold text
   agreement readability, trafilatura, mediacloud (weight .5): blocks labelled by what other extractors (--made,
-            PEER.SET.jsonl; those of PEERS) keep. A small table trained on the gold pages tells how far to
-            believe which of them; a block with a known snippet counts three times, as that says.
+            PEER.SET.jsonl; those of PEERS) keep: two thirds the mean of them, each weighted by its agreement
+            with the others, and one third what a small table makes of their votes that was trained on the gold
+            pages. A block with a known snippet counts three times, as that says.
 """
 import argparse
 import os
@@ -114,6 +115,19 @@ def weigh(page, y):
     return np.minimum(page.words + 3, 300) / max(20, (y * page.words).sum())
 
 
+def agree(page):
+    """What the extractors keep together: the mean of those that read the page, weighted by agreement."""
+    votes = page.votes[:, :len(PEERS)].T
+    votes = votes[~np.isnan(votes[:, 0])]
+    if len(votes) < 3:
+        return None
+    common = np.minimum(votes[:, None], votes[None]) @ page.words
+    sizes = votes @ page.words
+    f1 = 2 * common / np.maximum(1, sizes[:, None] + sizes[None])
+    weights = ((f1.sum(1) - 1) / (len(votes) - 1)) ** 4 + 1e-3
+    return weights @ votes / weights.sum()
+
+
 def learn_trust(pages):
     """How far the extractors' votes are to be believed, from pages with gold."""
     return fit(np.concatenate([p.votes for p in pages]), np.concatenate([p.gold for p in pages]),
@@ -143,9 +157,10 @@ def learn(pages):
     for page in pages:
         labels = page.gold
         if page.set not in GOLD:
-            if np.isnan(page.votes[:, :-2]).all():
+            labels = agree(page)
+            if labels is None:
                 continue
-            labels = trust.predict(page.votes, num_threads=1)
+            labels = (2 * labels + trust.predict(page.votes, num_threads=1)) / 3
         weights = weigh(page, labels)
         if page.set not in GOLD:
             labels, weights = heed_snippets(page, labels, weights * 0.5)
@@ -198,10 +213,9 @@ def main():
         if args.write:
             write_c(learn(pages), args.write, "clean_table_blocks", "blocks", "clean_select.h", "CLEAN_N_FEATURES", CARD)
         if args.measure:
-            tables = {}
-            for fold in range(FOLDS):
-                tables[fold] = os.path.join(folder, f"fold{fold}")
-                write_numbers(learn([p for p in pages if p.fold != fold]), tables[fold])
+            tables = {fold: os.path.join(folder, f"fold{fold}") for fold in range(FOLDS)}
+            for fold, table in tables.items():
+                write_numbers(learn([p for p in pages if p.fold != fold]), table)
             measure(args, scorer, [p for p in pages if p.set in GOLD + ("trafilatura",)], tables, "unseen sites,")
             for name in GOLD:
                 sites = {p.site for p in pages if p.set == name}
