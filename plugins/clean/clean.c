@@ -13,6 +13,7 @@
 struct config {
     int64_t min_text;
     bool keep_body;
+    bool nfc;
     pl_str parser;
 };
 
@@ -28,6 +29,7 @@ static const pl_option options[] = {
     PL_OPTION(struct config, min_text, "25", "drop articles with fewer characters of text than this (`too-short`)",
               .min = 0, .max = 1000000),
     PL_OPTION(struct config, keep_body, "false", "leave the page in `body` beside the article"),
+    PL_OPTION(struct config, nfc, "false", "the text in Unicode NFC; else letters stay as the page composed them"),
     PL_OPTION(struct config, parser, "auto", "what reads HTML, of what was built in; auto: lexbor if it was",
               .choices = PARSERS),
     PL_END,
@@ -184,7 +186,7 @@ static int process(pl_self *self, pl_record *r)
 {
     const struct config *c = self->config;
     struct worker *w = self->worker;
-    struct clean_known known = {.url = pl_get(self, r, PL_URL), .title = pl_get(self, r, PL_TITLE), .published = pl_get(self, r, PL_PUBLISHED)};
+    struct clean_known known = {.url = pl_get(self, r, PL_URL), .title = pl_get(self, r, PL_TITLE), .published = pl_get(self, r, PL_PUBLISHED), .nfc = c->nfc};
     struct clean_article article;
     pl_str body = pl_get(self, r, PL_BODY);
     bool from_body = pl_typeof(self, r, PL_BODY) != PL_UNSET;

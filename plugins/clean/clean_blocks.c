@@ -6,9 +6,10 @@
 
 #include <string.h>
 
+#include "clean_hash.h"
 #include "clean_utf8.h"
 
-enum { CUE_BYTES = 200, PART_BYTES = 400 };
+enum { CUE_BYTES = 200, PART_BYTES = 400, LOOK_BYTES = 60 };
 
 /* The pass that cuts: what is open, and the block being written. */
 struct cutter {
@@ -201,22 +202,74 @@ static void cut(struct cutter *c)
         c->out->at[k].hidden = true;
 }
 
-/* The names of each element in one string, matched at once. */
-static void find_parts(struct clean_blocks *b, const struct clean_words *w)
+/* What a value tells; most values stand in a page more than once. */
+struct known_value {
+    pl_str value;
+    struct clean_names names;
+};
+
+struct known_values {
+    struct known_value *at;
+    size_t size; /* a power of two */
+    const struct clean_matcher *parts;
+};
+
+/* Without digits. */
+static uint64_t hash_look(pl_str s)
 {
-    static const enum clean_attr names[] = {CLEAN_ATTR_CLASS, CLEAN_ATTR_ID,          CLEAN_ATTR_ITEMPROP,
-                                            CLEAN_ATTR_ROLE,  CLEAN_ATTR_DATA_TESTID, CLEAN_ATTR_DATA_COMPONENT};
-    const struct clean_dom *d = b->dom;
-    for (uint32_t i = 0; i < d->n_nodes; i++) {
-        unsigned tag = d->nodes[i].tag;
-        if (tag == CLEAN_TEXT || tag == CLEAN_BODY || tag == CLEAN_HTML || !d->nodes[i].n)
-            continue;
-        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-            pl_str s = clean_dom_get(d, i, names[k]);
-            if (s.len)
-                b->parts[i] |= clean_match(w->parts, s.len > PART_BYTES ? clean_slice(s, 0, PART_BYTES) : s);
+    uint64_t hash = 1, v = 0;
+    for (size_t i = 0, n = 0; i < s.len && i < LOOK_BYTES; i++)
+        if (s.ptr[i] < '0' || s.ptr[i] > '9') {
+            v = v << 8 | (unsigned char)s.ptr[i];
+            if (++n % sizeof v == 0)
+                hash = clean_mix(hash, v);
         }
+    return clean_mix(hash, v);
+}
+
+static const struct clean_names *look_up(struct known_values *k, pl_str value)
+{
+    if (value.len > PART_BYTES)
+        value = clean_slice(value, 0, PART_BYTES);
+    uint64_t hash = clean_hash(value);
+    size_t i = (size_t)(hash ^ hash >> 32) & (k->size - 1);
+    while (k->at[i].value.len && !clean_equal(k->at[i].value, value))
+        i = (i + 1) & (k->size - 1);
+    if (!k->at[i].value.len)
+        k->at[i] = (struct known_value){value, {clean_match(k->parts, value), hash_look(value)}};
+    return &k->at[i].names;
+}
+
+static int find_names(struct clean_blocks *b, const struct clean_words *w, struct clean_arena *a)
+{
+    const struct clean_dom *d = b->dom;
+    struct known_values known = {.size = 64, .parts = w->parts};
+    while (known.size < d->n_attrs * 2)
+        known.size *= 2;
+    known.at = clean_arena_array(a, known.size, sizeof *known.at);
+    if (!known.at)
+        return PL_NOMEM;
+    for (uint32_t i = 0; i < d->n_nodes; i++) {
+        const struct clean_node *n = &d->nodes[i];
+        if (n->tag == CLEAN_TEXT)
+            continue;
+        struct clean_names *names = &b->names[i];
+        names->look = clean_mix(1, n->tag);
+        for (uint32_t k = n->first; k < n->first + n->n; k++) {
+            unsigned name = d->attrs[k].name;
+            bool look = name == CLEAN_ATTR_CLASS || name == CLEAN_ATTR_ID;
+            pl_str value = {d->chars + d->attrs[k].at, d->attrs[k].len};
+            if (!value.len || !(look || name == CLEAN_ATTR_ITEMPROP || name == CLEAN_ATTR_ROLE ||
+                                name == CLEAN_ATTR_DATA_TESTID || name == CLEAN_ATTR_DATA_COMPONENT))
+                continue;
+            const struct clean_names *of = look_up(&known, value);
+            names->parts |= of->parts;
+            names->look += look ? clean_mix(of->look, name) : 0;
+        }
+        if (n->tag == CLEAN_BODY || n->tag == CLEAN_HTML)
+            names->parts = 0;
     }
+    return 0;
 }
 
 static void sum_up(struct clean_blocks *b)
@@ -276,7 +329,7 @@ static void find_roots(struct clean_blocks *b)
             tag == CLEAN_ARTICLE || clean_equal_nocase(clean_dom_get(d, i, CLEAN_ATTR_ITEMPROP), PL_S("articleBody"));
         float links = s->words > 0 ? s->link_words / s->words : 0;
         s->score *=
-            (1 - (links < 1 ? links : 1)) * (b->parts[i] & CLEAN_PART(BODY) ? 1.3F : 1) * (b->parts[i] & bad ? .5F : 1);
+            (1 - (links < 1 ? links : 1)) * (b->names[i].parts & CLEAN_PART(BODY) ? 1.3F : 1) * (b->names[i].parts & bad ? .5F : 1);
         float share = (float)(int)(10 * (double)s->para_words / b->para_words + .5);
         float value[CLEAN_N_ROOTS] = {
             [CLEAN_ROOT_TOP] = s->score,
@@ -286,7 +339,7 @@ static void find_roots(struct clean_blocks *b)
             [CLEAN_ROOT_ARTICLE] = main      ? s->para_words
                                    : article ? 1.1F * s->para_words
                                              : 0,
-            [CLEAN_ROOT_NAMED] = b->parts[i] & CLEAN_PART(BODY) ? share + .01F : 0,
+            [CLEAN_ROOT_NAMED] = b->names[i].parts & CLEAN_PART(BODY) ? share + .01F : 0,
         };
         for (int r = 0; r < CLEAN_N_ROOTS; r++)
             if (value[r] > best[r]) {
@@ -302,14 +355,15 @@ int clean_blocks_find(struct clean_blocks *b, const struct clean_dom *d, const s
     *b = (struct clean_blocks){.dom = d};
     struct cutter *c = clean_arena_alloc(a, sizeof *c);
     b->sums = clean_arena_array(a, d->n_nodes, sizeof *b->sums);
-    b->parts = clean_arena_array(a, d->n_nodes, sizeof *b->parts);
+    b->names = clean_arena_array(a, d->n_nodes, sizeof *b->names);
     /* Folded text is no longer than the text, with one more byte for each <br>. */
     char *text = clean_arena_alloc(a, d->n_chars + d->n_nodes);
-    if (!c || !b->sums || !b->parts || !text)
+    if (!c || !b->sums || !b->names || !text)
         return PL_NOMEM;
     *c = (struct cutter){.out = b, .arena = a, .words = w, .begin = text, .at = text};
     cut(c);
-    find_parts(b, w);
+    if (find_names(b, w, a) < 0)
+        return PL_NOMEM;
     sum_up(b);
     find_roots(b);
     return a->failed ? PL_NOMEM : 0;

@@ -57,12 +57,18 @@ enum clean_root {
     CLEAN_N_ROOTS
 };
 
+/* What an element's names tell: class, id, and the like. */
+struct clean_names {
+    uint32_t parts; /* CLEAN_PART() bits */
+    uint64_t look;  /* of tag, class and id; digits left out, they are serial numbers */
+};
+
 struct clean_blocks {
     const struct clean_dom *dom;
     struct clean_block *at;
     size_t n;
     struct clean_sum *sums; /* of each node */
-    uint32_t *parts;        /* CLEAN_PART() bits of each node's own names */
+    struct clean_names *names; /* of each node */
     double words, para_words;
     uint32_t roots[CLEAN_N_ROOTS]; /* CLEAN_NONE when there is none */
 };

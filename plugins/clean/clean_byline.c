@@ -400,7 +400,7 @@ static void from_meta(struct names *n)
 static bool is_marked_author(const struct clean_facts *f, uint32_t node)
 {
     const struct clean_dom *d = f->blocks->dom;
-    uint32_t parts = f->blocks->parts[node];
+    uint32_t parts = f->blocks->names[node].parts;
     if (!d->nodes[node].n)
         return false;
     if (parts & CLEAN_PART(AUTHOR))

@@ -319,6 +319,6 @@ uint32_t clean_facts_parts(const struct clean_facts *f, uint32_t node, int level
 {
     uint32_t parts = 0;
     for (; levels > 0; levels--, node = f->blocks->dom->nodes[node].parent)
-        parts |= f->blocks->parts[node];
+        parts |= f->blocks->names[node].parts;
     return parts;
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "clean_hash.h"
+#include "clean_trees.h"
 #include "clean_utf8.h"
 
 enum {
@@ -14,7 +16,6 @@ enum {
     MAX_DOWN = 12,
     HEAD_WORDS = 64,     /* of a block's words, compared with title and summary */
     MAX_SET = 256,       /* words of a title, triples of a summary */
-    LOOK_BYTES = 60,
     NEAR_BLOCKS = 4,
     LONG_PARAGRAPH = 20, /* words */
     MANY = 50
@@ -32,7 +33,6 @@ struct above {
     uint32_t wider;              /* the nearest ancestor that holds more blocks; the node itself when none does */
     uint32_t media;              /* the nearest ancestor, or itself, that holds a picture, a film; CLEAN_NONE */
     uint32_t link;               /* the nearest ancestor, or itself, that is an <a>; CLEAN_NONE */
-    uint64_t look;               /* hash of tag, class and id */
 };
 
 struct ctx {
@@ -87,34 +87,29 @@ static void put_text(const struct ctx *c, size_t i)
     put(c, CLEAN_F_IS_HIDDEN, i, k->hidden);
 }
 
-/* A small set of hashes, open addressing; 0 is no member. */
+/* A small set of hashes, open addressing; 0 is no member.  There is room for twice `most`. */
 struct set {
-    uint64_t at[MAX_SET * 2];
-    size_t n;
+    uint64_t *at;
+    size_t n, most; /* a power of two */
 };
 
-static uint64_t *set_find(struct set *s, uint64_t hash)
+static uint64_t *set_find(const struct set *s, uint64_t hash)
 {
-    size_t i = (size_t)hash % (MAX_SET * 2);
+    size_t i = (size_t)hash & (2 * s->most - 1);
     hash += !hash;
     while (s->at[i] && s->at[i] != hash)
-        i = (i + 1) % (MAX_SET * 2);
+        i = (i + 1) & (2 * s->most - 1);
     return &s->at[i];
 }
 
-static void set_add(struct set *s, uint64_t hash)
+static bool set_add(struct set *s, uint64_t hash)
 {
     uint64_t *slot = set_find(s, hash);
-    if (*slot || s->n == MAX_SET)
-        return;
+    if (*slot || s->n == s->most)
+        return false;
     *slot = hash + !hash;
     s->n++;
-}
-
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
-    return hash ^ hash >> 29;
+    return true;
 }
 
 /* Hashes of the first words, letters in lower case; says how many. */
@@ -125,7 +120,7 @@ static size_t hash_words(pl_str s, uint64_t *hashes, size_t most)
     for (const char *p = s.ptr, *end = clean_end(s); p < end && n < most;) {
         uint32_t ch = clean_utf8_next(&p, end);
         if (clean_is_word(ch)) {
-            hash = mix(hash + 1, clean_lower(ch));
+            hash = clean_mix(hash + 1, clean_lower(ch));
         } else if (hash) {
             hashes[n++] = hash;
             hash = 0;
@@ -138,6 +133,7 @@ static size_t hash_words(pl_str s, uint64_t *hashes, size_t most)
 
 /* Title and summary as sets. */
 struct said {
+    uint64_t title_room[2 * MAX_SET], summary_room[2 * MAX_SET];
     struct set title, summary;
 };
 
@@ -146,6 +142,8 @@ static void read_said(struct said *s, const struct clean_facts *f)
     const pl_str titles[] = {f->page_title, clean_facts_meta(f, "og:title")};
     uint64_t hashes[MAX_SET];
     size_t n;
+    s->title = (struct set){.at = s->title_room, .most = MAX_SET};
+    s->summary = (struct set){.at = s->summary_room, .most = MAX_SET};
     for (size_t t = 0; t < sizeof titles / sizeof *titles; t++) {
         n = hash_words(titles[t], hashes, MAX_SET);
         for (size_t i = 0; i < n; i++)
@@ -153,19 +151,17 @@ static void read_said(struct said *s, const struct clean_facts *f)
     }
     n = hash_words(clean_facts_meta(f, "og:description|description"), hashes, MAX_SET);
     for (size_t i = 0; i + 2 < n; i++)
-        set_add(&s->summary, mix(mix(hashes[i], hashes[i + 1]), hashes[i + 2]));
+        set_add(&s->summary, clean_mix(clean_mix(hashes[i], hashes[i + 1]), hashes[i + 2]));
 }
 
-static void put_said(const struct ctx *c, size_t i, struct said *s)
+static void put_said(const struct ctx *c, size_t i, const struct said *s)
 {
-    uint64_t hashes[HEAD_WORDS];
-    struct set own = {0};
+    uint64_t hashes[HEAD_WORDS], room[2 * HEAD_WORDS] = {0};
+    struct set own = {.at = room, .most = HEAD_WORDS};
     size_t n = hash_words(c->b->at[i].text, hashes, HEAD_WORDS), common = 0, triples = 0;
     for (size_t k = 0; k < n; k++) {
-        size_t before = own.n;
-        set_add(&own, hashes[k]);
-        common += own.n > before && *set_find(&s->title, hashes[k]);
-        triples += k + 2 < n && *set_find(&s->summary, mix(mix(hashes[k], hashes[k + 1]), hashes[k + 2]));
+        common += set_add(&own, hashes[k]) && *set_find(&s->title, hashes[k]);
+        triples += k + 2 < n && *set_find(&s->summary, clean_mix(clean_mix(hashes[k], hashes[k + 1]), hashes[k + 2]));
     }
     put(c, CLEAN_F_TITLE_COVER, i, share((double)common, (double)s->title.n));
     put(c, CLEAN_F_IN_TITLE, i, share((double)common, (double)own.n));
@@ -185,25 +181,6 @@ static void put_container(const struct ctx *c, size_t i)
     put(c, CLEAN_F_DEPTH, i, node->depth);
     for (size_t k = 0; k < N_NEAR; k++)
         put(c, (enum clean_feature)(CLEAN_F_PART_BODY + k), i, c->above[c->b->at[i].node].near[k]);
-}
-
-/* What one element looks like: its tag and the start of its class and id without digits (numbers are serial). */
-static uint64_t look_of(const struct clean_dom *d, uint32_t node)
-{
-    static const enum clean_attr names[] = {CLEAN_ATTR_CLASS, CLEAN_ATTR_ID};
-    uint64_t hash = mix(1, d->nodes[node].tag);
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        pl_str s = clean_dom_get(d, node, names[k]);
-        uint64_t v = 0;
-        for (size_t i = 0, n = 0; i < s.len && i < LOOK_BYTES; i++)
-            if (s.ptr[i] < '0' || s.ptr[i] > '9') {
-                v = v << 8 | (unsigned char)s.ptr[i];
-                if (++n % 8 == 0)
-                    hash = mix(hash, v);
-            }
-        hash = mix(hash, v + 1);
-    }
-    return hash;
 }
 
 static void see_roots(struct above *me, const struct above *up, const struct clean_blocks *b, uint32_t i)
@@ -231,8 +208,8 @@ static void see_near(struct above *me, const struct above *up, const struct clea
     };
     for (size_t k = 0; k < N_NEAR; k++)
         me->near[k] = up->near[k] < FAR ? (uint8_t)(up->near[k] + 1) : FAR;
-    for (size_t k = 0; b->parts[i] && k < N_PARTS; k++)
-        if (b->parts[i] >> part_of[k] & 1)
+    for (size_t k = 0; b->names[i].parts && k < N_PARTS; k++)
+        if (b->names[i].parts >> part_of[k] & 1)
             me->near[k] = 0;
     if (tag_at[b->dom->nodes[i].tag])
         me->near[tag_at[b->dom->nodes[i].tag]] = 0;
@@ -267,7 +244,6 @@ static void look_up(const struct ctx *c)
         above[i].wider = c->b->sums[p].blocks > c->b->sums[i].blocks ? p : above[p].wider;
         above[i].media = c->media[nodes[i].end - 1] > c->media[i - 1] ? i : above[p].media;
         above[i].link = nodes[i].tag == CLEAN_A ? i : above[p].link;
-        above[i].look = look_of(c->b->dom, i);
     }
 }
 
@@ -307,7 +283,7 @@ static void put_ancestors(const struct ctx *c, size_t i)
             s->blocks,
             share((double)s->para_words, c->b->para_words),
             share(s->paragraphs, blocks),
-            (c->b->parts[x] & other) != 0,
+            (c->b->names[x].parts & other) != 0,
         };
         for (int v = 0; v < EACH; v++)
             put(c, (enum clean_feature)(CLEAN_F_A0_WORDS + k * EACH + v), i, values[v]);
@@ -403,7 +379,7 @@ static int put_looks(const struct ctx *c, int levels, enum clean_feature column)
         uint32_t x = c->b->at[i].node;
         c->hashes[i] = 0;
         for (int level = 0; level < levels; level++, x = c->b->dom->nodes[x].parent)
-            c->hashes[i] = mix(c->hashes[i], c->above[x].look);
+            c->hashes[i] = clean_mix(c->hashes[i], c->b->names[x].look);
     }
     struct alike *table = alike_count(c, c->hashes, &size);
     if (!table)
@@ -419,25 +395,12 @@ static int put_looks(const struct ctx *c, int levels, enum clean_feature column)
     return 0;
 }
 
-static uint64_t hash_bytes(pl_str s)
-{
-    uint64_t hash = 1, v;
-    for (; s.len >= sizeof v; s.ptr += sizeof v, s.len -= sizeof v) {
-        memcpy(&v, s.ptr, sizeof v);
-        hash = mix(hash, v);
-    }
-    v = s.len;
-    for (size_t i = 0; i < s.len; i++)
-        v = v << 8 | (unsigned char)s.ptr[i];
-    return mix(hash, v);
-}
-
 /* How often the same text stands in the page. */
 static int put_times(const struct ctx *c)
 {
     size_t size;
     for (size_t i = 0; i < c->b->n; i++)
-        c->hashes[i] = hash_bytes(c->b->at[i].text);
+        c->hashes[i] = clean_hash(c->b->at[i].text);
     struct alike *table = alike_count(c, c->hashes, &size);
     if (!table)
         return PL_NOMEM;
@@ -593,7 +556,7 @@ static void put_page(const struct ctx *c, const struct clean_facts *f)
 int clean_features_find(struct clean_features *f, struct clean_blocks *b, const struct clean_facts *facts,
                         struct clean_arena *a)
 {
-    *f = (struct clean_features){.n = b->n, .stride = (b->n + 15) / 16 * 16};
+    *f = (struct clean_features){.n = b->n, .stride = clean_trees_stride(b->n)};
     f->columns = clean_arena_array(a, f->stride * CLEAN_N_FEATURES, sizeof *f->columns);
     struct said *said = clean_arena_alloc(a, sizeof *said);
     struct ctx c = {

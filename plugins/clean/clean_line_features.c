@@ -135,12 +135,12 @@ static int16_t to_int16(int64_t v)
 
 static void set(struct measure *m, size_t feature, size_t line, int64_t v)
 {
-    m->columns[feature * m->lines->n + line] = to_int16(v);
+    m->columns[feature * clean_lines_stride(m->lines) + line] = to_int16(v);
 }
 
 static int16_t get(const struct measure *m, size_t feature, size_t line)
 {
-    return m->columns[feature * m->lines->n + line];
+    return m->columns[feature * clean_lines_stride(m->lines) + line];
 }
 
 static int64_t share(int64_t part, int64_t whole)
@@ -497,7 +497,7 @@ int16_t *clean_lines_measure(const struct clean_lines *l, const struct clean_wor
     struct measure m = {
         .lines = l,
         .words = w,
-        .columns = clean_arena_array(a, (l->n + 1) * CLEAN_LINE_FEATURES, sizeof *m.columns),
+        .columns = clean_arena_array(a, (clean_lines_stride(l) + 1) * CLEAN_LINE_FEATURES, sizeof *m.columns),
         .tenths = clean_arena_array(a, l->n + 1, sizeof *m.tenths),
         .running = clean_arena_array(a, l->n + 1, sizeof *m.running),
         .spare = clean_arena_array(a, l->n + 1, sizeof *m.spare),
@@ -525,20 +525,6 @@ int16_t *clean_lines_measure(const struct clean_lines *l, const struct clean_wor
     return a->failed ? NULL : m.columns;
 }
 
-/* 65535 / (1 + exp(-sum / 4096)), in straight pieces: exp() may differ from one machine to the next. */
-static uint16_t to_chance(int32_t sum)
-{
-    /* at 0, 1/2, 1, ... 10: python3 -c 'import math; print([round(65535/(1+math.exp(-k/2))) for k in range(21)])' */
-    static const uint16_t at[] = {32768, 40793, 47910, 53580, 57723, 60564, 62427, 63614, 64356, 64815, 65096,
-                                  65268, 65373, 65437, 65475, 65499, 65513, 65522, 65527, 65530, 65532};
-    enum { STEP = 2048, LAST = sizeof at / sizeof *at - 1 };
-    int64_t far = sum < 0 ? -(int64_t)sum : sum;
-    int64_t piece = far / STEP, chance = at[LAST];
-    if (piece < LAST)
-        chance = at[piece] + (at[piece + 1] - at[piece]) * (far % STEP) / STEP;
-    return (uint16_t)(sum < 0 ? 65535 - chance : chance);
-}
-
 int clean_lines_judge(const struct clean_lines *l, const struct clean_trees *t, uint16_t *chance,
                       const struct clean_words *w, struct clean_arena *a)
 {
@@ -546,27 +532,10 @@ int clean_lines_judge(const struct clean_lines *l, const struct clean_trees *t, 
     int32_t *sums = clean_arena_array(a, l->n + 1, sizeof *sums);
     if (!columns || !sums)
         return PL_NOMEM;
-    clean_trees_score(t, columns, l->n, l->n, sums);
+    clean_trees_score(t, columns, clean_lines_stride(l), l->n, sums);
     for (size_t i = 0; i < l->n; i++)
-        chance[i] = to_chance(sums[i]);
+        chance[i] = clean_trees_chance(sums[i]);
     return 0;
-}
-
-/* Line numbers, the likeliest line first, of equals the first: sorted by the two bytes of the chance in turn. */
-static void sort_by_chance(uint32_t *order, uint32_t *spare, const uint16_t *chance, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        order[i] = (uint32_t)i;
-    for (unsigned shift = 0; shift <= 8; shift += 8) {
-        size_t begins[257] = {0};
-        for (size_t i = 0; i < n; i++)
-            begins[256 - (chance[i] >> shift & 0xFF)]++;
-        for (size_t b = 0; b < 256; b++)
-            begins[b + 1] += begins[b];
-        for (size_t i = 0; i < n; i++)
-            spare[begins[255 - (chance[order[i]] >> shift & 0xFF)]++] = order[i];
-        memcpy(order, spare, n * sizeof *order);
-    }
 }
 
 /* A little less than F1, whose precision is the lower of its parts where news is concerned: +.001 of F1 there. */
@@ -574,27 +543,10 @@ static const double RECALL = .9;
 
 int clean_lines_choose(const struct clean_lines *l, const uint16_t *chance, bool *keep, struct clean_arena *a)
 {
-    uint32_t *order = clean_arena_array(a, l->n + 1, sizeof *order), *spare = clean_arena_array(a, l->n + 1, sizeof *spare);
-    double all = 0, right = 0, chosen = 0, best = -1;
-    size_t n_best = 0;
-    if (!order || !spare)
+    float *words = clean_arena_array(a, l->n + 1, sizeof *words), f1;
+    if (!words)
         return PL_NOMEM;
-    for (size_t i = 0; i < l->n; i++) {
-        all += chance[i] * l->at[i].words;
-        keep[i] = false;
-    }
-    sort_by_chance(order, spare, chance, l->n);
-    for (size_t k = 0; k < l->n; k++) {
-        double words = l->at[order[k]].words;
-        right += chance[order[k]] * words;
-        chosen += 65535 * words;
-        double share_right = right / (chosen + RECALL * all + 1);
-        if (share_right > best) {
-            best = share_right;
-            n_best = k + 1;
-        }
-    }
-    for (size_t k = 0; k < n_best; k++)
-        keep[order[k]] = true;
-    return 0;
+    for (size_t i = 0; i < l->n; i++)
+        words[i] = (float)l->at[i].words;
+    return clean_trees_choose(chance, words, l->n, RECALL, keep, &f1, a);
 }

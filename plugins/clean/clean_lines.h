@@ -100,7 +100,13 @@ enum clean_line_feature {
     CLEAN_LINE_FEATURES = CLEAN_LINE_WINDOWS + 10
 };
 
-/* columns[f * n + i]: feature f of line i.  NULL without memory. */
+/* From one column of features to the next. */
+static inline size_t clean_lines_stride(const struct clean_lines *l)
+{
+    return clean_trees_stride(l->n);
+}
+
+/* columns[f * clean_lines_stride(l) + i]: feature f of line i.  NULL without memory. */
 int16_t *clean_lines_measure(const struct clean_lines *l, const struct clean_words *w, struct clean_arena *a);
 
 /* chance[i]: how likely line i is the article's, 0 to 65535.  0, or PL_NOMEM. */

@@ -7,7 +7,7 @@
 
 #include "clean_utf8.h"
 
-enum { CHUNK_SIZE = 256 * 1024, ALIGN = alignof(max_align_t) };
+enum { CHUNK_SIZE = 256 * 1024, MAX_KEPT = 8 * 1024 * 1024, ALIGN = alignof(max_align_t) };
 
 struct clean_chunk {
     struct clean_chunk *next;
@@ -20,15 +20,20 @@ void clean_arena_init(struct clean_arena *a, size_t limit)
     *a = (struct clean_arena){.limit = limit};
 }
 
+/* A page like the last one then finds its memory in one chunk, and touched. */
 void clean_arena_reset(struct clean_arena *a)
 {
-    struct clean_chunk *kept = NULL;
-    for (struct clean_chunk *c = a->chunks, *next; c; c = next) {
-        next = c->next;
-        if (!kept && c->size == CHUNK_SIZE)
-            kept = c;
-        else
-            free(c);
+    struct clean_chunk *kept = a->chunks;
+    size_t want = 0;
+    for (struct clean_chunk *c = a->chunks; c; c = c->next)
+        want += c->size;
+    if (kept && (kept->next || kept->size > MAX_KEPT)) {
+        struct clean_arena old = *a;
+        clean_arena_done(&old);
+        want = want < MAX_KEPT ? want : MAX_KEPT;
+        kept = malloc(sizeof *kept + want);
+        if (kept)
+            kept->size = want;
     }
     if (kept) {
         kept->next = NULL;

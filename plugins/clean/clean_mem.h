@@ -22,7 +22,7 @@ struct clean_arena {
 
 /* At most `limit` bytes are handed out between two resets. */
 void clean_arena_init(struct clean_arena *a, size_t limit);
-/* Gives everything back, keeping one chunk for the next page. */
+/* Takes everything back, and keeps a few MB of it for the next page. */
 void clean_arena_reset(struct clean_arena *a);
 void clean_arena_done(struct clean_arena *a);
 

@@ -1,4 +1,4 @@
-/* clean_norm.c - text in one form: Unicode NFC, plain spaces, nothing invisible. */
+/* clean_norm.c - text in one form: plain spaces, nothing invisible, Unicode NFC. */
 #include "clean_norm.h"
 
 #include <stdint.h>
@@ -15,7 +15,7 @@ static bool is_inert(uint32_t c)
            (c >= 0xAC00 && c < 0xD7A4) || (c >= 0xFF01 && c < 0xFFF0) || c == 0xFFFD;
 }
 
-static pl_str to_nfc(struct clean_arena *a, pl_str s)
+pl_str clean_norm_nfc(struct clean_arena *a, pl_str s)
 {
     const char *p = s.ptr, *end = clean_end(s);
     while (p < end && is_inert(clean_utf8_next(&p, end)))
@@ -49,8 +49,22 @@ static bool joins(uint32_t before, uint32_t joiner)
     return joiner == 0x200D && (before >= 0x1F000 || before == 0xFE0F || (before >= 0x2600 && before < 0x27C0));
 }
 
+/* ASCII with single spaces and nothing else, not at the ends either: most blocks. */
+static bool is_plain(pl_str s)
+{
+    bool space = true;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] < ' ' || s.ptr[i] > '~' || (space && s.ptr[i] == ' '))
+            return false;
+        space = s.ptr[i] == ' ';
+    }
+    return !space;
+}
+
 static pl_str normalise(struct clean_arena *a, pl_str s, bool one_line)
 {
+    if (is_plain(s))
+        return s;
     struct clean_buf out = {.arena = a};
     bool space = false;
     unsigned breaks = 0;
@@ -82,7 +96,7 @@ static pl_str normalise(struct clean_arena *a, pl_str s, bool one_line)
         else
             clean_buf_add(&out, (pl_str){from, (size_t)(p - from)});
     }
-    return to_nfc(a, clean_buf_str(&out));
+    return clean_buf_str(&out);
 }
 
 pl_str clean_norm_text(struct clean_arena *a, pl_str s)
@@ -92,7 +106,7 @@ pl_str clean_norm_text(struct clean_arena *a, pl_str s)
 
 pl_str clean_norm_line(struct clean_arena *a, pl_str s)
 {
-    return normalise(a, s, true);
+    return clean_norm_nfc(a, normalise(a, s, true));
 }
 
 /* clang-format off */

@@ -1,4 +1,4 @@
-/* clean_norm.h - text in one form: Unicode NFC, plain spaces, nothing invisible.
+/* clean_norm.h - text in one form: plain spaces, nothing invisible; values and lines in Unicode NFC.
  *
  * Quotation marks, dashes and ellipses stay as they were written.  Normalising
  * normalised text changes nothing. */
@@ -8,9 +8,11 @@
 #include "clean_mem.h"
 #include "pressline.h"
 
-/* Line breaks stay, two or more of them become one blank line. */
+/* Line breaks stay, two or more of them become one blank line.  Letters stay as they were composed. */
 pl_str clean_norm_text(struct clean_arena *a, pl_str s);
-/* On one line. */
+/* Unicode NFC, and nothing else. */
+pl_str clean_norm_nfc(struct clean_arena *a, pl_str s);
+/* On one line, in NFC. */
 pl_str clean_norm_line(struct clean_arena *a, pl_str s);
 /* As clean_norm_line(), of a value that a page's author wrote by machine: character references
  * that were encoded twice are decoded, tags are taken out. */

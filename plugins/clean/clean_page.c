@@ -160,6 +160,8 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
     out->site = clean_find_site(&f);
     gather_paragraphs(&p, &b, keep, out, a);
     out->text = join_paragraphs(&p, a);
+    if (known->nfc)
+        out->text = clean_norm_nfc(a, out->text);
     if (clean_find_published(&f, &published))
         out->published = clean_date_iso(a, &published);
     if (clean_find_modified(&f, &modified) && !(out->published.len && clean_date_is_earlier(&modified, &published)))
@@ -199,6 +201,8 @@ int clean_page_text(struct clean_article *out, pl_str text, const struct clean_k
     else if (!clean_date_find(known->published, false, &published, NULL, NULL))
         published = (struct clean_date){0};
     out->text = join_paragraphs(&p, a);
+    if (known->nfc)
+        out->text = clean_norm_nfc(a, out->text);
     out->language = clean_lang_guess(out->text);
     read_dateline(out, &p, &published, a);
     out->verdict = clean_count_words(out->text) < 1 ? CLEAN_IS_EMPTY : CLEAN_IS_ARTICLE;

@@ -19,6 +19,7 @@ enum clean_verdict {
 /* What is known of the article before it is looked at; any may be empty. */
 struct clean_known {
     pl_str url, title, published;
+    bool nfc;                        /* the text in Unicode NFC */
     const struct clean_trees *table; /* chooses the blocks; NULL: the one that ships */
 };
 

@@ -2,8 +2,11 @@
 #ifndef CLEAN_TREES_H
 #define CLEAN_TREES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "clean_mem.h"
 
 enum { CLEAN_TREE_LEAVES = 16, CLEAN_TREE_NODES = CLEAN_TREE_LEAVES - 1 };
 
@@ -26,10 +29,22 @@ struct clean_trees {
 };
 
 /* sums[i]: the log odds of row i times 4096.  The value of feature f in row i is columns[f * stride + i].
- * Whole numbers only: the same on every machine.  After Lucchese et al., "QuickScorer" (SIGIR 2015). */
+ * `stride` is a
+ * multiple of 16, and what stands behind row n is read and not used.  Whole numbers only: the same on every machine.  After Lucchese et al., "QuickScorer" (SIGIR 2015). */
 void clean_trees_score(const struct clean_trees *t, const int16_t *columns, size_t stride, size_t n, int32_t *sums);
 
-/* The probability that a sum says. */
-float clean_trees_chance(int32_t sum);
+/* The next multiple of 16. */
+static inline size_t clean_trees_stride(size_t n)
+{
+    return (n + 15) / 16 * 16;
+}
+
+/* The probability that a sum says, of 65535. */
+uint16_t clean_trees_chance(int32_t sum);
+
+/* Sets keep[0..n): the likeliest rows, as many as make the expected F1 best, counted in words; with `recall` below
+ * 1 precision counts for more.  *f1 is what the F1 would be if the chances were right, 0 to 1.  0, or PL_NOMEM. */
+int clean_trees_choose(const uint16_t *chance, const float *words, size_t n, double recall, bool *keep, float *f1,
+                       struct clean_arena *a);
 
 #endif

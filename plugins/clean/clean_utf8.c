@@ -4,16 +4,12 @@
 #include <unicase.h>
 #include <unictype.h>
 
-uint32_t clean_utf8_next(const char **p, const char *end)
+uint32_t clean_utf8_next_wide(const char **p, const char *end)
 {
     const unsigned char *s = (const unsigned char *)*p;
     size_t n = (size_t)(end - *p);
     uint32_t c = s[0];
 
-    if (c < 0x80) {
-        *p += 1;
-        return c;
-    }
     size_t len = c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
     if (len == 0 || len > n)
         goto bad;
@@ -118,48 +114,36 @@ pl_str clean_utf8_repair(struct clean_arena *a, pl_str s, size_t *bad)
     return clean_buf_str(&out);
 }
 
-bool clean_is_letter(uint32_t c)
+bool clean_is_letter_wide(uint32_t c)
 {
-    if (c < 0x80)
-        return (c | 32) - 'a' < 26;
     return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L);
 }
 
-bool clean_is_upper(uint32_t c)
+bool clean_is_upper_wide(uint32_t c)
 {
-    if (c < 0x80)
-        return c - 'A' < 26;
     return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Lu | UC_CATEGORY_MASK_Lt);
 }
 
-bool clean_is_word(uint32_t c)
+bool clean_is_word_wide(uint32_t c)
 {
-    if (c < 0x80)
-        return (c | 32) - 'a' < 26 || c - '0' < 10;
     if (c >= 0x2000 && c < 0x2070) /* general punctuation: by far the most frequent */
         return false;
     return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N);
 }
 
-bool clean_is_space(uint32_t c)
+bool clean_is_space_wide(uint32_t c)
 {
-    if (c < 0x80)
-        return c == ' ' || c - '\t' < 5;
     return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
            c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-uint32_t clean_lower(uint32_t c)
+uint32_t clean_lower_wide(uint32_t c)
 {
-    if (c < 0x80)
-        return c - 'A' < 26 ? c + 32 : c;
     return uc_tolower(c);
 }
 
-bool clean_is_solo(uint32_t c)
+bool clean_is_solo_wide(uint32_t c)
 {
-    if (c < 0xE00)
-        return false;
     return c < 0xE80 || (c >= 0x3040 && c < 0x3100) || (c >= 0x3400 && c < 0x4DC0) || (c >= 0x4E00 && c < 0xA000) ||
            (c >= 0xAC00 && c < 0xD7B0) || (c >= 0xF900 && c < 0xFB00) || (c >= 0x20000 && c < 0x32000);
 }

@@ -11,8 +11,24 @@
 #include "clean_mem.h"
 #include "pressline.h"
 
+/* Nearly every character is ASCII: those are answered here, the others by a call. */
+uint32_t clean_utf8_next_wide(const char **p, const char *end);
+bool clean_is_letter_wide(uint32_t c);
+bool clean_is_upper_wide(uint32_t c);
+bool clean_is_word_wide(uint32_t c);
+bool clean_is_space_wide(uint32_t c);
+bool clean_is_solo_wide(uint32_t c);
+uint32_t clean_lower_wide(uint32_t c);
+
 /* The character at *p, which moves past it.  *p < end. */
-uint32_t clean_utf8_next(const char **p, const char *end);
+static inline uint32_t clean_utf8_next(const char **p, const char *end)
+{
+    unsigned char c = (unsigned char)**p;
+    if (c >= 0x80)
+        return clean_utf8_next_wide(p, end);
+    ++*p;
+    return c;
+}
 /* The character that ends at *p, which moves before it.  begin < *p. */
 uint32_t clean_utf8_prev(const char **p, const char *begin);
 /* Writes 1 to 4 bytes and says how many. */
@@ -22,14 +38,39 @@ bool clean_utf8_is_text(pl_str s);
 /* The text with every bad byte and NUL as U+FFFD; *bad says how many. */
 pl_str clean_utf8_repair(struct clean_arena *a, pl_str s, size_t *bad);
 
-bool clean_is_letter(uint32_t c);
-bool clean_is_upper(uint32_t c);
+static inline bool clean_is_letter(uint32_t c)
+{
+    return c < 0x80 ? (c | 32) - 'a' < 26 : clean_is_letter_wide(c);
+}
+
+static inline bool clean_is_upper(uint32_t c)
+{
+    return c < 0x80 ? c - 'A' < 26 : clean_is_upper_wide(c);
+}
+
 /* A letter or a digit. */
-bool clean_is_word(uint32_t c);
-bool clean_is_space(uint32_t c);
-uint32_t clean_lower(uint32_t c);
+static inline bool clean_is_word(uint32_t c)
+{
+    return c < 0x80 ? (c | 32) - 'a' < 26 || c - '0' < 10 : clean_is_word_wide(c);
+}
+
+static inline bool clean_is_space(uint32_t c)
+{
+    return c < 0x80 ? c == ' ' || c - '\t' < 5 : clean_is_space_wide(c);
+}
+
+static inline uint32_t clean_lower(uint32_t c)
+{
+    if (c >= 0x80)
+        return clean_lower_wide(c);
+    return c - 'A' < 26 ? c + 32 : c;
+}
+
 /* Of a script written without spaces (Han, kana, Hangul, Thai): counted by the character. */
-bool clean_is_solo(uint32_t c);
+static inline bool clean_is_solo(uint32_t c)
+{
+    return c >= 0xE00 && clean_is_solo_wide(c);
+}
 
 /* Words: runs of letters and digits; a solo character counts .6 (two make a word, roughly). */
 double clean_count_words(pl_str s);

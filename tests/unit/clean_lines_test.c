@@ -111,9 +111,9 @@ static void measures(void **state)
         struct clean_lines l = split(text);
         const int16_t *columns = clean_lines_measure(&l, &words, &arena);
         assert_non_null(columns);
-        if (columns[rows[i].feature * l.n + l.n - 1] != rows[i].expected)
+        if (columns[rows[i].feature * clean_lines_stride(&l) + l.n - 1] != rows[i].expected)
             print_error("%s: feature %d\n", rows[i].line, rows[i].feature);
-        assert_int_equal(columns[rows[i].feature * l.n + l.n - 1], rows[i].expected);
+        assert_int_equal(columns[rows[i].feature * clean_lines_stride(&l) + l.n - 1], rows[i].expected);
         clean_arena_reset(&arena);
     }
 }
@@ -124,10 +124,10 @@ static void measures_around(void **state)
     (void)state;
     struct clean_lines l = split("a b c\n\nd\n\ne f\n\ng");
     const int16_t *columns = clean_lines_measure(&l, &words, &arena);
-    assert_int_equal(columns[(CLEAN_LINE_AROUND + 0) * l.n + 0], -1);     /* three before the first */
-    assert_int_equal(columns[(CLEAN_LINE_AROUND + 8) * l.n + 1], 30);     /* words of the one before */
-    assert_int_equal(columns[(CLEAN_LINE_AROUND + 12) * l.n + 1], 20);    /* and of the one behind */
-    assert_int_equal(columns[(CLEAN_LINE_WINDOWS + 1) * l.n + 0], 70 / 4);
+    assert_int_equal(columns[(CLEAN_LINE_AROUND + 0) * clean_lines_stride(&l) + 0], -1);     /* three before the first */
+    assert_int_equal(columns[(CLEAN_LINE_AROUND + 8) * clean_lines_stride(&l) + 1], 30);     /* words of the one before */
+    assert_int_equal(columns[(CLEAN_LINE_AROUND + 12) * clean_lines_stride(&l) + 1], 20);    /* and of the one behind */
+    assert_int_equal(columns[(CLEAN_LINE_WINDOWS + 1) * clean_lines_stride(&l) + 0], 70 / 4);
     clean_arena_reset(&arena);
 }
 

@@ -54,7 +54,7 @@ static void dump_features(struct dump *d, pl_str text)
     for (size_t i = 0; i < l.n; i++) {
         printf("%.1f", l.at[i].words);
         for (size_t f = 0; f < CLEAN_LINE_FEATURES; f++)
-            printf("%c%d", f ? ' ' : '\t', columns[f * l.n + i]);
+            printf("%c%d", f ? ' ' : '\t', columns[f * clean_lines_stride(&l) + i]);
         printf("\t%.*s\n", (int)l.at[i].text.len, l.at[i].text.ptr);
     }
 }
