@@ -13,7 +13,7 @@
     X(BODY, body) X(WEAK, weak) X(COMMENT, comment) X(RELATED, related) X(NEWS, news) X(NAV, nav) X(EDGE, edge) X(SIDE, side) \
     X(COOKIE, cookie) X(META, meta) X(TAGS, tags) X(CAPTION, caption) X(QUOTE, quote) X(LEAD, lead) X(HEADLINE, headline)
 #define CLEAN_NEAR_TAGS(X) \
-    X(ARTICLE, article) X(MAIN, main) X(SECTION, section) X(ASIDE, aside) X(FOOTER, footer) X(FIGURE, figure) X(FORM, form) \
+    X(ARTICLE, article) X(MAIN, main) X(SECTION, section) X(ASIDE, aside) X(NAV, nav) X(HEADER, header) X(FOOTER, footer) X(FIGURE, figure) X(FORM, form) \
     X(LI, li) X(TABLE, table) X(BLOCKQUOTE, blockquote) X(P, p)
 #define CLEAN_ROOT_FEATURES(X, R, r) X(R##_UP, r##_up) X(R##_DOWN, r##_down)
 #define CLEAN_ANCESTOR_FEATURES(X, A, a) \

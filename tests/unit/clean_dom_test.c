@@ -265,8 +265,7 @@ static void cuts_blocks(void **state)
     assert_true(b.at[0].words == 3 && b.at[0].bold_share > .2F && b.at[0].bold_share < .4F);
     assert_int_equal(b.at[1].commas, 1);
     assert_true(b.at[8].hidden && !b.at[7].hidden && !b.at[9].hidden);
-    assert_true(b.at[10].link_share == 1 && b.at[10].links == 1 && b.at[10].heading == 2);
-    assert_int_equal(b.at[4].n_alike, 2);
+    assert_true(b.at[10].link_share == 1 && b.at[10].heading == 2);
     clean_words_done(&words);
 }
 

@@ -46,10 +46,11 @@ static void normalises(void **state)
          "b\xC2\x85"
          "c",
          "ab\nc", "ab c"},
-        {"Cafe\u0301 A\u030Angstro\u0308m", "Café Ångström", "Café Ångström"},
-        {"\u212B \u2126", "\u00C5 \u03A9", "\u00C5 \u03A9"},       /* signs that NFC replaces */
-        {"q\u0307\u0323", "q\u0323\u0307", "q\u0323\u0307"},       /* marks in canonical order */
-        {"\u1100\u1161\u11A8", "\uAC01", "\uAC01"},                /* Hangul jamo */
+        /* letters stay in text as they were composed, in lines they become NFC */
+        {"Cafe\u0301 A\u030Angstro\u0308m", "Cafe\u0301 A\u030Angstro\u0308m", "Café Ångström"},
+        {"\u212B \u2126", "\u212B \u2126", "\u00C5 \u03A9"},       /* signs that NFC replaces */
+        {"q\u0307\u0323", "q\u0307\u0323", "q\u0323\u0307"},       /* marks in canonical order */
+        {"\u1100\u1161\u11A8", "\u1100\u1161\u11A8", "\uAC01"},   /* Hangul jamo */
         {"\uFB01ne \u2460", "\uFB01ne \u2460", "\uFB01ne \u2460"}, /* NFC, not NFKC */
         {"“Yes,” ‘he’ said — «no»…", "“Yes,” ‘he’ said — «no»…", "“Yes,” ‘he’ said — «no»…"},
         {"می\u200Cخواهم", "می\u200Cخواهم", "می\u200Cخواهم"}, /* a joiner that is spelling */
@@ -62,6 +63,7 @@ static void normalises(void **state)
         is(text, rows[i].text);
         is(line, rows[i].line);
         is(clean_norm_text(&arena, text), rows[i].text); /* and again */
+        is(clean_norm_line(&arena, clean_norm_nfc(&arena, text)), rows[i].line);
     }
 }
 
