@@ -6,6 +6,10 @@
 
 #include <stdlib.h>
 
+/* Less probable ones are not kept where precision is asked for: .958 and .934 F1 on unseen sites where
+ * the best prefix has .952 and .948, with fewer wrong words. */
+static const float precise_chance = .6F;
+
 struct candidate {
     int32_t sum;
     uint32_t block;
@@ -39,8 +43,16 @@ static size_t best_prefix(const struct candidate *c, const struct clean_blocks *
     return keep;
 }
 
+/* How many of the `n` candidates are probable enough. */
+static size_t precise_prefix(const struct candidate *c, size_t n)
+{
+    while (n && !(clean_trees_chance(c[n - 1].sum) > precise_chance))
+        n--;
+    return n;
+}
+
 int clean_select(const struct clean_blocks *b, const struct clean_features *f, const struct clean_trees *table,
-                 bool *keep, float *confidence, struct clean_arena *a)
+                 bool precise, bool *keep, float *confidence, struct clean_arena *a)
 {
     int32_t *sums = clean_arena_array(a, b->n + 1, sizeof *sums);
     struct candidate *c = clean_arena_array(a, b->n + 1, sizeof *c);
@@ -51,6 +63,8 @@ int clean_select(const struct clean_blocks *b, const struct clean_features *f, c
         c[i] = (struct candidate){sums[i], (uint32_t)i};
     qsort(c, b->n, sizeof *c, by_sum);
     size_t n = best_prefix(c, b, confidence);
+    if (precise)
+        n = precise_prefix(c, n);
     for (size_t i = 0; i < b->n; i++)
         keep[c[i].block] = i < n;
     return 0;
