@@ -41,7 +41,10 @@ enum clean_cue {
     CLEAN_CUE_STRONG, /* hardly ever in one */
     CLEAN_CUE_TAIL,   /* begins what follows an article: comment form, share bar, more stories */
     CLEAN_CUE_FORM,   /* only in a comment form or share bar: such a line is never the article's */
-    CLEAN_CUE_WALL,   /* consent wall, script wall, error page */
+    CLEAN_CUE_WALL,   /* script wall, captcha, access denied */
+    CLEAN_CUE_ERROR,  /* there is no such page */
+    CLEAN_CUE_LOGIN,  /* the text is for those who log in or pay */
+    CLEAN_CUE_CONSENT, /* asks for cookies; also below articles */
     CLEAN_CUE_PUBLISHED,
     CLEAN_CUE_UPDATED
 };

@@ -131,7 +131,7 @@ static void add(char *html, size_t *len, const char *unit, unsigned number)
 
 static void read_page(size_t kind, size_t bytes, struct clean_html *parser, const struct clean_words *words)
 {
-    const struct clean_known known = {PL_S(""), PL_S(""), PL_S("")};
+    const struct clean_known known = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")};
     struct clean_article article;
     struct clean_arena a;
     size_t len = 0;

@@ -34,7 +34,7 @@ static void check_article(struct clean_arena *a, const struct clean_article *r)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct clean_known known = {PL_S("https://news.example/2021/05/04/a"), PL_S("Half a headline"), PL_S("")};
+    const struct clean_known known = {.url = PL_S("https://news.example/2021/05/04/a"), .title = PL_S("Half a headline"), .published = PL_S("")};
     static struct clean_words words; /* built once: as in a worker */
     static struct clean_html parsers[8];
     struct clean_arena a;

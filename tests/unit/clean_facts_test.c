@@ -132,7 +132,7 @@ static void finds_facts(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clean_article a;
-        struct clean_known known = {told_str(rows[i].url), PL_S(""), PL_S("")};
+        struct clean_known known = {.url = told_str(rows[i].url), .title = PL_S(""), .published = PL_S("")};
         assert_int_equal(clean_page_html(&a, told_parser(), told_str(rows[i].html), &known, &words, &arena), 0);
         told_field_is(&a, rows[i].field, rows[i].expected);
         clean_arena_reset(&arena);
@@ -145,7 +145,7 @@ static void limits_lists(void **state)
     (void)state;
     struct clean_buf html = {.arena = &arena};
     struct clean_article a;
-    const struct clean_known known = {PL_S(""), PL_S(""), PL_S("")};
+    const struct clean_known known = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")};
     clean_buf_add(&html, PL_S("<meta name=keywords content='"));
     for (int i = 0; i < 80; i++) {
         char tag[16];

@@ -97,7 +97,7 @@ static void takes_text_apart(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clean_article a;
-        struct clean_known known = {PL_S(""), told_str(rows[i].title), PL_S("")};
+        struct clean_known known = {.url = PL_S(""), .title = told_str(rows[i].title), .published = PL_S("")};
         assert_int_equal(clean_page_text(&a, told_str(rows[i].text), &known, &words, &arena), 0);
         told_field_is(&a, rows[i].field, rows[i].expected);
         clean_arena_reset(&arena);
@@ -116,7 +116,7 @@ static void is_idempotent(void **state)
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct clean_article first, second;
-        struct clean_known known = {PL_S(""), PL_S(""), PL_S("")};
+        struct clean_known known = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")};
         assert_int_equal(clean_page_text(&first, told_str(texts[i]), &known, &words, &arena), 0);
         known.title = first.title;
         assert_int_equal(clean_page_text(&second, first.text, &known, &words, &arena), 0);
@@ -132,7 +132,7 @@ static void takes_year_from_record(void **state)
 {
     (void)state;
     struct clean_article a;
-    struct clean_known known = {PL_S(""), PL_S(""), PL_S("2022-01-01T08:00:00Z")};
+    struct clean_known known = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("2022-01-01T08:00:00Z")};
     assert_int_equal(clean_page_text(&a, PL_S("VARBERG, Dec 31 : " REPORT), &known, &words, &arena), 0);
     told_field_is(&a, "dateline_date", "2021-12-31");
     told_field_is(&a, "published", ""); /* which is the record's own already */
