@@ -58,7 +58,7 @@ enum clean_tag {
     X(ARIA_HIDDEN, "aria-hidden") X(CLASS, "class") X(CONTENT, "content") X(DATA_COMPONENT, "data-component") \
     X(DATA_TESTID, "data-testid") X(DATETIME, "datetime") X(HIDDEN, "hidden") X(HREF, "href") \
     X(HTTP_EQUIV, "http-equiv") X(ID, "id") X(ITEMPROP, "itemprop") X(LANG, "lang") X(NAME, "name") \
-    X(PROPERTY, "property") X(REL, "rel") X(ROLE, "role") X(STYLE, "style") X(TITLE, "title") X(TYPE, "type")
+    X(PROPERTY, "property") X(REL, "rel") X(ROLE, "role") X(START, "start") X(STYLE, "style") X(TITLE, "title") X(TYPE, "type")
 /* clang-format on */
 
 enum clean_attr {

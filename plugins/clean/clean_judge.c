@@ -13,6 +13,8 @@ enum {
     MIN_TEASERS = 4,
     MIN_HEADLINES = 8,
     SECTION_HYPHENS = 2, /* "/world/middle-east" is a section, "/six-words-or-so" an article */
+    SECTION_DEPTH = 3,
+    MIN_DIGITS = 5,      /* as in "/2021/05/04/" or "/a/6533123" */
     MIN_PICTURES = 6
 };
 
@@ -64,6 +66,7 @@ static struct counts count(const struct clean_facts *f, const bool *keep)
         if (!k->paragraph)
             continue;
         bool teaser = last_headline != SIZE_MAX && i - last_headline <= 2;
+        last_headline = SIZE_MAX; /* one text for each */
         c.paragraphs++;
         c.teasers += teaser;
         c.prose += teaser ? 0 : words;
@@ -83,23 +86,32 @@ static bool ld_has(const struct clean_facts *f, const char *types)
     return false;
 }
 
-/* "/", "/index.html", "/world", "/world/europe/": no article's address has so few words. */
-static bool is_section_path(pl_str path, bool *front)
+/* What kind of page an address is of, from its path: no article's has so few words, no section's so many. */
+enum path_kind { PATH_UNKNOWN, PATH_FRONT, PATH_SECTION, PATH_ARTICLE };
+
+static enum path_kind kind_of_path(pl_str path)
 {
     size_t end = 0, hyphens = 0, digits = 0, depth = 0;
     while (end < path.len && !strchr("?#", path.ptr[end]))
         end++;
     bool has_query = end < path.len && path.ptr[end] == '?';
+    if (!path.len)
+        return PATH_UNKNOWN;
     path = clean_slice(path, 0, end);
     for (size_t i = 0; i < path.len; i++) {
         hyphens += path.ptr[i] == '-' || path.ptr[i] == '_' || path.ptr[i] == '%';
         digits += path.ptr[i] >= '0' && path.ptr[i] <= '9';
         depth += path.ptr[i] == '/' && i + 1 < path.len;
     }
-    *front = !has_query && (path.len <= 1 || clean_has_prefix_nocase(path, PL_S("/index.")) ||
-                            clean_equal_nocase(path, PL_S("/home")));
-    return *front || (!has_query && !digits && hyphens < SECTION_HYPHENS && depth <= 2 &&
-                      clean_find_nocase(path, PL_S(".htm")) == path.len);
+    bool html = clean_find_nocase(path, PL_S(".htm")) < path.len;
+    if (hyphens > SECTION_HYPHENS || digits >= MIN_DIGITS || depth > SECTION_DEPTH || (html && depth > 1))
+        return PATH_ARTICLE;
+    if (has_query)
+        return PATH_UNKNOWN;
+    if (!depth || (depth == 1 && clean_has_prefix_nocase(path, PL_S("/index."))) ||
+        clean_equal_nocase(path, PL_S("/home")))
+        return PATH_FRONT;
+    return !digits && !html && hyphens < SECTION_HYPHENS && depth <= 2 ? PATH_SECTION : PATH_UNKNOWN;
 }
 
 static pl_str path_of(const struct clean_facts *f)
@@ -116,17 +128,16 @@ static pl_str path_of(const struct clean_facts *f)
 /* Signs for and against a list of articles, in points. */
 static bool is_index(const struct clean_facts *f, const struct counts *c)
 {
-    pl_str type = clean_facts_meta(f, "og:type"), path = path_of(f);
-    bool front = false, section = path.len && is_section_path(path, &front);
+    pl_str type = clean_facts_meta(f, "og:type");
+    enum path_kind path = kind_of_path(path_of(f));
     double links = c->page_words > 0 ? c->link_words / c->page_words : 0;
-    int points = 0;
-    points += front ? 3 : section ? 1 : 0;
+    int points = path == PATH_FRONT ? 3 : path == PATH_SECTION ? 1 : path == PATH_ARTICLE ? -2 : 0;
     points += ld_has(f, "collectionpage searchresultspage") ? 2 : 0;
     points += clean_equal_nocase(type, PL_S("website")) ? 1 : 0;
     points += c->headlines >= MIN_HEADLINES ? 1 : 0;
     points += links > .5 ? 1 : 0;
-    points += c->words < STUB_WORDS && c->page_words > 200 && links > .6 ? 3 : 0;
-    points += c->teasers >= MIN_TEASERS && c->teasers * 2 >= c->paragraphs ? 3 : 0;
+    points += c->words < STUB_WORDS && c->page_words > 200 && links > .6 ? 2 : 0;
+    points += c->teasers >= MIN_TEASERS && c->teasers * 3 >= c->paragraphs * 2 ? 3 : 0;
     points -= f->article != CLEAN_NONE ? 3 : 0;
     points -= clean_equal_nocase(type, PL_S("article")) || clean_facts_meta(f, "article:published_time").len ? 2 : 0;
     points -= c->prose >= 150 ? 3 : c->prose >= STUB_WORDS ? 1 : 0;
@@ -135,13 +146,15 @@ static bool is_index(const struct clean_facts *f, const struct counts *c)
 
 static bool is_gallery(const struct clean_facts *f, const struct counts *c)
 {
-    if (c->words >= GALLERY_WORDS)
-        return false;
     pl_str type = clean_facts_meta(f, "og:type");
     bool said = f->article != CLEAN_NONE || clean_equal_nocase(type, PL_S("article"));
-    if (clean_has_prefix_nocase(type, PL_S("video")) || ld_has(f, "imagegallery mediagallery videogallery"))
+    if (c->words >= STUB_WORDS)
+        return false;
+    if (clean_has_prefix_nocase(type, PL_S("video")))
         return true;
-    if (!said && ld_has(f, "videoobject"))
+    if (c->words >= GALLERY_WORDS)
+        return false;
+    if (ld_has(f, "imagegallery mediagallery videogallery") || (!said && ld_has(f, "videoobject")))
         return true;
     return !said && c->pictures >= MIN_PICTURES && c->words < GALLERY_WORDS / 2 && c->headlines < MIN_HEADLINES;
 }

@@ -110,6 +110,18 @@ static bool find_places(struct writer *w)
     return true;
 }
 
+/* Of the first item of a list: 0 for bullets. */
+static uint32_t first_number(const struct clean_dom *d, uint32_t list)
+{
+    if (d->nodes[list].tag != CLEAN_OL)
+        return 0;
+    pl_str start = clean_dom_get(d, list, CLEAN_ATTR_START);
+    uint32_t n = 0;
+    for (size_t i = 0; i < start.len && i < 6 && start.ptr[i] >= '0' && start.ptr[i] <= '9'; i++)
+        n = n * 10 + (uint32_t)(start.ptr[i] - '0');
+    return n ? n : 1;
+}
+
 /* The frames around a node, the outermost first. */
 static size_t find_path(const struct writer *w, uint32_t node, struct step path[MAX_LEVELS])
 {
@@ -119,7 +131,7 @@ static size_t find_path(const struct writer *w, uint32_t node, struct step path[
     for (size_t i = n; i-- > 0; frame = w->places[d->nodes[frame].parent].frame) {
         uint32_t list = d->nodes[frame].parent;
         path[i] = (struct step){.node = frame, .list = list, .quote = d->nodes[frame].tag == CLEAN_BLOCKQUOTE};
-        path[i].number = !path[i].quote && d->nodes[list].tag == CLEAN_OL;
+        path[i].number = path[i].quote ? 0 : first_number(d, list);
     }
     return n;
 }
@@ -177,9 +189,10 @@ static void begin_block(struct writer *w, uint32_t node)
         same++;
     bool beside = same < n && same < w->n_path && !path[same].quote && !w->path[same].quote;
     bool next = beside && path[same].list == w->path[same].list; /* item of the same list */
-    bool nested = same && same == w->n_path && n > same && !path[same].quote && !path[same - 1].quote;
+    bool nested = same && same == w->n_path && n > same && !path[same].quote && !path[same - 1].quote &&
+                  path[same].number <= 1; /* another number would go on with the paragraph */
     if (next) {
-        path[same].number += path[same].number && w->path[same].number < MAX_NUMBER ? w->path[same].number : 0;
+        path[same].number = w->path[same].number + (path[same].number && w->path[same].number < MAX_NUMBER);
         path[same].other_mark = w->path[same].other_mark;
     } else if (beside) { /* the end of one list and the beginning of another */
         path[same].other_mark = !w->path[same].other_mark;
