@@ -180,9 +180,7 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
     out->summary = clean_find_summary(&f);
     out->image = clean_find_image(&f);
     out->tags = clean_find_tags(&f);
-    out->language = clean_find_language(&f);
-    if (!out->language.len)
-        out->language = clean_lang_guess(out->text);
+    out->language = clean_lang_check(w->languages, clean_find_language(&f), out->text);
     read_dateline(out, &p, &published, a);
     out->verdict = clean_judge(&f, keep, out->text, out->title, w);
     if (known->markdown && out->verdict == CLEAN_IS_ARTICLE)
@@ -212,7 +210,7 @@ int clean_page_text(struct clean_article *out, pl_str text, const struct clean_k
     else if (!clean_date_find(known->published, false, &published, NULL, NULL))
         published = (struct clean_date){0};
     out->text = join_paragraphs(&p, a);
-    out->language = clean_lang_guess(out->text);
+    out->language = clean_lang_guess(w->languages, out->text);
     read_dateline(out, &p, &published, a);
     out->n_chars = count_chars(out->text);
     out->verdict = clean_count_words(out->text) < 1 ? CLEAN_IS_EMPTY : CLEAN_IS_ARTICLE;

@@ -155,7 +155,8 @@ int clean_words_init(struct clean_words *w)
 {
     w->parts = clean_matcher_new(part_lists, sizeof part_lists / sizeof *part_lists);
     w->cues = clean_matcher_new(cue_lists, sizeof cue_lists / sizeof *cue_lists);
-    if (w->parts && w->cues)
+    w->languages = clean_languages_new();
+    if (w->parts && w->cues && w->languages)
         return 0;
     clean_words_done(w);
     return PL_NOMEM;
@@ -165,5 +166,6 @@ void clean_words_done(struct clean_words *w)
 {
     clean_matcher_free(w->parts);
     clean_matcher_free(w->cues);
+    clean_languages_free(w->languages);
     *w = (struct clean_words){0};
 }

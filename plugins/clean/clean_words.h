@@ -4,6 +4,7 @@
 #ifndef CLEAN_WORDS_H
 #define CLEAN_WORDS_H
 
+#include "clean_lang.h"
 #include "clean_match.h"
 
 /* Kinds of page parts, as told by class, id, itemprop, role and data-testid of an element. */
@@ -52,6 +53,7 @@ enum clean_cue {
 
 struct clean_words {
     struct clean_matcher *parts, *cues;
+    struct clean_languages *languages;
 };
 
 /* 0, or PL_NOMEM with nothing to release. */
