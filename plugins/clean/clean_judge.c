@@ -171,8 +171,9 @@ enum clean_verdict clean_judge(const struct clean_facts *f, const bool *keep, pl
                                const struct clean_words *w)
 {
     struct counts c = count(f, keep);
-    double words = clean_count_words(text);
-    uint32_t heads = clean_match(w->cues, title) | clean_match(w->cues, f->page_title), all = clean_match(w->cues, text);
+    double words = c.words < 2 ? clean_count_words(text) : c.words;
+    uint32_t heads = clean_match(w->cues, title) | clean_match(w->cues, f->page_title);
+    uint32_t all = words < STUB_WORDS ? clean_match(w->cues, text) : 0;
     if (words < STUB_WORDS && (heads | all) & CLEAN_CUE(ERROR))
         return CLEAN_IS_ERROR;
     if (words < STUB_WORDS && (heads | all) & CLEAN_CUE(WALL))

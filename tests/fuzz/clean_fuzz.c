@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clean_markdown.h"
 #include "clean_norm.h"
 #include "clean_page.h"
 #include "clean_utf8.h"
@@ -18,9 +19,18 @@ static void check_text(struct clean_arena *a, pl_str s)
     assert(clean_equal(clean_norm_text(a, s), s));
 }
 
+/* White space of code and of Markdown means something: it is normalised by other rules. */
+static void check_form(struct clean_arena *a, const struct clean_article *r, bool plain)
+{
+    assert(clean_utf8_is_text(r->text));
+    assert(clean_equal(clean_norm_code(a, r->text), r->text));
+    if (plain)
+        check_text(a, r->text);
+}
+
 static void check_article(struct clean_arena *a, const struct clean_article *r)
 {
-    const pl_str fields[] = {r->text,          r->title,         r->site,    r->published, r->modified,
+    const pl_str fields[] = {r->title,         r->site,    r->published, r->modified,
                              r->language,      r->canonical_url, r->section, r->image,     r->dateline_place,
                              r->dateline_date, r->agency,        r->summary};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -29,12 +39,33 @@ static void check_article(struct clean_arena *a, const struct clean_article *r)
         check_text(a, r->byline.at[i]);
     for (size_t i = 0; i < r->tags.n; i++)
         check_text(a, r->tags.at[i]);
+    for (size_t i = 0; i < r->comments.n; i++)
+        check_text(a, r->comments.at[i]);
     assert((r->verdict != CLEAN_IS_EMPTY) == (clean_count_words(r->text) >= .5) || r->verdict >= CLEAN_IS_WALL);
+}
+
+/* Every block, and every second one, as Markdown: whatever the table would choose. */
+static void form_all(struct clean_html *h, pl_str input, const struct clean_words *w, struct clean_arena *a)
+{
+    struct clean_dom *d = clean_arena_alloc(a, sizeof *d);
+    struct clean_blocks b;
+    if (!d || !clean_dom_init(d, a) || clean_html_parse(h, d, input) < 0 || clean_blocks_find(&b, d, w, a) < 0)
+        return;
+    bool *keep = clean_arena_array(a, b.n + 1, sizeof *keep);
+    for (size_t step = 1; step < 3 && keep; step++) {
+        for (size_t i = 0; i < b.n; i++)
+            keep[i] = i % step == 0;
+        pl_str text = clean_markdown(&b, keep, PL_S("https://news.example/a/b"), a);
+        assert(a->failed || (clean_utf8_is_text(text) && clean_equal(clean_norm_code(a, text), text)));
+        assert(a->failed || b.n == 0 || text.len);
+    }
+    clean_arena_reset(a);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct clean_known known = {.url = PL_S("https://news.example/2021/05/04/a"), .title = PL_S("Half a headline"), .published = PL_S("")};
+    struct clean_known known = {
+        .url = PL_S("https://news.example/2021/05/04/a"), .title = PL_S("Half a headline"), .published = PL_S("")};
     static struct clean_words words; /* built once: as in a worker */
     static struct clean_html parsers[8];
     struct clean_arena a;
@@ -54,12 +85,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             if (!clean_html_open(&parsers[i], clean_parser_at(i)))
                 abort();
         }
-        if (clean_page_html(&article, &parsers[i], input, &known, &words, &a) == 0)
+        for (int form = 0; form < 2; form++) {
+            known.markdown = known.comments = known.precise = form;
+            if (clean_page_html(&article, &parsers[i], input, &known, &words, &a) == 0) {
+                check_article(&a, &article);
+                check_form(&a, &article, !form && clean_find_nocase(input, PL_S("<pre")) == input.len);
+            }
+            clean_arena_reset(&a);
+        }
+        if (i == 0)
+            form_all(&parsers[i], input, &words, &a);
+    }
+    for (int form = 0; form < 2; form++) {
+        known.markdown = form;
+        if (clean_page_text(&article, input, &known, &words, &a) == 0) {
             check_article(&a, &article);
+            check_form(&a, &article, !form);
+        }
         clean_arena_reset(&a);
     }
-    if (clean_page_text(&article, input, &known, &words, &a) == 0)
-        check_article(&a, &article);
     clean_arena_done(&a);
     free(copy);
     return 0;

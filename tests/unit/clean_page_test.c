@@ -89,6 +89,7 @@ static void finds_the_story(void **state)
         assert_int_equal(clean_page_html(&a, told_parser(), told_str(rows[i].html), &nothing, &words, &arena), 0);
         told_is(rows[i].make, a.text, STORY);
         assert_int_equal(a.verdict, CLEAN_IS_ARTICLE);
+        assert_true(a.confidence > 0 && a.confidence <= 1);
         assert_false(a.truncated);
         clean_arena_reset(&arena);
     }
