@@ -55,7 +55,8 @@ pl_str clean_code_text(const struct clean_blocks *b, const bool *keep, uint32_t 
     while (stands_in(b, last + 1, pre) && keep[last + 1])
         last++;
     bool whole_head = first == 0 || b->at[first - 1].last_node < pre;
+    bool more = last + 1 < b->n && clean_below(b->dom, b->at[last + 1].node, pre);
     *i = last;
     return read_nodes(b->dom, whole_head ? pre + 1 : b->at[first].first_node,
-                      stands_in(b, last + 1, pre) ? b->at[last].last_node + 1 : b->dom->nodes[pre].end, a);
+                      more ? b->at[last].last_node + 1 : b->dom->nodes[pre].end, a);
 }

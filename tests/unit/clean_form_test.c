@@ -70,6 +70,7 @@ static void writes_markdown(void **state)
         {"<pre>a\n```\nb</pre>", "````\na\n```\nb\n````"},
         {"<pre><div>def a():</div><div>    return {</div><div>    }</div><div>b</div></pre>",
          "```\ndef a():\n    return {\n    }\nb\n```"},
+        {"<pre>a<div>b<pre>c<div>d</div></pre></div></pre>", "```\na\nb\n```\n\n```\nc\nd\n```"},
         {"<p>a</p><ul><li>do<pre>x\n y</pre></ul>", "a\n\n- do\n\n  ```\n  x\n   y\n  ```"},
         {"<p>a</p><table><tr><th>Lamp</th><th>Gas|h</th></tr><tr><td>old</td><td>4<br>or 5</td></tr>"
          "<tr><td></td><td>6</td></tr></table><p>b</p>",
