@@ -93,9 +93,7 @@ static void count(struct cutter *c, uint32_t ch)
     k->words += word && !solo && !c->in_word;
     c->in_word = word && !solo;
     k->commas += ch == ',' || ch == 0x3001 || ch == 0xFF0C || ch == 0x060C;
-    k->digits += ch - '0' < 10;
     k->uppers += word && clean_is_upper(ch);
-    k->marks += ch == '@' || ch == '|' || ch == 0x2022 || ch == 0x203A;
     c->last = ch;
 }
 
@@ -117,7 +115,6 @@ static void add_text(struct cutter *c, uint32_t node, unsigned in)
             c->block.first_node = node;
         } else if (c->gap) {
             *c->at++ = c->gap == LINE ? '\n' : ' ';
-            c->block.breaks += c->gap == LINE;
             c->block.sentences += is_stop(c->last);
             c->in_word = false;
         }
@@ -189,10 +186,8 @@ static void cut(struct cutter *c)
             hidden_end = n->end;
             hidden_from = c->out->n;
         }
-        if (n->tag == CLEAN_A && i >= link_end) {
+        if (n->tag == CLEAN_A && i >= link_end)
             link_end = n->end;
-            c->block.links++;
-        }
         if ((n->tag == CLEAN_B || n->tag == CLEAN_STRONG || (n->tag >= CLEAN_H1 && n->tag <= CLEAN_H4)) &&
             i >= bold_end)
             bold_end = n->end;

@@ -28,8 +28,7 @@ struct clean_block {
     float bold_share; /* in <b>, <strong>, h1 to h4 */
     float italic_share;
     uint32_t chars;   /* visible characters */
-    uint32_t links, commas, sentences, breaks, digits, uppers;
-    uint32_t marks;   /* @ | and bullets */
+    uint32_t commas, sentences, uppers;
     uint32_t cues;    /* CLEAN_CUE() bits; of long blocks only the first 200 bytes are read */
     uint8_t heading;  /* 1 to 6 when in a heading (the container or its parent), else 0 */
     uint8_t first;    /* CLEAN_FIRST_... */
@@ -37,6 +36,7 @@ struct clean_block {
     bool colon;       /* with a colon or semicolon */
     bool paragraph;   /* running text: see clean_blocks.c */
     bool hidden;      /* in an element that the page hides */
+    uint32_t n_alike; /* blocks whose three innermost elements look like its own, itself included; by clean_features_find() */
 };
 
 /* What lies below an element, itself included. */

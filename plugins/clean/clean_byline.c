@@ -2,18 +2,32 @@
  *
  * Sources in the order in which they proved right: persons in JSON-LD, <meta>,
  * elements marked as author near the headline, a line "By ...", links to an
- * author's page, and at last an organisation in JSON-LD. */
+ * author's page, the site itself where JSON-LD or <meta> name it, and at last
+ * marked elements anywhere. */
 #include <string.h>
 
 #include "clean_facts.h"
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
-enum { MAX_NAMES = 12, MAX_NAME = 80, BEFORE_H1 = 6, AFTER_H1 = 30, MARK_REACH = 40 };
+enum {
+    MAX_NAMES = 12,
+    MAX_NAME = 80,
+    BEFORE_H1 = 6,
+    AFTER_H1 = 30,
+    MARK_REACH = 40,
+    AFTER_TEXT = 5,
+    TOGETHER = 30,
+    MAX_SHORT_LINE = 120,
+    MAX_MARKED = 40
+};
+
+static const char LINE = '\x1F'; /* between the lines of an element; no page has it */
 
 struct names {
     struct clean_arena *arena;
     const struct clean_facts *facts; /* whose sites are no names; may be NULL */
+    bool own;                        /* yet here they are */
     pl_str at[MAX_NAMES], folded[MAX_NAMES];
     size_t n;
 };
@@ -27,7 +41,8 @@ static const char *const not_names = "staff editor editors editorial team redakt
                                      "guest contributor contributors bureau by von "
                                      "par por updated published minutes minute ago min read share email comments "
                                      "comment follow twitter facebook subscribe "
-                                     "online web posted photo photos video print view all more about the";
+                                     "online web posted photo photos video print view all more about the "
+                                     "followed teams alle posts articles archive";
 static const char *const particles =
     "de van von der den la le las los da di del della bin ibn al el ten ter du dos y zu zur af av the";
 static const char *const months =
@@ -35,11 +50,32 @@ static const char *const months =
     "september oct october nov november dec december monday tuesday wednesday thursday friday "
     "saturday sunday today yesterday";
 
-static const char *const marks[] = {"written by",   "posted by",  "reported by", "story by", "words by", "reviewed by",
-                                    "published by", "created by", "text by",     "by",       "von",      "par",
-                                    "por",          "di",         "da",          "autor",    "autoren",  "author",
-                                    "authors",      "auteur",     "text",        "tekst",    "penulis",  "autore",
-                                    "av",           "af",         "door"};
+static const char *const marks[] = {"written by",   "posted by",
+                                    "reported by",  "story by",
+                                    "words by",     "reviewed by",
+                                    "published by", "created by",
+                                    "text by",      "by",
+                                    "von",          "par",
+                                    "por",          "di",
+                                    "da",           "autor",
+                                    "autoren",      "author",
+                                    "authors",      "article by",
+                                    "authored by",  "autorin/autor",
+                                    "autor/in",     "contributors:",
+                                    "contributor:", "auteur",
+                                    "text",         "tekst",
+                                    "penulis",      "autore",
+                                    "av",           "af",
+                                    "door"};
+
+/* "ByJane Doe", "AuthorJane Doe": two elements without a space between.  (Not "DiCaprio".) */
+static bool is_glued(pl_str line, pl_str mark)
+{
+    const char *next = line.ptr + mark.len, *end = clean_end(line);
+    char last = mark.ptr[mark.len - 1];
+    bool sure = last == 'y' || clean_equal(mark, PL_S("author")) || clean_equal(mark, PL_S("autor"));
+    return sure && line.ptr[mark.len - 1] == last && clean_is_upper(clean_utf8_next(&next, end));
+}
 
 size_t clean_byline_mark(pl_str line)
 {
@@ -50,7 +86,7 @@ size_t clean_byline_mark(pl_str line)
         size_t at = mark.len;
         while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == ':'))
             at++;
-        if (at == line.len || at > mark.len)
+        if (at == line.len || at > mark.len || is_glued(line, mark))
             return at;
     }
     return 0;
@@ -72,6 +108,25 @@ static bool is_separator(const char *p, const char *end, size_t *len)
     return false;
 }
 
+/* Is what follows a comma a degree, or "Jr.", which belongs to the name before?  Says how many bytes. */
+static size_t degree_at(const char *p, const char *end)
+{
+    static const char *const degrees =
+        "md phd dvm vmd dds dmd rn bsn msn dnp np mph mba ms ma ba bs bsc msc jd esq rd rdn ldn "
+        "lcsw lmft cpa cfp pharmd psyd edd facs faclm dacvb jr sr ii iii cscs cpt";
+    char word[12];
+    size_t len = 0;
+    const char *q = p;
+    for (; q < end && *q == ' '; q++)
+        ;
+    for (; q < end && len < sizeof word && (*q == '.' || clean_is_letter((unsigned char)*q)); q++)
+        if (*q != '.')
+            word[len++] = *q;
+    bool ended = q == end || *q == ',' || *q == ';' || *q == ' ' || *q == '\n';
+    bool capital = len && word[0] >= 'A' && word[0] <= 'Z';
+    return ended && capital && clean_in_list(degrees, (pl_str){word, len}) ? (size_t)(q - p) : 0;
+}
+
 /* The next name of a list, taken off its front; false at its end. */
 static bool next_name(pl_str *list, pl_str *name)
 {
@@ -80,8 +135,12 @@ static bool next_name(pl_str *list, pl_str *name)
     if (begin == end)
         return false;
     const char *p = begin;
-    while (p < end && !is_separator(p, end, &len))
-        p++;
+    while (p < end) {
+        size_t degree = *p == ',' && p > begin ? degree_at(p + 1, end) : 0;
+        if (!degree && is_separator(p, end, &len))
+            break;
+        p += 1 + degree;
+    }
     *name = (pl_str){begin, (size_t)(p - begin)};
     p += p < end ? len : 0;
     *list = (pl_str){p, (size_t)(end - p)};
@@ -91,10 +150,16 @@ static bool next_name(pl_str *list, pl_str *name)
 static pl_str strip_marks(pl_str s)
 {
     static const char edge[] = " ,;:|-*\"";
-    while (s.len && strchr(edge, s.ptr[0]))
-        s = clean_slice(s, 1, s.len);
-    while (s.len && strchr(edge, s.ptr[s.len - 1]))
-        s.len--;
+    static const pl_str dash = {"\xE2\x80\x94", 3}, short_dash = {"\xE2\x80\x93", 3};
+    for (bool more = true; more && s.len;) {
+        pl_str end = clean_slice(s, s.len > 3 ? s.len - 3 : 0, s.len);
+        size_t front = strchr(edge, s.ptr[0]) ? 1 : 0;
+        size_t back = strchr(edge, s.ptr[s.len - 1])                           ? 1
+                      : clean_equal(end, dash) || clean_equal(end, short_dash) ? 3
+                                                                               : 0;
+        more = front || back;
+        s = clean_slice(s, front, s.len > back ? s.len - back : 0);
+    }
     return s;
 }
 
@@ -105,10 +170,8 @@ static pl_str tidy_name(pl_str s)
     size_t mark = clean_byline_mark(s);
     if (mark < s.len)
         s = clean_slice(s, mark, s.len);
-    static const pl_str cuts[] = {{" - ", 3},
-                                  {" \xE2\x80\x93 ", 5},
-                                  {" \xE2\x80\x94 ", 5},
-                                  {" \xC2\xB7 ", 4},
+    static const pl_str cuts[] = {{" - ", 3},        {" \xE2\x80\x93 ", 5}, {" \xE2\x80\x94 ", 5},
+                                  {" \xC2\xB7 ", 4}, {" \xE2\x8B\x85", 4},  {" \xE2\x80\xA2 ", 5},
                                   {" (", 2}};
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         size_t at = clean_find_nocase(s, cuts[i]);
@@ -126,20 +189,23 @@ static bool is_plausible(pl_str s)
         clean_find_nocase(s, PL_S("www.")) < s.len)
         return false;
     for (size_t i = 0; i < s.len; i++) {
-        if (strchr("@_{}=<>#", s.ptr[i]))
+        if (strchr("@_{}=<>#:", s.ptr[i]) || (s.ptr[i] == '(' && !i))
             return false;
         digits = s.ptr[i] >= '0' && s.ptr[i] <= '9' ? digits + 1 : 0;
         if (digits == 3)
             return false;
         words += s.ptr[i] == ' ';
     }
+    if (clean_has_prefix_nocase(s, PL_S("copyright")))
+        return false;
     return words <= 6;
 }
 
 /* Does a visible text look like a person's name: 2 to 4 capitalised words, no date, no role. */
 static bool looks_like_name(pl_str s, size_t min_words)
 {
-    size_t words = 0;
+    size_t words = 0, comma = clean_find_nocase(s, PL_S(", "));
+    s.len = comma; /* degrees */
     pl_str rest = s, w;
     while (clean_split(&rest, ' ', &w)) {
         if (!w.len)
@@ -161,13 +227,33 @@ static bool looks_like_name(pl_str s, size_t min_words)
     return words >= min_words && words <= 4;
 }
 
+/* "jdoe", "jane.doe", "admin2": an account's name, believed when there is no other. */
+static bool is_account(pl_str s)
+{
+    bool small = s.len && s.ptr[0] >= 'a' && s.ptr[0] <= 'z';
+    return s.len && !memchr(s.ptr, ' ', s.len) && (small || memchr(s.ptr, '.', s.len));
+}
+
+static bool is_role(pl_str s)
+{
+    size_t last = s.len;
+    while (last && s.ptr[last - 1] != ' ')
+        last--;
+    return clean_in_list("writer reporter editor correspondent columnist contributor producer",
+                         clean_slice(s, last, s.len));
+}
+
 static void add_name(struct names *n, pl_str s, enum strictness strict)
 {
     s = tidy_name(s);
+    if (n->facts && !n->n && !n->own && strict == ANY_NAME && is_account(s))
+        return;
     if (!is_plausible(s) || (strict != ANY_NAME && !looks_like_name(s, strict == TWO_WORDS ? 2 : 1)))
         return;
     pl_str name = clean_norm_line(n->arena, s), folded = clean_fold(n->arena, name);
-    if (!folded.len || n->n == MAX_NAMES || (n->facts && clean_facts_is_site(n->facts, folded)))
+    if (n->n && is_role(s)) /* "Jane Doe, Sports Writer" */
+        return;
+    if (!folded.len || n->n == MAX_NAMES || (n->facts && !n->own && clean_facts_is_site(n->facts, folded)))
         return;
     for (size_t i = 0; i < n->n; i++)
         if (clean_equal(n->folded[i], folded))
@@ -178,6 +264,8 @@ static void add_name(struct names *n, pl_str s, enum strictness strict)
 
 static void add_names(struct names *n, pl_str list, enum strictness strict)
 {
+    if (list.len && list.ptr[0] == '(') /* the rights to a picture */
+        return;
     for (pl_str name; next_name(&list, &name);)
         add_name(n, name, strict);
 }
@@ -223,7 +311,8 @@ enum ld_authors { PERSONS, ALL };
 
 static bool is_organisation(const struct clean_json *j, uint32_t i)
 {
-    return clean_json_is(j, i, PL_S("organization")) || clean_json_is(j, i, PL_S("newsmediaorganization"));
+    return clean_json_is(j, i, PL_S("organization")) || clean_json_is(j, i, PL_S("newsmediaorganization")) ||
+           clean_json_is(j, i, PL_S("website")) || clean_json_is(j, i, PL_S("corporation"));
 }
 
 /* One author of JSON-LD: a string, or an object that may only point to another. */
@@ -244,8 +333,16 @@ static void add_ld_author(struct names *n, const struct clean_json *j, uint32_t 
                 break;
             }
     uint32_t name = clean_json_get(j, i, PL_S("name"));
-    if (!name || (which == PERSONS && is_organisation(j, i)))
+    if (which == PERSONS && is_organisation(j, i))
         return;
+    if (!name) {
+        struct clean_buf both = {.arena = n->arena};
+        clean_buf_add(&both, clean_json_text(j, clean_json_get(j, i, PL_S("givenName"))));
+        clean_buf_byte(&both, ' ');
+        clean_buf_add(&both, clean_json_text(j, clean_json_get(j, i, PL_S("familyName"))));
+        add_name(n, clean_norm_value(n->arena, clean_buf_str(&both)), ANY_NAME);
+        return;
+    }
     if (j->at[name].type == CLEAN_JSON_STRING)
         add_names(n, clean_norm_value(n->arena, j->at[name].text), ANY_NAME);
     for (uint32_t k = name + 1; k < j->at[name].end; k++)
@@ -263,9 +360,22 @@ static void from_ld(struct names *n, const struct clean_facts *f, enum ld_author
         add_ld_author(n, j, i, which);
         return;
     }
-    size_t tried = 0;
+    size_t tried = 0, persons = 0; /* an agency beside persons has signed too */
     for (uint32_t k = i + 1; k < j->at[i].end && tried++ < MAX_NAMES; k = j->at[k].end)
-        add_ld_author(n, j, k, which);
+        persons += !is_organisation(j, k);
+    tried = 0;
+    for (uint32_t k = i + 1; k < j->at[i].end && tried++ < MAX_NAMES; k = j->at[k].end)
+        add_ld_author(n, j, k, persons ? ALL : which);
+}
+
+/* "The Post, Hamburg, Germany": a publisher's address, of which the name counts. */
+static pl_str without_country(pl_str s)
+{
+    static const char *const countries = "germany deutschland austria schweiz switzerland france italy spain";
+    size_t last = s.len, first = clean_find_nocase(s, PL_S(", "));
+    while (last && s.ptr[last - 1] != ' ')
+        last--;
+    return first < s.len && clean_in_list(countries, clean_slice(s, last, s.len)) ? clean_slice(s, 0, first) : s;
 }
 
 static void from_meta(struct names *n)
@@ -275,58 +385,141 @@ static void from_meta(struct names *n)
             PL_S("author|article:author|dc.creator|dcterms.creator|dc.creator.name|byl|parsely-author|sailthru.author|"
                  "cxenseparse:author|og:article:author|article:author_name|citation_author|authors|byline|vr:author|"
                  "rbauthors|creator|"
-                 "article.author|article_author|parsely_author|dcsext.author|cre");
+                 "article.author|article_author|articleauthor|parsely_author|dcsext.author|cre");
     while (!n->n && clean_split(&rest, '|', &name))
         for (size_t i = 0; i < n->facts->n_metas; i++) {
             const struct clean_meta *m = &n->facts->metas[i];
             if (!clean_equal_nocase(m->name, name) || m->value.len > 400 || m->value.ptr[0] == '@' ||
                 clean_has_prefix_nocase(m->value, PL_S("http")))
                 continue;
-            add_names(n, clean_norm_value(n->arena, m->value), ANY_NAME);
+            add_names(n, without_country(clean_norm_value(n->arena, m->value)), ANY_NAME);
         }
 }
 
+/* Is the element itself marked as an author's name? */
 static bool is_marked_author(const struct clean_facts *f, uint32_t node)
 {
     const struct clean_dom *d = f->blocks->dom;
-    for (int level = 0; level < 3; level++, node = d->nodes[node].parent) {
-        pl_str rel = clean_dom_get(d, node, CLEAN_ATTR_REL);
-        if ((rel.len && clean_find_nocase(rel, PL_S("author")) < rel.len) ||
-            clean_equal_nocase(clean_dom_get(d, node, CLEAN_ATTR_ITEMPROP), PL_S("author")))
-            return true;
-        uint32_t parts = f->blocks->parts[node];
-        if (parts & CLEAN_PART(AUTHOR) && !(parts & CLEAN_PART(NOT_AUTHOR)))
-            return true;
-    }
-    return false;
+    uint32_t parts = f->blocks->parts[node];
+    if (!d->nodes[node].n)
+        return false;
+    if (parts & CLEAN_PART(AUTHOR))
+        return !(parts & CLEAN_PART(NOT_AUTHOR));
+    pl_str rel = clean_dom_get(d, node, CLEAN_ATTR_REL);
+    return (rel.len && clean_find_nocase(rel, PL_S("author")) < rel.len) ||
+           clean_equal_nocase(clean_dom_get(d, node, CLEAN_ATTR_ITEMPROP), PL_S("author"));
 }
 
-/* The block under the page's only h1, or under its first. */
-static size_t headline_block(const struct clean_facts *f)
+/* The nodes of blocks [from, to). */
+static void node_range(const struct clean_blocks *b, size_t from, size_t to, uint32_t *begin, uint32_t *end)
 {
-    return f->n_h1 ? f->h1[0].block : 0;
+    to = to < b->n ? to : b->n;
+    *begin = from < to ? b->at[from].node : 0;
+    *end = from < to ? b->dom->nodes[b->at[to - 1].node].end : 0;
 }
 
-static void from_marked_elements(struct names *n)
+/* The text below a node, a line for each of its blocks. */
+static pl_str lines_of(const struct clean_dom *d, uint32_t node, struct clean_arena *a)
 {
-    const struct clean_blocks *b = n->facts->blocks;
-    size_t h1 = headline_block(n->facts), begin = h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0;
-    for (int pass = 0; pass < 2 && !n->n; pass++) /* first what is near the headline */
-        for (size_t i = 0; i < b->n && !n->n; i++) {
-            bool near = i >= begin && i <= h1 + AFTER_H1;
-            if (near == (pass == 0) && b->at[i].text.len <= 150 && is_marked_author(n->facts, b->at[i].node))
-                add_names(n, b->at[i].text, TWO_WORDS);
+    struct clean_buf out = {.arena = a};
+    uint32_t last = node;
+    for (uint32_t i = node; i < d->nodes[node].end && out.len < 400; i++) {
+        if (d->nodes[i].tag != CLEAN_TEXT) {
+            if (d->nodes[i].tag == CLEAN_BR)
+                clean_buf_byte(&out, LINE);
+            continue;
         }
+        uint32_t block = d->nodes[i].parent;
+        while (block > node && !clean_tag_is_block(d->nodes[block].tag))
+            block = d->nodes[block].parent;
+        if (block != last)
+            clean_buf_byte(&out, LINE);
+        last = block;
+        clean_buf_add(&out, clean_dom_str(d, &d->nodes[i]));
+    }
+    return clean_buf_str(&out);
+}
+
+/* The names of a marked element: those of the first of its lines that has any. */
+static void add_marked(struct names *n, uint32_t node)
+{
+    pl_str rest = lines_of(n->facts->blocks->dom, node, n->arena), line;
+    size_t before = n->n;
+    for (int k = 0; k < 8 && n->n == before && clean_split(&rest, LINE, &line); k++) {
+        line = clean_norm_line(n->arena, line);
+        if (line.len && line.len <= 150)
+            add_names(n, line, TWO_WORDS);
+    }
+}
+
+/* The names in elements [begin, end) that are marked, of those that stand together.  `inner`: only of those with no
+ * marked element in them; around them are portraits, roles, buttons. */
+static void from_marked_range(struct names *n, uint32_t begin, uint32_t end, bool inner)
+{
+    const struct clean_dom *d = n->facts->blocks->dom;
+    uint32_t last = 0;
+    for (uint32_t i = begin; i < end && !(n->n && i > last + TOGETHER); i++) {
+        if (d->nodes[i].tag == CLEAN_TEXT || d->nodes[i].end - i > MAX_MARKED || !is_marked_author(n->facts, i))
+            continue;
+        bool innermost = true;
+        for (uint32_t k = i + 1; k < d->nodes[i].end && innermost && inner; k++)
+            innermost = d->nodes[k].tag == CLEAN_TEXT || !is_marked_author(n->facts, k);
+        size_t before = n->n;
+        if (innermost)
+            add_marked(n, i);
+        if (n->n > before)
+            last = d->nodes[i].end;
+    }
+}
+
+static void from_marked_elements(struct names *n, bool near)
+{
+    const struct clean_facts *f = n->facts;
+    size_t from = f->headline > BEFORE_H1 ? f->headline - BEFORE_H1 : 0;
+    uint32_t begin, end, all = (uint32_t)f->blocks->dom->n_nodes;
+    node_range(f->blocks, from, (f->text_begin > f->headline ? f->text_begin : f->headline) + AFTER_TEXT, &begin, &end);
+    const uint32_t ranges[3][2] = {{begin, end}, {end, all}, {1, begin}};
+    for (size_t i = near ? 0 : 1; i < (near ? 1 : 3) && !n->n; i++) {
+        from_marked_range(n, ranges[i][0], ranges[i][1], true);
+        if (!n->n)
+            from_marked_range(n, ranges[i][0], ranges[i][1], false);
+    }
+}
+
+/* Where a "By" within a line begins: "4 May 2021 By Jane Doe"; the line's length when there is none. */
+static size_t mark_within(pl_str line)
+{
+    static const pl_str words[] = {{" by ", 4},      {" By ", 4},        {" BY ", 4},   {" by: ", 5},
+                                   {" By: ", 5},     {" von ", 5},       {" Von ", 5},  {" par ", 5},
+                                   {" Par ", 5},     {" por ", 5},       {" Por ", 5},  {" Autor: ", 8},
+                                   {" Author: ", 9}, {" Auteur : ", 10}, {" door ", 6}, {" Penulis: ", 10}};
+    for (size_t i = 1; i < line.len; i++)
+        for (size_t k = 0; line.ptr[i] == ' ' && k < sizeof words / sizeof *words; k++)
+            if (clean_has_prefix_nocase(clean_slice(line, i, line.len), words[k]) &&
+                memcmp(line.ptr + i, words[k].ptr, words[k].len) == 0)
+                return i + 1;
+    return line.len;
+}
+
+static bool has_date(const struct clean_facts *f, pl_str line)
+{
+    struct clean_date date;
+    return clean_date_find(line, f->month_first, &date, NULL, NULL);
 }
 
 static void from_marked_lines(struct names *n)
 {
     const struct clean_blocks *b = n->facts->blocks;
-    size_t h1 = headline_block(n->facts), begin = h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0;
+    size_t h1 = n->facts->headline, begin = h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0;
     for (size_t i = begin; i < b->n && i < begin + MARK_REACH && !n->n; i++) {
         pl_str rest = b->at[i].text, line;
         for (int k = 0; k < 3 && !n->n && clean_split(&rest, '\n', &line); k++) {
-            size_t mark = clean_byline_mark(line);
+            size_t mark = clean_byline_mark(line), within;
+            if (!mark && i != h1 && !b->at[i].ends && line.len <= MAX_SHORT_LINE && has_date(n->facts, line) &&
+                (within = mark_within(line)) < line.len) {
+                line = clean_slice(line, within, line.len);
+                mark = clean_byline_mark(line);
+            }
             if (!mark || line.len > mark + 90)
                 continue;
             if (mark < line.len) {
@@ -359,7 +552,7 @@ static bool is_author_link(pl_str href)
 static void from_links(struct names *n)
 {
     const struct clean_blocks *b = n->facts->blocks;
-    size_t h1 = headline_block(n->facts), last = h1 + AFTER_H1 < b->n ? h1 + AFTER_H1 : b->n - 1;
+    size_t h1 = n->facts->headline, last = h1 + AFTER_H1 < b->n ? h1 + AFTER_H1 : b->n - 1;
     if (!b->n)
         return;
     uint32_t from = b->at[h1 > BEFORE_H1 ? h1 - BEFORE_H1 : 0].node, to = b->dom->nodes[b->at[last].node].end;
@@ -379,14 +572,18 @@ pl_list clean_find_byline(const struct clean_facts *f)
     if (!n.n)
         from_meta(&n);
     if (!n.n)
-        from_marked_elements(&n);
+        from_marked_elements(&n, true);
     if (!n.n)
         from_marked_lines(&n);
     if (!n.n)
         from_links(&n);
-    if (!n.n) {
-        n.facts = NULL; /* here the site itself may sign */
+    n.own = !n.n; /* now the site itself may have signed */
+    if (!n.n)
         from_ld(&n, f, ALL);
-    }
+    if (!n.n)
+        from_meta(&n);
+    n.own = false;
+    if (!n.n)
+        from_marked_elements(&n, false);
     return to_list(&n);
 }

@@ -59,6 +59,21 @@ static bool is_area(const struct finder *s, uint32_t i)
            s->kept[d->nodes[i].end] - s->kept[i] <= limit && all - s->kept[i] <= limit;
 }
 
+/* Are such elements, taken together, much of the article: a match that is commented on, a discussion? */
+static bool are_article(const struct finder *s)
+{
+    const struct clean_dom *d = s->b->dom;
+    double all = s->kept[d->n_nodes], limit = article_share * all, sum = 0;
+    for (uint32_t i = 1, end = 0; i < d->n_nodes; i++) {
+        double words = s->kept[d->nodes[i].end] - s->kept[i];
+        if (i < end || !(s->b->parts[i] & CLEAN_PART(COMMENT)) || words > limit)
+            continue;
+        sum += words;
+        end = d->nodes[i].end;
+    }
+    return sum > limit;
+}
+
 static struct place place_of(const struct finder *s, struct place p, uint32_t i)
 {
     unsigned tag = s->b->dom->nodes[i].tag;
@@ -89,9 +104,10 @@ static int find_places(struct finder *s, const bool *keep)
     if (!s->places || !s->kept || !s->marks)
         return PL_NOMEM;
     count_kept(s, keep);
+    bool none = are_article(s);
     s->places[0] = (struct place){CLEAN_NONE, CLEAN_NONE, false, false};
     for (uint32_t i = 1; i < d->n_nodes; i++)
-        s->places[i] = place_of(s, s->places[d->nodes[i].parent], i);
+        s->places[i] = none ? s->places[0] : place_of(s, s->places[d->nodes[i].parent], i);
     return 0;
 }
 
@@ -103,11 +119,20 @@ static bool is_date(const struct finder *s, const struct clean_block *k)
            (end - begin) * 2 >= k->text.len;
 }
 
+/* Numbers of pages and of likes have none. */
+static bool has_letter(pl_str s)
+{
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;)
+        if (clean_is_letter(clean_utf8_next(&p, end)))
+            return true;
+    return false;
+}
+
 /* Did a reader write this block, or does it say how to comment, and answer? */
 static bool is_written(const struct finder *s, const struct clean_block *k)
 {
     const uint32_t body = CLEAN_PART(BODY) | CLEAN_PART(WEAK);
-    if (s->places[k->node].form || k->heading || k->digits == k->chars || k->link_share >= .5F || k->cues & CLEAN_CUE(FORM))
+    if (!has_letter(k->text) || s->places[k->node].form || k->heading || k->link_share >= .5F || k->cues & CLEAN_CUE(FORM))
         return false;
     if (k->words < TAIL_WORDS && !k->ends && k->cues & CLEAN_CUE(TAIL))
         return false;

@@ -85,6 +85,24 @@ static const char *const agencies[] = {
     "Inter Press Service",
     "IPS",
     "States News Service",
+    "ANP",
+    "ČTK",
+    "TASR",
+    "DHA",
+    "İHA",
+    "BTA",
+    "HINA",
+    "Tanjug",
+    "AGERPRES",
+    "MAP",
+    "APS",
+    "BNS",
+    "LETA",
+    "ТАСС",
+    "РИА Новости",
+    "Интерфакс",
+    "Укринформ",
+    "Укрінформ",
 };
 
 /* Words before a colon or dash that are no places. */
@@ -181,6 +199,10 @@ static bool in_names(const char *const *names, size_t n, pl_str s)
 
 bool clean_is_agency(pl_str s)
 {
+    /* initials are as they are written: "(Uni)" is none */
+    for (size_t i = 0; s.len >= 5 && i < sizeof agencies / sizeof *agencies; i++)
+        if (clean_equal_nocase(s, (pl_str){agencies[i], strlen(agencies[i])}))
+            return true;
     return in_names(agencies, sizeof agencies / sizeof *agencies, s);
 }
 
@@ -309,15 +331,16 @@ static bool looks_like_agency(pl_str s)
     return s.len >= 2 && !has_label(s);
 }
 
-/* "(Reuters)" at `at`: how long it is with the spaces before, 0 when there is none. */
+/* "(Reuters)", "/TASS/" at `at`: how long it is with the spaces before, 0 when there is none. */
 static size_t read_agency(pl_str s, size_t at, pl_str *agency)
 {
     size_t open = skip_spaces(s, at), close = open + 1;
-    if (open >= s.len || s.ptr[open] != '(')
+    if (open >= s.len || (s.ptr[open] != '(' && s.ptr[open] != '/'))
         return 0;
-    while (close < s.len && close - open < 40 && s.ptr[close] != ')')
+    char mark = s.ptr[open] == '(' ? ')' : '/';
+    while (close < s.len && close - open < 40 && s.ptr[close] != mark)
         close++;
-    if (close >= s.len || s.ptr[close] != ')')
+    if (close >= s.len || s.ptr[close] != mark)
         return 0;
     pl_str name = clean_trim(clean_slice(s, open + 1, close));
     if (!clean_is_agency(name) && !looks_like_agency(name))
@@ -354,8 +377,118 @@ static bool begins_sentence(pl_str s)
            c == 0xAB || c == 0xBF || c == 0xA1;
 }
 
+static uint32_t char_at(pl_str s, size_t at, size_t *end)
+{
+    const char *p = s.ptr + at;
+    if (at >= s.len)
+        return *end = s.len, 0;
+    uint32_t c = clean_utf8_next(&p, clean_end(s));
+    *end = (size_t)(p - s.ptr);
+    return c;
+}
+
+/* Letters from `at` on: where they end. */
+static size_t skip_letters(pl_str s, size_t at)
+{
+    size_t end = at;
+    while (at < s.len && clean_is_letter(char_at(s, at, &end)))
+        at = end;
+    return at;
+}
+
+/* A number of one or two digits before `unit` (one character): where it ends, 0 when there is none. */
+static size_t read_unit(pl_str s, size_t at, uint32_t unit, uint8_t *value)
+{
+    size_t end = at, digits = 0;
+    *value = 0;
+    for (; at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9' && digits < 2; at++, digits++)
+        *value = (uint8_t)(*value * 10 + (s.ptr[at] - '0'));
+    return digits && char_at(s, at, &end) == unit ? end : 0;
+}
+
+/* "新华社北京4月24日电": agency, place, month and day, "by wire", in Chinese. */
+static bool find_chinese(pl_str s, struct clean_dateline *d)
+{
+    static const char *const wires[] = {"新华社", "新華社", "中新社", "中新网", "新华网", "人民网", "中央社", "央视网"};
+    size_t place = 0, at, end = 0;
+    for (size_t i = 0; i < sizeof wires / sizeof *wires && !place; i++)
+        place = clean_has_prefix_nocase(s, (pl_str){wires[i], strlen(wires[i])}) ? strlen(wires[i]) : 0;
+    at = place ? skip_letters(s, place) : 0;
+    if (at <= place || at - place > MAX_PLACE)
+        return false;
+    size_t day = read_unit(s, at, 0x6708, &d->date.month);
+    size_t wire = day ? read_unit(s, day, 0x65E5, &d->date.day) : 0;
+    uint32_t c = wire ? char_at(s, wire, &end) : 0;
+    if ((c != 0x7535 && c != 0x96FB && c != 0x8BAF && c != 0x8A0A) || d->date.month < 1 || d->date.month > 12 ||
+        d->date.day < 1 || d->date.day > 31)
+        return false;
+    d->agency = clean_slice(s, 0, place);
+    d->place = clean_slice(s, place, at);
+    d->has_date = true;
+    d->len = skip_spaces(s, end);
+    return true;
+}
+
+/* "(서울=연합뉴스)", "[서울=뉴시스]": place and agency, in Korean. */
+static bool find_korean(pl_str s, struct clean_dateline *d)
+{
+    if (!s.len || (s.ptr[0] != '(' && s.ptr[0] != '['))
+        return false;
+    size_t place = skip_letters(s, 1), agency = place < s.len && s.ptr[place] == '=' ? skip_letters(s, place + 1) : 0;
+    if (place == 1 || !agency || agency == place + 1 || agency >= s.len || s.ptr[agency] != (s.ptr[0] == '(' ? ')' : ']'))
+        return false;
+    d->place = clean_slice(s, 1, place);
+    d->agency = clean_slice(s, place + 1, agency);
+    d->len = skip_spaces(s, agency + 1);
+    return true;
+}
+
+/* "【ワシントン＝山田太郎】": a place and who writes, in Japanese. */
+static bool find_japanese(pl_str s, struct clean_dateline *d)
+{
+    size_t open = 0, end = 0, place, name;
+    if (char_at(s, 0, &open) != 0x3010)
+        return false;
+    place = skip_letters(s, open);
+    uint32_t c = char_at(s, place, &name);
+    if (place == open || (c != 0xFF1D && c != '='))
+        return false;
+    while (name < s.len && char_at(s, name, &end) != 0x3011)
+        name = end;
+    if (name >= s.len)
+        return false;
+    d->place = clean_slice(s, open, place);
+    d->len = skip_spaces(s, end);
+    return true;
+}
+
+/* "(ANSA) - ROMA, 8 NOV - ": the agency goes before. */
+static bool find_behind_agency(pl_str s, pl_str agency, size_t begin, struct clean_dateline *d)
+{
+    size_t words, at = begin + read_place(rest_of(s, begin), &words), date_at = at, end;
+    struct clean_dateline found = {.place = clean_slice(s, begin, at), .agency = agency};
+    if (at == begin)
+        return false;
+    date_at += s.ptr[at < s.len ? at : 0] == ',';
+    date_at = skip_spaces(s, date_at);
+    size_t date_len = clean_date_prefix(rest_of(s, date_at), &found.date);
+    if (date_len) {
+        found.has_date = true;
+        at = date_at + date_len;
+    }
+    if (read_separator(s, at, &end) != DASH || !(found.has_date || is_all_capitals(found.place)))
+        return false;
+    *d = found;
+    d->len = end;
+    return true;
+}
+
 bool clean_dateline_find(pl_str paragraph, struct clean_dateline *d)
 {
+    pl_str whole = paragraph.len > MAX_HEAD ? clean_slice(paragraph, 0, MAX_HEAD) : paragraph;
+    *d = (struct clean_dateline){.place = PL_S(""), .agency = PL_S("")};
+    if (find_chinese(whole, d) || find_korean(whole, d) || find_japanese(whole, d))
+        return d->len < paragraph.len;
     pl_str s = paragraph.len > MAX_HEAD ? clean_slice(paragraph, 0, MAX_HEAD) : paragraph;
     size_t words, at = read_place(s, &words);
     *d = (struct clean_dateline){.place = clean_slice(s, 0, at), .agency = PL_S("")};
@@ -377,8 +510,13 @@ bool clean_dateline_find(pl_str paragraph, struct clean_dateline *d)
     pl_str report = rest_of(paragraph, d->len);
     if (sep == NONE || !report.len || has_label(d->place))
         return false;
-    if (d->agency.len && clean_is_agency(d->agency))
+    if (d->agency.len && clean_is_agency(d->agency)) {
+        pl_str agency = d->agency;
+        size_t begin = d->len;
+        if (!d->place.len && sep == DASH && find_behind_agency(s, agency, begin, d) && d->len >= paragraph.len)
+            return false;
         return true;
+    }
     if (d->agency.len && d->place.len && (d->has_date || begins_in_capitals(d->place)))
         return true;
     if (!d->place.len || d->agency.len || sep == STOP)

@@ -102,7 +102,7 @@ static struct clean_node *add_node(struct clean_dom *d, enum clean_tag tag)
 /* Keeps the characters; false without memory. */
 static bool add_chars(struct clean_dom *d, pl_str s, uint32_t *at)
 {
-    if (d->cap_chars - d->n_chars < s.len) {
+    if (!d->chars || d->cap_chars - d->n_chars < s.len) {
         size_t cap = d->cap_chars ? d->cap_chars : 32 * 1024;
         while (cap - d->n_chars < s.len)
             cap *= 2;
@@ -269,6 +269,8 @@ pl_str clean_dom_get(const struct clean_dom *d, uint32_t node, enum clean_attr n
 pl_str clean_dom_inner(const struct clean_dom *d, uint32_t node, struct clean_arena *a)
 {
     struct clean_buf out = {.arena = a};
+    if (d->nodes[node].end == node + 2 && d->nodes[node + 1].tag == CLEAN_TEXT)
+        return clean_dom_str(d, &d->nodes[node + 1]);
     for (uint32_t i = node; i < d->nodes[node].end; i++)
         if (d->nodes[i].tag == CLEAN_TEXT)
             clean_buf_add(&out, clean_dom_str(d, &d->nodes[i]));

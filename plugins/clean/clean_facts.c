@@ -22,6 +22,22 @@ static pl_str clip(pl_str s, size_t n)
     return s.len > n ? clean_slice(s, 0, n) : s;
 }
 
+/* Does an element that is no <meta> perhaps tell a date? */
+static bool is_dated(const struct clean_dom *d, const struct clean_node *n)
+{
+    if (n->tag == CLEAN_TIME)
+        return true;
+    for (uint32_t i = n->first; i < n->first + n->n; i++) {
+        const struct clean_dom_attr *a = &d->attrs[i];
+        const char *value = d->chars + a->at;
+        if (a->name == CLEAN_ATTR_DATETIME ||
+            (a->name == CLEAN_ATTR_ITEMPROP && a->len >= 8 && (value[0] | 32) == 'd' && (value[1] | 32) == 'a') ||
+            (a->name == CLEAN_ATTR_TITLE && a->len >= 10 && (value[0] == '1' || value[0] == '2') && value[4] == '-'))
+            return true;
+    }
+    return false;
+}
+
 static void gather_metas(struct clean_facts *f)
 {
     static const enum clean_attr names[] = {CLEAN_ATTR_PROPERTY, CLEAN_ATTR_NAME, CLEAN_ATTR_ITEMPROP,
@@ -48,8 +64,36 @@ static void gather_metas(struct clean_facts *f)
                 f->metas[f->n_metas++] = m;
             break;
         }
-        default: break;
+        case CLEAN_TEXT: break;
+        default:
+            if (d->nodes[i].n && f->n_dated < CLEAN_MAX_DATED && is_dated(d, &d->nodes[i]))
+                f->dated[f->n_dated++] = i;
         }
+    }
+}
+
+static void find_heads(struct clean_facts *f)
+{
+    f->heads[CLEAN_HEAD_OG] = clean_facts_meta(f, "og:title");
+    f->heads[CLEAN_HEAD_TWITTER] = clean_facts_meta(f, "twitter:title");
+    f->heads[CLEAN_HEAD_LD] = clean_facts_ld(f, PL_S("headline"));
+    f->heads[CLEAN_HEAD_PAGE] = f->page_title;
+    for (size_t i = 0; i < CLEAN_N_HEADS; i++)
+        f->folded_heads[i] = clean_fold(f->arena, f->heads[i]);
+}
+
+void clean_facts_set_text(struct clean_facts *f, const bool *keep)
+{
+    const struct clean_blocks *b = f->blocks;
+    bool any = false, behind = false; /* the first behind the headline, or the first of all */
+    for (size_t i = 0; i < b->n; i++) {
+        if (!keep[i] || b->at[i].words < 8)
+            continue;
+        if (!any || (!behind && i > f->headline))
+            f->text_begin = i;
+        behind |= i > f->headline;
+        f->text_end = i + 1;
+        any = true;
     }
 }
 
@@ -80,38 +124,94 @@ static void find_article(struct clean_facts *f)
     }
 }
 
-static void add_site(struct clean_facts *f, pl_str name)
+void clean_facts_add_site(struct clean_facts *f, enum clean_site_source source, pl_str name)
 {
     name = clean_norm_value(f->arena, clip(name, 100));
+    while (name.len && strchr("-|: ", name.ptr[0])) /* "- The Post", made for behind a headline */
+        name = clean_slice(name, 1, name.len);
     pl_str folded = clean_fold(f->arena, name);
+    for (size_t i = 0; i < CLEAN_N_HEADS; i++) /* some sites call each page a site */
+        if (clean_equal(folded, f->folded_heads[i]) && clean_count_words(folded) >= 3)
+            return;
     if (folded.len && f->n_sites < CLEAN_MAX_SITES) {
         f->sites[f->n_sites] = name;
+        f->site_sources[f->n_sites] = source;
         f->folded_sites[f->n_sites++] = folded;
     }
+}
+
+static bool is_any_of(const char *list, pl_str word)
+{
+    while (word.len && strchr(".,;", word.ptr[word.len - 1]))
+        word.len--;
+    return clean_in_list(list, word);
+}
+
+static bool has_letter(pl_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80 || clean_is_letter((unsigned char)s.ptr[i]))
+            return true;
+    return false;
+}
+
+/* "(c) 2021 The Island Post GmbH. All rights reserved." without all but the name. */
+static pl_str bare_owner(pl_str s)
+{
+    static const char *const before = "copyright (c) \xC2\xA9 by";
+    static const char *const legal = "gmbh inc ltd llc kg ag plc limited sa spa srl bv ab as co oy";
+    size_t at = clean_find_nocase(s, PL_S("all rights"));
+    s = clean_trim(at < s.len ? clean_slice(s, 0, at) : s);
+    at = clean_find_nocase(s, PL_S(" ("));
+    s = at && at < s.len ? clean_slice(s, 0, at) : s;
+    for (bool more = true; more && s.len;) {
+        size_t word = 0;
+        while (word < s.len && s.ptr[word] != ' ')
+            word++;
+        pl_str first = clean_slice(s, 0, word);
+        more = word < s.len &&
+               (clean_in_list(before, first) || (first.ptr[0] >= '0' && first.ptr[0] <= '9' && word >= 4) ||
+                clean_equal(first, PL_S("-")));
+        s = more ? clean_trim(clean_slice(s, word, s.len)) : s;
+    }
+    for (bool more = true; more && s.len;) {
+        size_t word = s.len;
+        while (word && s.ptr[word - 1] != ' ')
+            word--;
+        more = word &&
+               (is_any_of(legal, clean_slice(s, word, s.len)) || clean_equal(clean_slice(s, word, s.len), PL_S("&")));
+        s = more ? clean_trim(clean_slice(s, 0, word)) : s;
+    }
+    while (s.len && strchr(".,;-", s.ptr[s.len - 1]))
+        s.len--;
+    return has_letter(s) ? s : PL_S("");
 }
 
 static void find_sites(struct clean_facts *f)
 {
     const struct clean_json *j = &f->ld;
-    add_site(f, clean_facts_meta(f, "og:site_name"));
+    clean_facts_add_site(f, CLEAN_SITE_OG, clean_facts_meta(f, "og:site_name|og:site:name"));
     uint32_t publisher = clean_facts_ld_value(f, PL_S("publisher"));
     if (publisher) {
         pl_str name = clean_json_text(j, publisher), id = clean_json_text(j, clean_json_get(j, publisher, PL_S("@id")));
         for (uint32_t i = 0; i < j->n && !name.len && id.len; i++) /* the publisher is described elsewhere */
             if (clean_equal(clean_json_text(j, clean_json_get(j, i, PL_S("@id"))), id))
                 name = clean_json_text(j, clean_json_get(j, i, PL_S("name")));
-        add_site(f, name);
+        clean_facts_add_site(f, CLEAN_SITE_PUBLISHER, name);
     }
     for (uint32_t i = 0; i < j->n; i++)
         if (clean_json_is(j, i, PL_S("website"))) {
-            add_site(f, clean_json_text(j, clean_json_get(j, i, PL_S("name"))));
+            clean_facts_add_site(f, CLEAN_SITE_WEBSITE, clean_json_text(j, clean_json_get(j, i, PL_S("name"))));
             break;
         }
-    add_site(f, clean_facts_meta(f, "application-name|apple-mobile-web-app-title"));
+    clean_facts_add_site(f, CLEAN_SITE_APP, clean_facts_meta(f, "application-name|apple-mobile-web-app-title"));
+    clean_facts_add_site(f, CLEAN_SITE_META,
+                         bare_owner(clean_facts_meta(f, "publisher|dc.publisher|dcterms.publisher|company")));
+    clean_facts_add_site(f, CLEAN_SITE_META, bare_owner(clean_facts_meta(f, "copyright|dc.rights|dcterms.rights")));
     pl_str twitter = clean_facts_meta(f, "twitter:site");
     if (twitter.len && twitter.ptr[0] == '@')
         twitter = clean_slice(twitter, 1, twitter.len);
-    add_site(f, twitter);
+    clean_facts_add_site(f, CLEAN_SITE_TWITTER, twitter);
 }
 
 /* The <h1> that a block stands under. */
@@ -153,7 +253,7 @@ static void find_headings(struct clean_facts *f)
 /* A page without h1: the first block that <title> begins with is the headline. */
 static void find_heading_by_title(struct clean_facts *f)
 {
-    pl_str title = clean_fold(f->arena, f->page_title);
+    pl_str title = f->folded_heads[CLEAN_HEAD_PAGE];
     for (uint32_t i = 0; i < f->blocks->n && title.len; i++) {
         if (f->blocks->at[i].text.len > MAX_VALUE)
             continue;
@@ -172,10 +272,13 @@ int clean_facts_find(struct clean_facts *f, const struct clean_blocks *b, pl_str
     *f = (struct clean_facts){.arena = a, .blocks = b, .url = url, .ld = {.arena = a}};
     gather_metas(f);
     find_article(f);
+    f->owner = clean_find_owner(f);
+    find_heads(f);
     find_sites(f);
     find_headings(f);
     if (!f->n_h1)
         find_heading_by_title(f);
+    clean_find_headline(f);
     f->month_first = clean_equal_nocase(f->page_lang, PL_S("en-US")) || clean_equal_nocase(f->page_lang, PL_S("en_US"));
     return a->failed ? PL_NOMEM : 0;
 }

@@ -36,13 +36,13 @@ struct above {
 };
 
 struct ctx {
-    const struct clean_blocks *b;
+    struct clean_blocks *b;
     struct clean_features *out;
     struct clean_arena *arena;
     struct above *above;     /* of each node */
     uint32_t *media;         /* pictures and films up to and with each node, in page order */
     size_t h1, first, last;  /* headline; first and last paragraph of the cluster: blocks */
-    uint64_t *text_hashes;   /* of each block */
+    uint64_t *hashes;        /* room for one a block */
 };
 
 static void put(const struct ctx *c, enum clean_feature which, size_t i, double value)
@@ -75,7 +75,6 @@ static void put_text(const struct ctx *c, size_t i)
     bool strong = k->cues & CLEAN_CUE(STRONG);
     put(c, CLEAN_F_WORDS, i, 10 * (double)k->words);
     put(c, CLEAN_F_WORD_LEN, i, within(10 * chars / within((double)k->words, 1, 1e9), 0, 1000));
-    put(c, CLEAN_F_LINKS, i, within(k->links, 0, 20));
     put(c, CLEAN_F_LINK_SHARE, i, 1000 * (double)k->link_share);
     put(c, CLEAN_F_BOLD_SHARE, i, 1000 * (double)k->bold_share);
     put(c, CLEAN_F_ITALIC_SHARE, i, 1000 * (double)k->italic_share);
@@ -84,11 +83,7 @@ static void put_text(const struct ctx *c, size_t i)
     put(c, CLEAN_F_END, i, k->ends ? 2 : k->colon);
     put(c, CLEAN_F_FIRST, i, k->first);
     put(c, CLEAN_F_UPPER, i, share(k->uppers, chars));
-    put(c, CLEAN_F_DIGITS, i, share(k->digits, chars));
     put(c, CLEAN_F_CUE, i, strong ? 2 : (k->cues & CLEAN_CUE(ANY)) != 0);
-    put(c, CLEAN_F_TAIL, i, k->cues & CLEAN_CUE(FORM) ? 2 : (k->cues & CLEAN_CUE(TAIL)) != 0);
-    put(c, CLEAN_F_BREAKS, i, within(k->breaks, 0, 50));
-    put(c, CLEAN_F_MARKS, i, within(k->marks, 0, 50));
     put(c, CLEAN_F_IS_HIDDEN, i, k->hidden);
 }
 
@@ -177,61 +172,6 @@ static void put_said(const struct ctx *c, size_t i, struct said *s)
     put(c, CLEAN_F_IN_SUMMARY, i, n > 2 ? share((double)triples, (double)(n - 2)) : 0);
 }
 
-/* How often the same text stands in the page. */
-struct seen {
-    uint64_t hash;
-    uint32_t times, passed;
-};
-
-static struct seen *seen_find(struct seen *table, size_t size, uint64_t hash)
-{
-    size_t i = (size_t)(hash ^ hash >> 32) & (size - 1);
-    while (table[i].times && table[i].hash != hash)
-        i = (i + 1) & (size - 1);
-    table[i].hash = hash;
-    return &table[i];
-}
-
-static size_t table_size(size_t n)
-{
-    size_t size = 16;
-    while (size < n * 2)
-        size *= 2;
-    return size;
-}
-
-static uint64_t hash_bytes(uint64_t hash, pl_str s)
-{
-    for (; s.len >= 8; s.ptr += 8, s.len -= 8) {
-        uint64_t v;
-        memcpy(&v, s.ptr, 8);
-        hash = mix(hash, v);
-    }
-    uint64_t v = s.len;
-    for (size_t i = 0; i < s.len; i++)
-        v = v << 8 | (unsigned char)s.ptr[i];
-    return mix(hash, v);
-}
-
-static int put_times(const struct ctx *c)
-{
-    size_t n = c->b->n, size = table_size(n);
-    struct seen *table = clean_arena_array(c->arena, size, sizeof *table);
-    if (!table)
-        return PL_NOMEM;
-    for (size_t i = 0; i < n; i++) {
-        c->text_hashes[i] = hash_bytes(1, c->b->at[i].text);
-        seen_find(table, size, c->text_hashes[i])->times++;
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct seen *s = seen_find(table, size, c->text_hashes[i]);
-        put(c, CLEAN_F_TIMES, i, within(s->times, 0, 3));
-        put(c, CLEAN_F_AGAIN, i, s->passed > 0);
-        s->passed = 1;
-    }
-    return 0;
-}
-
 /* ---- the container and what is above it ---- */
 
 static void put_container(const struct ctx *c, size_t i)
@@ -240,16 +180,8 @@ static void put_container(const struct ctx *c, size_t i)
     unsigned tag = node->tag;
     put(c, CLEAN_F_HEADING, i, c->b->at[i].heading);
     put(c, CLEAN_F_IS_P, i, tag == CLEAN_P);
-    put(c, CLEAN_F_IS_LI, i, tag == CLEAN_LI);
     put(c, CLEAN_F_IS_DIV, i,
         tag == CLEAN_DIV || tag == CLEAN_SECTION || tag == CLEAN_ARTICLE || tag == CLEAN_MAIN || tag == CLEAN_BODY);
-    put(c, CLEAN_F_IS_CELL, i, tag == CLEAN_TD || tag == CLEAN_TH);
-    put(c, CLEAN_F_IS_CAPTION, i, tag == CLEAN_FIGCAPTION || tag == CLEAN_CAPTION);
-    put(c, CLEAN_F_IS_QUOTE, i, tag == CLEAN_BLOCKQUOTE);
-    put(c, CLEAN_F_IS_PRE, i, tag == CLEAN_PRE);
-    put(c, CLEAN_F_IS_OTHER, i,
-        tag == CLEAN_BUTTON || tag == CLEAN_LEGEND || tag == CLEAN_ADDRESS || tag == CLEAN_SUMMARY || tag == CLEAN_DT ||
-            tag == CLEAN_DD);
     put(c, CLEAN_F_DEPTH, i, node->depth);
     for (size_t k = 0; k < N_NEAR; k++)
         put(c, (enum clean_feature)(CLEAN_F_PART_BODY + k), i, c->above[c->b->at[i].node].near[k]);
@@ -339,15 +271,22 @@ static void look_up(const struct ctx *c)
     }
 }
 
+/* Is the element, or the one around it, the root? */
+static bool is_root(const struct clean_blocks *b, enum clean_root r, uint32_t node)
+{
+    uint32_t root = b->roots[r] == CLEAN_NONE ? 0 : b->roots[r];
+    return node == root || b->dom->nodes[node].parent == root;
+}
+
 static void put_roots(const struct ctx *c, size_t i)
 {
-    uint32_t node = c->b->at[i].node, parent = c->b->dom->nodes[node].parent;
+    uint32_t node = c->b->at[i].node;
     const struct above *a = &c->above[node];
+    put(c, CLEAN_F_TOP_IS, i, is_root(c->b, CLEAN_ROOT_TOP, node));
+    put(c, CLEAN_F_CLUSTER_IS, i, is_root(c->b, CLEAN_ROOT_CLUSTER, node));
     for (int r = 0; r < CLEAN_N_ROOTS; r++) {
-        uint32_t root = c->b->roots[r] == CLEAN_NONE ? 0 : c->b->roots[r];
-        put(c, (enum clean_feature)(CLEAN_F_TOP_UP + 3 * r), i, within(a->up[r], 0, FAR));
-        put(c, (enum clean_feature)(CLEAN_F_TOP_DOWN + 3 * r), i, within(a->down[r], 0, MAX_DOWN));
-        put(c, (enum clean_feature)(CLEAN_F_TOP_IS + 3 * r), i, node == root || parent == root);
+        put(c, (enum clean_feature)(CLEAN_F_TOP_UP + 2 * r), i, within(a->up[r], 0, FAR));
+        put(c, (enum clean_feature)(CLEAN_F_TOP_DOWN + 2 * r), i, within(a->down[r], 0, MAX_DOWN));
     }
 }
 
@@ -368,7 +307,6 @@ static void put_ancestors(const struct ctx *c, size_t i)
             s->blocks,
             share((double)s->para_words, c->b->para_words),
             share(s->paragraphs, blocks),
-            (c->b->parts[x] & CLEAN_PART(BODY)) != 0,
             (c->b->parts[x] & other) != 0,
         };
         for (int v = 0; v < EACH; v++)
@@ -422,16 +360,17 @@ static void put_media(const struct ctx *c, size_t i)
     put(c, CLEAN_F_SINCE_MEDIA, i, (double)since);
 }
 
-/* ---- blocks that look the same ---- */
+/* ---- blocks that look or read the same ---- */
 
-/* The paragraphs of an article share their markup, and so do its side boxes. */
-struct look {
+/* Blocks of one hash.  The paragraphs of an article share their markup, and so do its side boxes. */
+struct alike {
     uint64_t hash;
     uint32_t blocks;
     float words, link_words, para_words;
 };
 
-static struct look *look_find(struct look *table, size_t size, uint64_t hash)
+/* An open-addressed table; size a power of two, twice as many as there are blocks. */
+static struct alike *alike_find(struct alike *table, size_t size, uint64_t hash)
 {
     size_t i = (size_t)(hash ^ hash >> 32) & (size - 1);
     while (table[i].blocks && table[i].hash != hash)
@@ -440,32 +379,70 @@ static struct look *look_find(struct look *table, size_t size, uint64_t hash)
     return &table[i];
 }
 
-/* Of the `levels` innermost elements together; columns from `column` on. */
-static int put_looks(const struct ctx *c, int levels, enum clean_feature column)
+static struct alike *alike_count(const struct ctx *c, const uint64_t *hashes, size_t *size)
 {
-    size_t n = c->b->n, size = table_size(n);
-    struct look *table = clean_arena_array(c->arena, size, sizeof *table);
-    uint64_t *hashes = clean_arena_array(c->arena, n, sizeof *hashes);
-    if (!table || !hashes)
-        return PL_NOMEM;
-    for (size_t i = 0; i < n; i++) {
+    for (*size = 16; *size < c->b->n * 2;)
+        *size *= 2;
+    struct alike *table = clean_arena_array(c->arena, *size, sizeof *table);
+    for (size_t i = 0; table && i < c->b->n; i++) {
         const struct clean_block *k = &c->b->at[i];
-        uint32_t x = k->node;
-        for (int level = 0; level < levels; level++, x = c->b->dom->nodes[x].parent)
-            hashes[i] = mix(hashes[i], c->above[x].look);
-        struct look *l = look_find(table, size, hashes[i]);
+        struct alike *l = alike_find(table, *size, hashes[i]);
         l->blocks++;
         l->words += k->words;
         l->link_words += k->words * k->link_share;
         l->para_words += k->paragraph ? k->words : 0;
     }
-    for (size_t i = 0; i < n; i++) {
-        const struct look *l = look_find(table, size, hashes[i]);
+    return table;
+}
+
+/* Of the `levels` innermost elements together; columns from `column` on. */
+static int put_looks(const struct ctx *c, int levels, enum clean_feature column)
+{
+    size_t size;
+    for (size_t i = 0; i < c->b->n; i++) {
+        uint32_t x = c->b->at[i].node;
+        c->hashes[i] = 0;
+        for (int level = 0; level < levels; level++, x = c->b->dom->nodes[x].parent)
+            c->hashes[i] = mix(c->hashes[i], c->above[x].look);
+    }
+    struct alike *table = alike_count(c, c->hashes, &size);
+    if (!table)
+        return PL_NOMEM;
+    for (size_t i = 0; i < c->b->n; i++) {
+        const struct alike *l = alike_find(table, size, c->hashes[i]);
+        c->b->at[i].n_alike = l->blocks;
         put(c, column, i, l->blocks);
         put(c, column + 1, i, 10 * (double)l->words / l->blocks);
         put(c, column + 2, i, share((double)l->link_words, (double)l->words));
         put(c, column + 3, i, share((double)l->para_words, c->b->para_words));
     }
+    return 0;
+}
+
+static uint64_t hash_bytes(pl_str s)
+{
+    uint64_t hash = 1, v;
+    for (; s.len >= sizeof v; s.ptr += sizeof v, s.len -= sizeof v) {
+        memcpy(&v, s.ptr, sizeof v);
+        hash = mix(hash, v);
+    }
+    v = s.len;
+    for (size_t i = 0; i < s.len; i++)
+        v = v << 8 | (unsigned char)s.ptr[i];
+    return mix(hash, v);
+}
+
+/* How often the same text stands in the page. */
+static int put_times(const struct ctx *c)
+{
+    size_t size;
+    for (size_t i = 0; i < c->b->n; i++)
+        c->hashes[i] = hash_bytes(c->b->at[i].text);
+    struct alike *table = alike_count(c, c->hashes, &size);
+    if (!table)
+        return PL_NOMEM;
+    for (size_t i = 0; i < c->b->n; i++)
+        put(c, CLEAN_F_TIMES, i, within(alike_find(table, size, c->hashes[i])->blocks, 0, 3));
     return 0;
 }
 
@@ -517,7 +494,6 @@ static void put_places(const struct ctx *c)
         put(c, CLEAN_F_AT, i, share(at, (double)n));
         put(c, CLEAN_F_WORDS_BEFORE, i, share(words, c->b->words));
         put(c, CLEAN_F_PARA_BEFORE, i, share(para, c->b->para_words));
-        put(c, CLEAN_F_BLOCKS_LEFT, i, within((double)(n - i), 0, MANY));
         put(c, CLEAN_F_SINCE_H1, i, c->h1 < n ? within(at - (double)c->h1, -30, 60) : -99);
         put(c, CLEAN_F_WORDS_SINCE_H1, i, c->h1 < n ? words - h1_words : -9999);
         put(c, CLEAN_F_SINCE_FIRST, i, within(at - (double)c->first, -30, 30));
@@ -529,22 +505,17 @@ static void put_places(const struct ctx *c)
 
 /* ---- neighbours ---- */
 
-static void put_next(const struct ctx *c, size_t i, int offset, enum clean_feature column)
+static void put_next(const struct ctx *c, size_t i, size_t next, enum clean_feature column)
 {
     const struct clean_block *at = c->b->at;
     const struct clean_node *nodes = c->b->dom->nodes;
-    size_t j = i + (size_t)offset; /* wraps below zero, and is then no block */
-    if (j >= c->b->n) {
-        for (int v = 0; v < 6; v++)
-            put(c, column + (unsigned)v, i, -1);
-        return;
-    }
-    put(c, column, i, get(c, CLEAN_F_WORDS, j));
-    put(c, column + 1, i, get(c, CLEAN_F_LINK_SHARE, j));
-    put(c, column + 2, i, at[j].heading);
-    put(c, column + 3, i, get(c, CLEAN_F_END, j));
-    put(c, column + 4, i, at[i].node == at[j].node || nodes[at[i].node].parent == nodes[at[j].node].parent);
-    put(c, column + 5, i, get(c, CLEAN_F_CUE, j));
+    bool none = next >= c->b->n; /* before the first it is a number below zero, wrapped */
+    put(c, column, i, none ? -1 : get(c, CLEAN_F_WORDS, next));
+    put(c, column + 1, i, none ? -1 : get(c, CLEAN_F_LINK_SHARE, next));
+    put(c, column + 2, i, none ? -1 : get(c, CLEAN_F_END, next));
+    put(c, column + 3, i,
+        none ? -1
+             : at[i].node == at[next].node || nodes[at[i].node].parent == nodes[at[next].node].parent);
 }
 
 static void put_around(const struct ctx *c, size_t i)
@@ -563,36 +534,22 @@ static void put_around(const struct ctx *c, size_t i)
     put(c, CLEAN_F_AROUND_LINKS, i, 1000 * links / n);
 }
 
-static bool is_long(const struct clean_block *k)
-{
-    return k->paragraph && k->words >= LONG_PARAGRAPH;
-}
-
-/* What came since: the last heading or short line of a box, whether it was such a line, the last paragraph. */
+/* Blocks since the last heading or short line of a box, what such a line it was, and since the last paragraph. */
 static void put_since(const struct ctx *c)
 {
-    double heading = MANY, cue = MANY, para = MANY, cue_of_heading = 0;
+    double heading = MANY, para = MANY, cue = 0;
     for (size_t i = 0; i < c->b->n; i++) {
         const struct clean_block *k = &c->b->at[i];
         put(c, CLEAN_F_SINCE_HEADING, i, within(heading, 0, MANY));
-        put(c, CLEAN_F_HEADING_CUE, i, cue_of_heading);
-        put(c, CLEAN_F_SINCE_CUE, i, within(cue, 0, MANY));
-        put(c, CLEAN_F_FROM_PARA, i, within(para, 0, MANY));
-        heading++, cue++, para++;
+        put(c, CLEAN_F_HEADING_CUE, i, cue);
+        put(c, CLEAN_F_SINCE_PARA, i, within(para, 0, MANY));
+        heading++;
+        para = k->paragraph && k->words >= LONG_PARAGRAPH ? 0 : para + 1;
         bool cued = k->cues & (CLEAN_CUE(ANY) | CLEAN_CUE(STRONG));
         if (k->heading || (cued && k->words < 6)) {
             heading = 0;
-            cue_of_heading = k->cues & CLEAN_CUE(STRONG) ? 3 : cued ? 2 : 0;
+            cue = k->cues & CLEAN_CUE(STRONG) ? 3 : cued ? 2 : 0;
         }
-        if (k->cues & CLEAN_CUE(STRONG))
-            cue = 0;
-        if (is_long(k))
-            para = 0;
-    }
-    para = MANY;
-    for (size_t i = c->b->n; i-- > 0;) {
-        put(c, CLEAN_F_TO_PARA, i, within(para, 0, MANY));
-        para = is_long(&c->b->at[i]) ? 0 : para + 1;
     }
 }
 
@@ -612,23 +569,28 @@ static void put_intros(const struct ctx *c)
 
 /* ---- the page ---- */
 
-static void put_page(const struct ctx *c)
+/* What the page says it is, in JSON-LD: 3 news, 2 another article, 1 a blog's, 0 nothing. */
+static int kind_of(const struct clean_facts *f)
 {
-    double articles = 0, cluster = 0;
-    for (uint32_t i = 0; i < c->b->dom->n_nodes; i++)
-        articles += c->b->dom->nodes[i].tag == CLEAN_ARTICLE;
-    if (c->b->roots[CLEAN_ROOT_CLUSTER] != CLEAN_NONE)
-        cluster = (double)c->b->sums[c->b->roots[CLEAN_ROOT_CLUSTER]].direct;
+    pl_str type = clean_facts_ld(f, PL_S("@type"));
+    if (!type.len)
+        return 0;
+    if (clean_find_nocase(type, PL_S("news")) < type.len)
+        return 3;
+    return clean_find_nocase(type, PL_S("blog")) < type.len ? 1 : 2;
+}
+
+static void put_page(const struct ctx *c, const struct clean_facts *f)
+{
+    int kind = kind_of(f);
+    bool og = clean_equal_nocase(clean_facts_meta(f, "og:type"), PL_S("article"));
     for (size_t i = 0; i < c->b->n; i++) {
-        put(c, CLEAN_F_PAGE_WORDS, i, c->b->words);
-        put(c, CLEAN_F_PAGE_PARA, i, c->b->para_words);
-        put(c, CLEAN_F_PAGE_BLOCKS, i, (double)c->b->n);
-        put(c, CLEAN_F_PAGE_ARTICLES, i, within(articles, 0, 20));
-        put(c, CLEAN_F_PAGE_CLUSTER, i, share(cluster, c->b->para_words));
+        put(c, CLEAN_F_KIND, i, kind);
+        put(c, CLEAN_F_OG_ARTICLE, i, og);
     }
 }
 
-int clean_features_find(struct clean_features *f, const struct clean_blocks *b, const struct clean_facts *facts,
+int clean_features_find(struct clean_features *f, struct clean_blocks *b, const struct clean_facts *facts,
                         struct clean_arena *a)
 {
     *f = (struct clean_features){.n = b->n, .stride = (b->n + 15) / 16 * 16};
@@ -640,11 +602,11 @@ int clean_features_find(struct clean_features *f, const struct clean_blocks *b, 
         .arena = a,
         .above = clean_arena_array(a, b->dom->n_nodes, sizeof *c.above),
         .media = clean_arena_array(a, b->dom->n_nodes, sizeof *c.media),
-        .text_hashes = clean_arena_array(a, b->n, sizeof *c.text_hashes),
+        .hashes = clean_arena_array(a, b->n, sizeof *c.hashes),
     };
     if (!b->n)
         return 0;
-    if (!f->columns || !said || !c.above || !c.media || !c.text_hashes)
+    if (!f->columns || !said || !c.above || !c.media || !c.hashes)
         return PL_NOMEM;
     read_said(said, facts);
     look_up(&c);
@@ -662,18 +624,15 @@ int clean_features_find(struct clean_features *f, const struct clean_blocks *b, 
         put_around(&c, i);
     }
     for (size_t i = 0; i < b->n; i++) {
-        put_next(&c, i, -3, CLEAN_F_P3_WORDS);
-        put_next(&c, i, -2, CLEAN_F_P2_WORDS);
-        put_next(&c, i, -1, CLEAN_F_P1_WORDS);
-        put_next(&c, i, 1, CLEAN_F_N1_WORDS);
-        put_next(&c, i, 2, CLEAN_F_N2_WORDS);
-        put_next(&c, i, 3, CLEAN_F_N3_WORDS);
+        put_next(&c, i, i - 1, CLEAN_F_BEFORE_WORDS);
+        put_next(&c, i, i + 1, CLEAN_F_AFTER_WORDS);
     }
     find_marks(&c);
     put_places(&c);
     put_since(&c);
     put_intros(&c);
-    put_page(&c);
+    put_page(&c, facts);
+    /* n_alike stays from the last */
     if (put_times(&c) < 0 || put_looks(&c, 1, CLEAN_F_LOOK1_BLOCKS) < 0 || put_looks(&c, 3, CLEAN_F_LOOK3_BLOCKS) < 0)
         return PL_NOMEM;
     return a->failed ? PL_NOMEM : 0;

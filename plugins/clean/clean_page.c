@@ -158,11 +158,12 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
     struct clean_features features;
     if (!keep || paragraphs_init(&p, b.n, a) < 0 || clean_facts_find(&f, &b, known->url, a) < 0 ||
         clean_features_find(&features, &b, &f, a) < 0 ||
-        clean_select(&b, &features, &clean_table_blocks, known->precise, keep, &out->confidence, a) < 0 ||
+        clean_select(&b, &features, known->table ? known->table : &clean_table_blocks, known->precise, keep, &out->confidence, a) < 0 ||
         clean_comments_find(&f, keep, known->comments ? &out->comments : NULL, a) < 0)
         return PL_NOMEM;
 
     struct clean_date published = {0}, modified;
+    clean_facts_set_text(&f, keep);
     out->truncated = d->truncated;
     out->title = clean_find_title(&f);
     out->byline = clean_find_byline(&f);
@@ -173,7 +174,7 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
     out->n_chars = count_chars(out->text);
     if (clean_find_published(&f, &published))
         out->published = clean_date_iso(a, &published);
-    if (clean_find_modified(&f, &modified))
+    if (clean_find_modified(&f, &modified) && !(out->published.len && clean_date_is_earlier(&modified, &published)))
         out->modified = clean_date_iso(a, &modified);
     out->canonical_url = clean_find_canonical(&f);
     out->section = clean_find_section(&f);

@@ -4,6 +4,7 @@
 
 #include "clean_html.h"
 #include "clean_mem.h"
+#include "clean_trees.h"
 #include "clean_words.h"
 #include "pressline.h"
 
@@ -24,6 +25,7 @@ struct clean_known {
     bool markdown; /* the text as Markdown */
     bool comments; /* and those of the readers */
     bool precise;  /* rather too little text than anything that does not belong */
+    const struct clean_trees *table; /* chooses the blocks; NULL: the one that ships */
 };
 
 /* Every text is normalised; what was not found is empty. */

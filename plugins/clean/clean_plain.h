@@ -4,6 +4,7 @@
 
 #include "clean_date.h"
 #include "clean_mem.h"
+#include "clean_trees.h"
 #include "clean_words.h"
 #include "pressline.h"
 
@@ -22,5 +23,8 @@ struct clean_plain {
  * taken out of it; a dateline is part of the report and stays.  0 or PL_NOMEM. */
 int clean_plain_find(struct clean_plain *p, pl_str text, pl_str title, const struct clean_words *w,
                      struct clean_arena *a);
+/* The same with another table of lines. */
+int clean_plain_find_with(struct clean_plain *p, pl_str text, pl_str title, const struct clean_trees *table,
+                          const struct clean_words *w, struct clean_arena *a);
 
 #endif

@@ -11,10 +11,11 @@
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
-enum { MAX_TITLES = 8, MAX_TOKENS = 60 };
+enum { MAX_TITLES = 8, MAX_TOKENS = 60, MIN_HEADLINE = 12, MAX_SITE_WORDS = 3, MAX_SEPARATORS = 12 };
 
 static const float weight_h1 = 2.5F, weight_h1_weak = .3F, weight_h1_beside_ld = -.5F, weight_og = 1.5F,
-                   weight_twitter = .5F, weight_ld = 2, weight_page = -.2F, weight_h1_tail = 3, weight_h1_head = 2;
+                   weight_twitter = .5F, weight_ld = 2, weight_page = -.2F, weight_page_agrees = .5F,
+                   weight_h1_tail = 3, weight_h1_head = 2;
 
 struct title {
     pl_str text, folded;
@@ -122,14 +123,16 @@ static bool names_site(const struct clean_facts *f, pl_str tail)
                                         count_words(tail) <= count_words(site) + 3))
             return true;
     }
-    return false;
+    return count_words(tail) <= MAX_SITE_WORDS && f->owner.len >= 4 && tail.len <= 3 * f->owner.len &&
+           clean_names_owner(f, tail);
 }
 
 /* Where a separator follows the words of an h1 in `title`, and how long it is; 0 when none does. */
 static size_t end_of_h1(const struct clean_facts *f, pl_str title, size_t *at)
 {
     size_t len;
-    for (*at = 0; (len = next_separator(title, at)) > 0; *at += len) {
+    *at = 0;
+    for (int tries = 0; tries < MAX_SEPARATORS && (len = next_separator(title, at)) > 0; tries++, *at += len) {
         pl_str head = clean_fold(f->arena, clean_slice(title, 0, *at));
         for (size_t i = 0; i < f->n_h1 && count_words(head) >= 2; i++)
             if (clean_equal(head, f->h1[i].folded))
@@ -144,7 +147,8 @@ static pl_str cut_title(const struct clean_facts *f, pl_str title)
     size_t at, len;
     if (end_of_h1(f, title, &at))
         return clean_slice(title, 0, at);
-    for (at = 0; (len = next_separator(title, &at)) > 0; at += len) {
+    at = 0;
+    for (int tries = 0; tries < MAX_SEPARATORS && (len = next_separator(title, &at)) > 0; tries++, at += len) {
         if (names_site(f, clean_fold(f->arena, clean_slice(title, at + len, title.len))))
             return clean_slice(title, 0, at);
         if (clean_facts_is_site(f, clean_fold(f->arena, clean_slice(title, 0, at))))
@@ -153,9 +157,8 @@ static pl_str cut_title(const struct clean_facts *f, pl_str title)
     return title;
 }
 
-static void vote(struct titles *t, pl_str text, float votes)
+static void vote(struct titles *t, pl_str text, pl_str folded, float votes)
 {
-    pl_str folded = clean_fold(t->f->arena, text);
     size_t i = 0;
     if (!folded.len)
         return;
@@ -168,18 +171,62 @@ static void vote(struct titles *t, pl_str text, float votes)
     t->at[i].votes += votes;
 }
 
+/* Without an h1 that is like the heads: the block that says what one of them says, whatever its element. */
+static void find_other_headline(struct clean_facts *f)
+{
+    for (size_t i = 0; i < f->blocks->n; i++) {
+        const struct clean_block *k = &f->blocks->at[i];
+        for (size_t h = 0; h < CLEAN_N_HEADS; h++) {
+            pl_str head = f->folded_heads[h];
+            if (k->text.len < MIN_HEADLINE || k->text.len > 2 * head.len || k->text.len * 3 < head.len)
+                continue;
+            pl_str folded = clean_fold(f->arena, k->text);
+            if (clean_equal(folded, head) || begins_with(head, folded)) {
+                f->headline = i;
+                f->headline_known = true;
+                return;
+            }
+        }
+    }
+}
+
+/* "Tunnel opens at last | Island Post": is a short h1 the part of <title> that is not the headline? */
+static bool is_short_part(const struct clean_facts *f, const struct clean_heading *h)
+{
+    size_t at = 0, len, words = count_words(h->folded);
+    if (words > MAX_SITE_WORDS || clean_equal(h->folded, f->folded_heads[CLEAN_HEAD_OG]) ||
+        clean_equal(h->folded, f->folded_heads[CLEAN_HEAD_LD]))
+        return false;
+    pl_str title = f->heads[CLEAN_HEAD_PAGE];
+    for (int tries = 0; tries < MAX_SEPARATORS && (len = next_separator(title, &at)) > 0; tries++, at += len) {
+        pl_str head = clean_fold(f->arena, clean_slice(title, 0, at));
+        pl_str tail = clean_fold(f->arena, clean_slice(title, at + len, title.len));
+        if ((clean_equal(h->folded, head) && count_words(tail) > words + 1) ||
+            (clean_equal(h->folded, tail) && count_words(head) > words + 1))
+            return true;
+    }
+    return false;
+}
+
 /* The h1 most like what the page's head says; the first that is not the site's name when none is. */
-static const struct clean_heading *best_h1(const struct clean_facts *f, const pl_str *said, size_t n, bool *weak)
+void clean_find_headline(struct clean_facts *f)
 {
     const struct clean_heading *best = NULL, *first = NULL;
     float best_value = 0;
+    bool said = false;
+    for (size_t i = 0; i < CLEAN_N_HEADS; i++)
+        said |= f->heads[i].len > 0;
     for (size_t k = 0; k < f->n_h1; k++) {
         const struct clean_heading *h = &f->h1[k];
         if (!h->folded.len || clean_facts_is_site(f, h->folded))
             continue;
-        float value = n ? 0 : .5F;
-        for (size_t i = 0; i < n; i++) {
-            float like = likeness(h->folded, clean_fold(f->arena, said[i]));
+        if (is_short_part(f, h)) {
+            clean_facts_add_site(f, CLEAN_SITE_TITLE, h->text);
+            continue;
+        }
+        float value = said ? 0 : .5F;
+        for (size_t i = 0; i < CLEAN_N_HEADS; i++) {
+            float like = likeness(h->folded, f->folded_heads[i]);
             value = like > value ? like : value;
         }
         value -= .01F * (float)k;
@@ -190,45 +237,42 @@ static const struct clean_heading *best_h1(const struct clean_facts *f, const pl
         if (!first)
             first = h;
     }
-    *weak = best_value < .3F;
-    return *weak ? first : best;
+    f->h1_weak = best_value < .3F;
+    f->h1_best = f->h1_weak ? first : best;
+    f->headline = f->h1_best ? f->h1_best->block : f->n_h1 ? f->h1[0].block : 0;
+    f->headline_known = f->h1_best && !f->h1_weak;
+    if (f->h1_weak)
+        find_other_headline(f);
+    f->text_begin = f->text_end = f->headline;
 }
 
 pl_str clean_find_title(const struct clean_facts *f)
 {
-    const struct {
-        pl_str text;
-        float votes;
-    } heads[] = {
-        {clean_facts_meta(f, "og:title"), weight_og},
-        {clean_facts_meta(f, "twitter:title"), weight_twitter},
-        {clean_facts_ld(f, PL_S("headline")), weight_ld},
-        {f->page_title, weight_page},
-    };
-    enum { LD = 2, N_HEADS = 4 };
-    pl_str said[N_HEADS];
-    size_t n_said = 0;
-    for (size_t i = 0; i < N_HEADS; i++)
-        if (heads[i].text.len)
-            said[n_said++] = heads[i].text;
-
+    const float votes[CLEAN_N_HEADS] = {[CLEAN_HEAD_OG] = weight_og,
+                                        [CLEAN_HEAD_TWITTER] = weight_twitter,
+                                        [CLEAN_HEAD_LD] = weight_ld,
+                                        [CLEAN_HEAD_PAGE] = weight_page};
     struct titles t = {.f = f};
-    bool weak;
-    const struct clean_heading *h1 = best_h1(f, said, n_said, &weak);
+    const struct clean_heading *h1 = f->h1_best;
+    bool weak = f->h1_weak;
+    pl_str cut[CLEAN_N_HEADS];
     if (h1)
-        vote(&t, h1->text, weak ? weight_h1_weak : weight_h1 + (heads[LD].text.len ? weight_h1_beside_ld : 0));
-    for (size_t i = 0; i < N_HEADS; i++) {
-        pl_str title = cut_title(f, heads[i].text);
-        vote(&t, title, heads[i].votes);
-        pl_str folded = clean_fold(f->arena, title);
-        if (!h1 || weak || count_words(folded) < 3)
+        vote(&t, h1->text, h1->folded,
+             weak ? weight_h1_weak : weight_h1 + (f->heads[CLEAN_HEAD_LD].len ? weight_h1_beside_ld : 0));
+    for (size_t i = 0; i < CLEAN_N_HEADS; i++) {
+        pl_str title = cut_title(f, f->heads[i]);
+        cut[i] = title.len == f->heads[i].len ? f->folded_heads[i] : clean_fold(f->arena, title);
+        bool agrees = i == CLEAN_HEAD_PAGE && !(h1 && clean_equal(cut[i], h1->folded)) &&
+                      (clean_equal(cut[i], cut[CLEAN_HEAD_OG]) || clean_equal(cut[i], cut[CLEAN_HEAD_LD]));
+        vote(&t, title, cut[i], votes[i] + (agrees ? weight_page_agrees : 0));
+        if (!h1 || weak || count_words(cut[i]) < 3)
             continue;
-        bool tail = ends_with(h1->folded, folded), head = begins_with(h1->folded, folded);
+        bool tail = ends_with(h1->folded, cut[i]), head = begins_with(h1->folded, cut[i]);
         bool voted = false;
         for (size_t k = 0; k < i; k++)
-            voted |= clean_equal(clean_fold(f->arena, cut_title(f, heads[k].text)), folded);
+            voted |= clean_equal(cut[k], cut[i]);
         if (!voted && (tail || head))
-            vote(&t, title, tail ? weight_h1_tail : weight_h1_head);
+            vote(&t, title, cut[i], tail ? weight_h1_tail : weight_h1_head);
     }
     const struct title *best = NULL;
     for (size_t i = 0; i < t.n; i++)

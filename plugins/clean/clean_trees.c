@@ -20,8 +20,8 @@ static void score_rows(const struct clean_trees *t, const int16_t *columns, size
 {
     uint16_t masks[ROWS];
     for (size_t i = 0; i < n; i++)
-        sums[i] = 0;
-    for (size_t k = 0; k < t->n; k++) {
+        sums[i] = t->bias;
+    for (size_t k = 0; k < t->n_trees; k++) {
         const struct clean_tree_node *nodes = t->nodes + k * CLEAN_TREE_NODES;
         const int16_t *leaves = t->leaves + k * CLEAN_TREE_LEAVES;
         for (size_t i = 0; i < n; i++)

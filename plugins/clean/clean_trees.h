@@ -11,21 +11,22 @@ enum { CLEAN_TREE_LEAVES = 16, CLEAN_TREE_NODES = CLEAN_TREE_LEAVES - 1 };
  * for each leaf, the leftmost lowest; cleared are the leaves of the left side,
  * which a row that goes to the right cannot reach. */
 struct clean_tree_node {
+    uint8_t feature;
     int16_t threshold;
     uint16_t mask;
-    uint8_t feature;
 };
 
-/* Each tree has 15 nodes and 16 leaves; of a smaller one the rest are nodes that
- * clear nothing and leaves that nothing reaches. */
+/* Each tree has 15 nodes and 16 leaves; of a smaller one the rest are nodes with the highest
+ * threshold and leaves that nothing reaches. */
 struct clean_trees {
-    size_t n;
+    uint16_t n_trees, n_features;
+    int32_t bias;
     const struct clean_tree_node *nodes;
-    const int16_t *leaves; /* in 1/4096 */
+    const int16_t *leaves;
 };
 
-/* The sum of its leaves for each of `n` rows.  sums[n]; deterministic, whatever the compiler does.
- * After Lucchese et al., "QuickScorer" (SIGIR 2015). */
+/* sums[i]: the log odds of row i times 4096.  The value of feature f in row i is columns[f * stride + i].
+ * Whole numbers only: the same on every machine.  After Lucchese et al., "QuickScorer" (SIGIR 2015). */
 void clean_trees_score(const struct clean_trees *t, const int16_t *columns, size_t stride, size_t n, int32_t *sums);
 
 /* The probability that a sum says. */

@@ -47,7 +47,9 @@ enum clean_cue {
     CLEAN_CUE_LOGIN,  /* the text is for those who log in or pay */
     CLEAN_CUE_CONSENT, /* asks for cookies; also below articles */
     CLEAN_CUE_PUBLISHED,
-    CLEAN_CUE_UPDATED
+    CLEAN_CUE_UPDATED,
+    CLEAN_CUE_PITCH,  /* of plain text: what a site says to its readers about itself */
+    CLEAN_CUE_CLOSING /* of plain text: as _FORM, but only at the start of a line that may be a sentence */
 };
 #define CLEAN_CUE(c) (UINT32_C(1) << CLEAN_CUE_##c)
 

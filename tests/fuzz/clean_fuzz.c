@@ -41,7 +41,19 @@ static void check_article(struct clean_arena *a, const struct clean_article *r)
         check_text(a, r->tags.at[i]);
     for (size_t i = 0; i < r->comments.n; i++)
         check_text(a, r->comments.at[i]);
-    assert((r->verdict != CLEAN_IS_EMPTY) == (clean_count_words(r->text) >= .5) || r->verdict >= CLEAN_IS_WALL);
+    assert((r->verdict != CLEAN_IS_EMPTY) == (clean_count_words(r->text) >= 1) || r->verdict >= CLEAN_IS_WALL);
+}
+
+/* Cleaning again changes nothing, whether the title that was found is known then or not. */
+static void check_again(struct clean_arena *a, pl_str text, pl_str title, const struct clean_words *w)
+{
+    const struct clean_known none = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")},
+                             known = {.url = PL_S(""), .title = title, .published = PL_S("")};
+    struct clean_article again;
+    if (clean_page_text(&again, text, &none, w, a) == 0)
+        assert(clean_equal(again.text, text));
+    if (clean_page_text(&again, text, &known, w, a) == 0)
+        assert(clean_equal(again.text, text));
 }
 
 /* Every block, and every second one, as Markdown: whatever the table would choose. */
@@ -66,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct clean_known known = {
         .url = PL_S("https://news.example/2021/05/04/a"), .title = PL_S("Half a headline"), .published = PL_S("")};
+    const struct clean_known unknown = {.url = PL_S(""), .title = PL_S(""), .published = PL_S("")};
     static struct clean_words words; /* built once: as in a worker */
     static struct clean_html parsers[8];
     struct clean_arena a;
@@ -104,6 +117,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         clean_arena_reset(&a);
     }
+    if (clean_page_text(&article, input, &unknown, &words, &a) == 0)
+        check_again(&a, article.text, article.title, &words);
     clean_arena_done(&a);
     free(copy);
     return 0;

@@ -87,6 +87,9 @@ static void keeps_what_is_read(void **state)
     assert_int_equal(find(d, CLEAN_STYLE), 0);
     assert_int_equal(find(d, CLEAN_SELECT), 0);
     assert_false(d->truncated);
+    d = parse(PL_S("<p id>"));
+    assert_non_null(clean_dom_get(d, find(d, CLEAN_P), CLEAN_ATTR_ID).ptr); /* it is there, and empty */
+    is(clean_dom_get(d, find(d, CLEAN_P), CLEAN_ATTR_ID), "");
 }
 
 /* A <meta> from before the conversion is not believed; bad bytes and NULs cost one character each. */
@@ -139,6 +142,93 @@ static void stops_at_limits(void **state)
     }
     struct clean_dom *d = parse(repeat("<p><b>x</b> y</p>", 1000));
     assert_false(d->truncated);
+}
+
+static bool by_lexbor(void)
+{
+    return strcmp(told_parser()->parser->name, "lexbor") == 0;
+}
+
+static void reads_odd_markup(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *html, *text;
+        bool any; /* parser; else as browsers do, by lexbor only */
+    } rows[] = {
+        {"<p>a<template><p>b</p></template>c", "ac", true},
+        {"<noscript><p>x</p></noscript>y", "y", true},
+        {"<textarea><p>x</textarea>y", "y", true},
+        {"<math><mi>x</mi></math>y", "y", true},
+        {"<select><option>a</select>b", "b", true},
+        {"a<!-- x -->b", "ab", true},
+        {"<b>1<p>2</b>3</p>4", "1234", true},
+        {"<script>var a = '<p>b';</script>c", "c", true},
+        {"<svg><title>t</title><p>out", "out", false},
+        {"<plaintext>a<b>", "a<b>", false},
+        {"<table>a<tr><td>b</table>c", "abc", false},
+        {"<template><tr><td>x<template>y</template>z", "", false},
+        {"<title>a<b></title>c", "a<b>c", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].any || by_lexbor()) {
+            const struct clean_dom *d = parse(str(rows[i].html));
+            told_is(rows[i].html, clean_dom_inner(d, 0, &arena), rows[i].text);
+            assert_false(d->truncated);
+        }
+    const struct clean_dom *d = parse(PL_S("<p id=a id=b class=c>x"));
+    is(clean_dom_get(d, find(d, CLEAN_P), CLEAN_ATTR_ID), "a");
+    is(clean_dom_get(d, find(d, CLEAN_P), CLEAN_ATTR_CLASS), "c");
+}
+
+/* Text in many pieces, tags wherever a parser may cut what it is handed. */
+static void reads_long_pages(void **state)
+{
+    (void)state;
+    struct clean_buf html = {.arena = &arena};
+    for (int i = 0; i < 60000; i++) {
+        char piece[32];
+        clean_buf_add(&html, (pl_str){piece, (size_t)snprintf(piece, sizeof piece, "x</q a=%d>", i)});
+    }
+    const struct clean_dom *d = parse(clean_buf_str(&html));
+    pl_str text = clean_dom_inner(d, 0, &arena);
+    assert_int_equal(text.len, 60000);
+    assert_false(d->truncated); /* as it is where text is copied with each piece */
+    size_t n_texts = 0;
+    for (uint32_t i = 0; i < d->n_nodes; i++)
+        n_texts += d->nodes[i].tag == CLEAN_TEXT;
+    assert_int_equal(n_texts, 1);
+
+    d = parse(repeat("<p class='ab'>wall &amp; roof<!-- c --></p>", 20000));
+    size_t n = 0;
+    for (uint32_t i = 0; i < d->n_nodes; i++)
+        if (d->nodes[i].tag == CLEAN_P) {
+            is(clean_dom_get(d, i, CLEAN_ATTR_CLASS), "ab");
+            is(clean_dom_str(d, &d->nodes[i + 1]), "wall & roof");
+            n++;
+        }
+    assert_int_equal(n, 20000);
+}
+
+/* Past the greatest depth nothing is lost, and words stay apart. */
+static void goes_on_flat(void **state)
+{
+    (void)state;
+    if (!by_lexbor())
+        return;
+    struct clean_words words;
+    struct clean_blocks b;
+    assert_int_equal(clean_words_init(&words), 0);
+    const struct clean_dom *d = parse(repeat("<div class=a>roof<i>s", 1000));
+    assert_true(d->truncated);
+    assert_int_equal(clean_blocks_find(&b, d, &words, &arena), 0);
+    size_t n = 0;
+    for (size_t i = 0; i < b.n; i++)
+        for (size_t at = 0; at + 5 <= b.at[i].text.len; at++)
+            n += memcmp(b.at[i].text.ptr + at, "roofs", 5) == 0 &&
+                 (at + 5 == b.at[i].text.len || b.at[i].text.ptr[at + 5] == '\n');
+    assert_int_equal(n, 1000);
+    clean_words_done(&words);
 }
 
 static void runs_out_of_memory(void **state)
@@ -264,6 +354,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_what_is_read, begin, end),
         cmocka_unit_test_setup_teardown(reads_utf8_only, begin, end),
         cmocka_unit_test_setup_teardown(stops_at_limits, begin, end),
+        cmocka_unit_test_setup_teardown(reads_odd_markup, begin, end),
+        cmocka_unit_test_setup_teardown(reads_long_pages, begin, end),
+        cmocka_unit_test_setup_teardown(goes_on_flat, begin, end),
         cmocka_unit_test_setup_teardown(runs_out_of_memory, begin, end),
         cmocka_unit_test_setup_teardown(cuts_blocks, begin, end),
         cmocka_unit_test_setup_teardown(matches_words, begin, end),

@@ -41,6 +41,28 @@ static void finds_facts(void **state)
          "at last'>" BODY,
          "", "title", "Tunnel opens at last"},
         {BODY, "", "title", ""},
+        {"<title>Island Post: The tunnel opens at last</title><h1>Island Post</h1><meta property=og:title "
+         "content='The tunnel opens at last'>" BODY,
+         "", "title", "The tunnel opens at last"},
+        {"<title>The tunnel opens at last | Island Post</title>" BODY, "https://islandpost.example/a", "title",
+         "The tunnel opens at last"},
+        {"<title>The tunnel opens at last | Harbour plans</title>" BODY, "https://islandpost.example/a", "title",
+         "The tunnel opens at last | Harbour plans"},
+        {"<title>The tunnel opens at last | Island Post</title><h1>Island Post</h1>" BODY, "", "title",
+         "The tunnel opens at last"},
+        {"<title>The tunnel opens at last | Island Post</title><h1>Island Post</h1>" BODY, "", "site", "Island Post"},
+        /* a page that calls itself a site is none */
+        {LD("{\"@type\":\"WebSite\",\"name\":\"The tunnel opens at last\"}") "<title>The tunnel opens at "
+                                                                             "last</title><h1>The tunnel opens at "
+                                                                             "last</h1>"
+                                                                             "<meta property=og:title content='What "
+                                                                             "the tunnel means for two islands'>" BODY,
+         "", "title", "The tunnel opens at last"},
+        /* where <title> and another place agree against the h1 */
+        {"<title>What the tunnel means for Islay | IP</title><h1>What a tunnel means to Islay today</h1>"
+         "<meta property=og:site_name content=IP>" LD(
+             "{\"@type\":\"NewsArticle\",\"headline\":\"What the tunnel means for Islay\"}") BODY,
+         "", "title", "What the tunnel means for Islay"},
 
         /* byline */
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"author\":[{\"@type\":\"Person\",\"name\":\"Isla Muir\"},"
@@ -69,6 +91,39 @@ static void finds_facts(void **state)
          "byline", ""},
 
         {"<meta name=author content='admin 2021'>" BODY, "", "byline", ""},
+        {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"author\":[{\"@type\":\"Person\",\"givenName\":\"Isla\","
+            "\"familyName\":\"Muir\"},{\"@type\":\"Organization\",\"name\":\"Hebrides Wire\"}]}") BODY,
+         "", "byline", "Isla Muir|Hebrides Wire"},
+        {"<meta name=author content='Isla Muir, PhD, Rory Baird'>" BODY, "", "byline", "Isla Muir, PhD|Rory Baird"},
+        {"<meta name=author content='Isla Muir, AP'>" BODY, "", "byline", "Isla Muir|AP"},
+        {"<meta name=author content='Isla Muir'><meta name=author content='(Image: Rory Baird/Hebrides Wire)'>" BODY,
+         "", "byline", "Isla Muir"},
+        {"<meta name=author content='Isla Muir, AP Sports Writer'>" BODY, "", "byline", "Isla Muir"},
+        {"<meta name=author content='Hebrides Wire, Bowmore, Germany'>" BODY, "", "byline", "Hebrides Wire"},
+        {"<meta name=author content='Copyright Hebrides Wire Ltd'>" BODY, "", "byline", ""},
+        {"<h1>Tunnel opens</h1><p class=byline>By<span>Isla Muir</span></p>" BODY, "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1><p class=byline>DiMuir Baird</p>" BODY, "", "byline", "DiMuir Baird"},
+        {"<meta name=author content='design: Rory Baird'>" BODY, "", "byline", ""},
+        {"<meta name=author content='isla.muir'><h1>Tunnel opens</h1><p class=byline>By Isla Muir</p>" BODY, "",
+         "byline", "Isla Muir"},
+        {"<meta name=author content='isla.muir'><h1>Tunnel opens</h1>" BODY, "", "byline", "isla.muir"},
+        {"<meta name=author content='Isla Muir'><meta property=og:site_name content='Isla Muir'>" BODY, "", "byline",
+         "Isla Muir"},
+        {"<h1>Tunnel opens</h1><div class=lineinfo>4 May 2021 | <span class=authorname>Isla Muir</span> "
+         "Bowmore</div>" BODY,
+         "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1><div class=author><p>Isla Muir<p>Harbour reporter</div>" BODY, "", "byline",
+         "Isla Muir"},
+        {"<h1>Tunnel opens</h1><a rel=author>Isla Muir</a> and <a rel=author>Rory Baird</a>" BODY, "", "byline",
+         "Isla Muir|Rory Baird"},
+        {"<h1>Tunnel opens</h1><p>By Isla Muir</p>" BODY BODY BODY BODY BODY BODY BODY BODY
+         "<div class=teaser><span class=author>Rory Baird</span></div>",
+         "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1>" BODY BODY BODY BODY BODY BODY BODY BODY "<span class=author>Isla Muir</span>", "",
+         "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1><p>4 May 2021 by Isla Muir</p>" BODY, "", "byline", "Isla Muir"},
+        {"<h1>Tunnel opens</h1><p>Picture by Isla Muir</p>" BODY, "", "byline", ""},
+        {"<h1>Tunnel opens</h1><p>Autorin/Autor Isla Muir</p>" BODY, "", "byline", "Isla Muir"},
 
         /* published: the day as it is written */
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"datePublished\":\"2021-05-04T23:30:00-08:00\","
@@ -76,6 +131,14 @@ static void finds_facts(void **state)
          "", "published", "2021-05-04T23:30:00-08:00"},
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"dateModified\":\"2021-05-06\"}") BODY, "", "modified",
          "2021-05-06"},
+        {"<meta property=article:published_time content='2021-05-04'><meta property=article:modified_time "
+         "content='2021-05-03'>" BODY,
+         "", "modified", ""},
+        {"<h1>Tunnel opens</h1><p>Published 4 May 2021, updated 5 May 2021, 9:30</p>" BODY, "", "modified",
+         "2021-05-05T09:30:00"},
+        {"<h1>Tunnel opens</h1><time class=updated datetime=2021-05-05>x</time>" BODY, "", "modified", "2021-05-05"},
+        {"<h1>Tunnel opens</h1>" BODY "<div class=related><time class=updated datetime=2021-05-05>x</time></div>", "",
+         "modified", ""},
         {"<meta property=article:published_time content='2021-05-04T06:00Z'><time datetime=2021-05-09>9 "
          "May</time>" BODY,
          "", "published", "2021-05-04T06:00:00Z"},
@@ -100,6 +163,79 @@ static void finds_facts(void **state)
         {"<h1>Tunnel opens</h1>" BODY "<p>© 2021-01-01 Island Post</p>", "", "published", ""},
         {"<html lang=en-US><h1>Tunnel opens</h1><p class=date>05/04/2021</p>" BODY, "", "published", "2021-05-04"},
 
+        {"<html lang=en-US><h1>Tunnel opens</h1><p>05/04/2021</p>" BODY, "", "published", "2021-05-04"},
+        /* a logo as h1: the headline is elsewhere, and the date with it */
+        {"<title>Tunnel opens at last</title><h1>IP</h1><p>Monday 10 May "
+         "2021</p><ul><li>a<li>b<li>c<li>d<li>e<li>f</ul>"
+         "<h2>Tunnel opens at last</h2><p>4 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><p>Updated: 6 May 2021 Published: 4 May 2021, 9:30</p>" BODY, "", "published",
+         "2021-05-04T09:30:00"},
+        {"<h1>Tunnel opens</h1>" BODY "<p>The first boat left on 1 May 1999 for Jura.</p>" BODY
+         "<p>Written 4 May 2021</p>",
+         "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><time>4 May 2021</time>" BODY "<div class=related><time>9 May 2021</time></div>", "",
+         "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><abbr class=published title='2021-05-04T09:30:00+01:00'>today</abbr>" BODY, "",
+         "published", "2021-05-04T09:30:00+01:00"},
+        {"<h1>Tunnel opens</h1><span itemprop=datePublished>4 May 2021</span>" BODY, "", "published", "2021-05-04"},
+        {"<meta name=x-publish-day content='2021-05-04'>" BODY, "", "published", "2021-05-04"},
+        /* what the page is about may have been published too */
+        {LD("{\"@type\":\"ClaimReview\",\"itemReviewed\":{\"@type\":\"Claim\",\"datePublished\":\"2021-05-01\"},"
+            "\"datePublished\":\"2021-05-04\"}") BODY,
+         "", "published", "2021-05-04"},
+        /* the day as readers saw it */
+        {"<meta property=article:published_time content='2021-05-03T23:30:00Z'>"
+         "<meta name=date content='Tue, 04 May 2021 00:30:00 +0100'>" BODY,
+         "", "published", "2021-05-04T00:30:00+01:00"},
+        {"<meta property=article:published_time content='2021-05-03T23:30:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>4 May 2021, 00:30</p>" BODY,
+         "", "published", "2021-05-04T00:30:00+01:00"},
+        {"<meta property=article:published_time content='2021-05-09T10:00:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>4 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<meta property=article:published_time content='2021-05-09T10:00:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>Updated 4 May 2021</p>" BODY,
+         "", "published", "2021-05-09T10:00:00Z"},
+        {"<meta property=article:published_time content='2021-05-04'><h1>The tunnel, a film</h1>"
+         "<p class=date>Release date: 1 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<meta property=article:published_time content='2021-05-04'><h1>The tunnel</h1><p>Dug from 1 May "
+         "2018</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<meta property=article:published_time content='2021-05-03T22:45:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>4 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<meta property=article:published_time content='2021-05-03T12:45:00Z'><h1>Tunnel opens</h1>"
+         "<p class=date>4 May 2021</p>" BODY,
+         "", "published", "2021-05-03T12:45:00Z"},
+        {"<h1>Tunnel opens</h1><p>Islander</p><p class=date>Registered: 3 May 2011</p><p>4 May 2021</p>" BODY, "",
+         "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1><p>4 May 2021</p>" BODY "<div class=related><time datetime=2021-05-09>x</time></div>",
+         "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1>" BODY "<div class=related><time datetime=2021-05-09>x</time></div>", "", "published",
+         "2021-05-09"},
+        {"<time datetime=2021-05-01>1 May</time><h1>Tunnel opens</h1><time datetime=2021-05-04>4 May</time>" BODY
+         "<time datetime=2021-05-09>9 May</time>",
+         "", "published", "2021-05-04"},
+        {"<h1>Tunnel opens</h1>" BODY BODY BODY
+         "<ul><li>1 May 2021<li>2 May 2021<li>3 May 2021</ul><h4>x</h4><h5>4 May 2021</h5>",
+         "", "published", "2021-05-04"},
+        /* text before the headline is of something else, and its date too */
+        {"<p>Our spring offer of boats and bicycles ends with the month, so hurry.</p><p class=date>1 May 2021</p>"
+         "<p>And there are more offers than these for whoever asks in our shop.</p><ul><li>d<li>e<li>f</ul><h1>Tunnel "
+         "opens"
+         "</h1><ul><li>a<li>b<li>c</ul><p>4 May 2021</p>" BODY,
+         "", "published", "2021-05-04"},
+        {"<meta name=date content='05/04/2021 10:00'><h1>Tunnel opens</h1><p class=date>4 May 2021</p>" BODY, "",
+         "published", "2021-05-04T10:00:00"},
+        {BODY, "https://i.example/2021/may/04/tunnel", "published", "2021-05-04"},
+        {BODY, "https://i.example/2021/5/4/tunnel", "published", "2021-05-04"},
+        {BODY, "https://i.example/2021/0504/tunnel", "published", "2021-05-04"},
+        {BODY, "https://i.example/news/04-05-2021", "published", "2021-05-04"},
+        {BODY, "https://i.example/2021/5-4/tunnel", "published", ""},
+        {BODY, "https://i.example/2021/05/tunnel", "published", ""},
+
         /* the rest */
         {"<meta property=og:site_name content='Island&nbsp;Post'>" BODY, "", "site", "Island Post"},
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"@id\":\"#o\"}}")
@@ -107,6 +243,34 @@ static void finds_facts(void **state)
          "", "site", "Island Post"},
         {"<title>Tunnel opens - Island Post</title><h1>Tunnel opens</h1>" BODY, "", "site", "Island Post"},
         {BODY, "https://www.island.example:80/a", "site", "island.example:80"},
+        /* of several names the one that is a name, and the owner's */
+        {"<meta property=og:site_name content='islandpost'>" LD("{\"@type\":\"WebSite\",\"name\":\"Island Post\"}")
+             BODY,
+         "", "site", "Island Post"},
+        {"<meta property=og:site_name content='ip.example'>" LD(
+             "{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}") BODY,
+         "https://www.ip.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='Harbour Times'>" LD(
+             "{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}") BODY,
+         "https://islandpost.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='Harbour Times'>" LD(
+             "{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"publisher\":{\"name\":\"Island Post\"}}")
+             LD("{\"@type\":\"WebSite\",\"name\":\"Island Post\"}") BODY,
+         "https://i.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='Post.example'>" BODY, "https://www.post.example/a", "site", "Post"},
+        {"<meta property=og:site_name content='Home'><title>Tunnel opens - Island Post</title><h1>Tunnel "
+         "opens</h1>" BODY,
+         "https://islandpost.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='- Island Post'>" BODY, "", "site", "Island Post"},
+        {"<meta property=og:site_name content='Island Post - all news of Islay and Jura'>" BODY,
+         "https://islandpost.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='https://islandpost.example'>"
+         "<meta name=copyright content='&copy; 2021 Island Post Ltd. All rights reserved.'>" BODY,
+         "https://islandpost.example/a", "site", "Island Post"},
+        {"<meta property=og:site_name content='Tunnel opens'><meta name=twitter:site content='@ip'>"
+         "<meta property=og:title content='Tunnel opens'>" BODY,
+         "https://islandpost.example/a", "site", "ip"},
+        {"<meta name=copyright content='2021'>" BODY, "https://islandpost.example/a", "site", "islandpost.example"},
         {"<html lang='en-GB'>" BODY, "", "language", "en"},
         {"<html lang='{{l}}'><meta property=og:locale content=gd_GB>" BODY, "", "language", "gd"},
         {"<link rel=canonical href='https://i.example/a?b=1'>" BODY, "https://i.example/x", "canonical_url",
@@ -118,11 +282,30 @@ static void finds_facts(void **state)
         {"<meta property=article:section content=Transport>" BODY, "", "section", "Transport"},
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"articleSection\":[\"Transport\",\"Islands\"]}") BODY, "",
          "section", "Transport"},
+        {"<meta property=article:section content=null>" BODY, "", "section", ""},
+        {"<meta property=article:section content='https://i.example/islay'>" BODY, "", "section", ""},
+        {"<h1>Tunnel opens</h1>" LD(
+             "{\"@type\":\"BreadcrumbList\",\"itemListElement\":[{\"name\":\"Home\"},{\"item\":{\"name\":"
+             "\"Transport\"}},{\"name\":\"Tunnel opens\"}]}") BODY,
+         "", "section", "Transport"},
+        {"<h1>Tunnel opens</h1><meta property=og:description content='Tunnel opens'><meta name=description content="
+         "'Two islands are one'>" BODY,
+         "", "summary", "Two islands are one"},
+        {"<meta property=og:description content=undefined>" BODY, "", "summary", ""},
         {"<meta name=description content='Two islands, one &quot;road&quot;'>" BODY, "", "summary",
          "Two islands, one \"road\""},
         {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"image\":[{\"url\":\"https://i.example/1.jpg\"}]}") BODY,
          "", "image", "https://i.example/1.jpg"},
         {"<meta property=og:image content='data:x'>" BODY, "", "image", ""},
+        {"<meta property=og:image content='/1.jpg'>" BODY, "https://i.example/a/b", "image", "https://i.example/1.jpg"},
+        {"<meta property=og:image content='1.jpg'>" BODY, "https://i.example/a/b?c=/d", "image",
+         "https://i.example/a/1.jpg"},
+        {"<link rel=canonical href='https://i.example/a/b'><meta property=og:image content='//j.example/1.jpg'>" BODY,
+         "", "image", "https://j.example/1.jpg"},
+        {"<meta property=og:image content='/1.jpg'>" BODY, "", "image", ""},
+        {LD("{\"@type\":\"NewsArticle\",\"headline\":\"h\",\"image\":{\"@type\":\"ImageObject\",\"url\":\"/1.jpg\"}}")
+             BODY,
+         "https://i.example/a/b", "image", "https://i.example/1.jpg"},
         {"<meta property=article:tag content=Islay><meta property=article:tag content=Jura>"
          "<meta name=keywords content='x,y'>" BODY,
          "", "tags", "Islay|Jura"},

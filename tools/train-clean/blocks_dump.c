@@ -1,6 +1,7 @@
-/* clean_dump.c - what the block table is trained on, by the code that will read the table.
+/* blocks_dump.c - what clean measures of pages, and makes of them, for blocks.py: what is trained is what runs.
  *
- *     clean_dump <LIST >BLOCKS
+ *     blocks_dump <LIST >BLOCKS
+ *     blocks_dump TABLE <LIST         the text of each page as that table chooses it, a NUL behind each
  *
  * LIST names a page a line (HTML, plain or gzip).  BLOCKS, all numbers of the
  * machine's byte order: a line with the columns' names; then for each page its
@@ -9,18 +10,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
-#include "plugins/clean/clean_facts.h"
-#include "plugins/clean/clean_features.h"
-#include "plugins/clean/clean_html.h"
-#include "plugins/fetch/fetch_charset.h"
-#include "plugins/fetch/fetch_gunzip.h"
+#include "clean_facts.h"
+#include "clean_features.h"
+#include "clean_html.h"
+#include "clean_page.h"
+#include "fetch_charset.h"
+#include "read_table.h"
 
 enum { MAX_PAGE = 256 * 1024 * 1024 };
 
 static void die(const char *what, const char *of)
 {
-    fprintf(stderr, "clean_dump: %s: %s\n", of, what);
+    fprintf(stderr, "blocks_dump: %s: %s\n", of, what);
     exit(1);
 }
 
@@ -71,8 +74,26 @@ static void dump(struct clean_html *h, const char *name, pl_str html, const stru
         fwrite(f.columns + k * f.stride, sizeof *f.columns, b.n, stdout);
 }
 
-int main(void)
+static void extract(struct clean_html *h, const char *name, pl_str html, const struct clean_trees *table,
+                    const struct clean_words *w, struct clean_arena *a)
 {
+    const struct clean_known known = {.url = PL_S(""), .title = PL_S(""), .published = PL_S(""), .table = table};
+    struct clean_article article;
+    if (clean_page_html(&article, h, html, &known, w, a) < 0)
+        die("out of memory", name);
+    fwrite(article.text.ptr, 1, article.text.len, stdout);
+    putchar('\0');
+}
+
+static void put_names(void)
+{
+    for (int k = 0; k < CLEAN_N_FEATURES; k++)
+        printf("%s%c", clean_feature_name((enum clean_feature)k), k + 1 < CLEAN_N_FEATURES ? ' ' : '\n');
+}
+
+int main(int argc, char **argv)
+{
+    struct clean_trees table;
     struct clean_words words;
     struct clean_arena arena;
     struct decoder decoder = {0};
@@ -84,8 +105,10 @@ int main(void)
     if (clean_words_init(&words) < 0 || !clean_html_open(&html, clean_parser_find(PL_S("auto"))))
         die("out of memory", "words");
     clean_arena_init(&arena, (size_t)1 << 30);
-    for (int k = 0; k < CLEAN_N_FEATURES; k++)
-        printf("%s%c", clean_feature_name((enum clean_feature)k), k + 1 < CLEAN_N_FEATURES ? ' ' : '\n');
+    if (argc > 1)
+        table = read_table(argv[1], CLEAN_N_FEATURES);
+    else
+        put_names();
     while (fgets(path, sizeof path, stdin)) {
         struct decoded page;
         path[strcspn(path, "\n")] = '\0';
@@ -93,7 +116,10 @@ int main(void)
         if (decode(&decoder, bytes, PL_S(""), &page) < 0)
             die("out of memory", path);
         clean_arena_reset(&arena);
-        dump(&html, path, page.text, &words, &arena);
+        if (argc > 1)
+            extract(&html, path, page.text, &table, &words, &arena);
+        else
+            dump(&html, path, page.text, &words, &arena);
         free((char *)bytes.ptr);
     }
     clean_html_close(&html);
