@@ -103,11 +103,20 @@ static bool is_date(const struct finder *s, const struct clean_block *k)
            (end - begin) * 2 >= k->text.len;
 }
 
+/* Numbers of pages and of likes have none. */
+static bool has_letter(pl_str s)
+{
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;)
+        if (clean_is_letter(clean_utf8_next(&p, end)))
+            return true;
+    return false;
+}
+
 /* Did a reader write this block, or does it say how to comment, and answer? */
 static bool is_written(const struct finder *s, const struct clean_block *k)
 {
     const uint32_t body = CLEAN_PART(BODY) | CLEAN_PART(WEAK);
-    if (s->places[k->node].form || k->heading || k->digits == k->chars || k->link_share >= .5F || k->cues & CLEAN_CUE(FORM))
+    if (!has_letter(k->text) || s->places[k->node].form || k->heading || k->link_share >= .5F || k->cues & CLEAN_CUE(FORM))
         return false;
     if (k->words < TAIL_WORDS && !k->ends && k->cues & CLEAN_CUE(TAIL))
         return false;
