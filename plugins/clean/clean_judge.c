@@ -21,6 +21,7 @@ enum {
 /* What is counted on the page. */
 struct counts {
     double words;     /* kept */
+    double kept_link_words;
     double link_words, page_words;
     double wall_words, consent_words; /* kept, in blocks that say so */
     double prose;     /* kept, in paragraphs that are no teasers */
@@ -61,6 +62,7 @@ static struct counts count(const struct clean_facts *f, const bool *keep)
         if (!keep[i])
             continue;
         c.words += words;
+        c.kept_link_words += words * (double)k->link_share;
         c.wall_words += k->cues & (CLEAN_CUE(WALL) | CLEAN_CUE(ERROR)) ? words : 0;
         c.consent_words += k->cues & CLEAN_CUE(CONSENT) ? words : 0;
         if (!k->paragraph)
@@ -136,7 +138,8 @@ static bool is_index(const struct clean_facts *f, const struct counts *c)
     points += clean_equal_nocase(type, PL_S("website")) ? 1 : 0;
     points += c->headlines >= MIN_HEADLINES ? 1 : 0;
     points += links > .5 ? 1 : 0;
-    points += c->words < STUB_WORDS && c->page_words > 200 && links > .6 ? 2 : 0;
+    bool no_text = c->words < STUB_WORDS || c->kept_link_words > .6 * c->words;
+    points += no_text && c->page_words > 200 && links > .6 ? 2 : 0;
     points += c->teasers >= MIN_TEASERS && c->teasers * 3 >= c->paragraphs * 2 ? 3 : 0;
     points -= f->article != CLEAN_NONE ? 3 : 0;
     points -= clean_equal_nocase(type, PL_S("article")) || clean_facts_meta(f, "article:published_time").len ? 2 : 0;
