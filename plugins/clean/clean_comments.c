@@ -59,6 +59,21 @@ static bool is_area(const struct finder *s, uint32_t i)
            s->kept[d->nodes[i].end] - s->kept[i] <= limit && all - s->kept[i] <= limit;
 }
 
+/* Are such elements, taken together, much of the article: a match that is commented on, a discussion? */
+static bool are_article(const struct finder *s)
+{
+    const struct clean_dom *d = s->b->dom;
+    double all = s->kept[d->n_nodes], limit = article_share * all, sum = 0;
+    for (uint32_t i = 1, end = 0; i < d->n_nodes; i++) {
+        double words = s->kept[d->nodes[i].end] - s->kept[i];
+        if (i < end || !(s->b->parts[i] & CLEAN_PART(COMMENT)) || words > limit)
+            continue;
+        sum += words;
+        end = d->nodes[i].end;
+    }
+    return sum > limit;
+}
+
 static struct place place_of(const struct finder *s, struct place p, uint32_t i)
 {
     unsigned tag = s->b->dom->nodes[i].tag;
@@ -89,9 +104,10 @@ static int find_places(struct finder *s, const bool *keep)
     if (!s->places || !s->kept || !s->marks)
         return PL_NOMEM;
     count_kept(s, keep);
+    bool none = are_article(s);
     s->places[0] = (struct place){CLEAN_NONE, CLEAN_NONE, false, false};
     for (uint32_t i = 1; i < d->n_nodes; i++)
-        s->places[i] = place_of(s, s->places[d->nodes[i].parent], i);
+        s->places[i] = none ? s->places[0] : place_of(s, s->places[d->nodes[i].parent], i);
     return 0;
 }
 

@@ -161,6 +161,8 @@ static void joins_urls(void **state)
     "enough to walk on.</p><p>“We walked, all two hundred of us, and the dog too,” said Liisa Niemi, who had a piano to " \
     "deliver and now wants it back.</p></article>"
 
+#define LIVE "<div class=match-comment><p>A shot from the left, and the keeper has it.</p></div>"
+
 static void finds_comments(void **state)
 {
     (void)state;
@@ -184,6 +186,7 @@ static void finds_comments(void **state)
                "\"text\":\"Well &amp; good\"},{\"@type\":\"Comment\",\"author\":\"y\"}]}</script>",
          "Well & good"},
         {"<div class=comment>" STORY "</div>", ""}, /* an opinion, not a reader's */
+        {"<article data-testid=keep><p>The match began late.</p>" LIVE LIVE LIVE LIVE LIVE "</article>", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct page p;
