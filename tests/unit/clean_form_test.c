@@ -71,6 +71,7 @@ static void writes_markdown(void **state)
         {"<pre><div>def a():</div><div>    return {</div><div>    }</div><div>b</div></pre>",
          "```\ndef a():\n    return {\n    }\nb\n```"},
         {"<pre>a<div>b<pre>c<div>d</div></pre></div></pre>", "```\na\nb\n```\n\n```\nc\nd\n```"},
+        {"<p>a</p><pre><b>  </b><i>x</i>\n  y</pre>", "a\n\n```\n  x\n  y\n```"},
         {"<p>a</p><ul><li>do<pre>x\n y</pre></ul>", "a\n\n- do\n\n  ```\n  x\n   y\n  ```"},
         {"<p>a</p><table><tr><th>Lamp</th><th>Gas|h</th></tr><tr><td>old</td><td>4<br>or 5</td></tr>"
          "<tr><td></td><td>6</td></tr></table><p>b</p>",
@@ -124,6 +125,11 @@ static void writes_what_is_kept(void **state)
               "");
     told_is("kept", clean_markdown(&p.blocks, p.keep, PL_S(""), &arena),
             "- yes [too](https://b.example/d/e)\n\n```\n x\n```\n\n| a | b |\n| --- | --- |\n| c |");
+    read_page(&p,
+              PL_S("<pre>no<div data-testid=keep>  x</div></pre><table><tr data-testid=keep><td>a</td><td>b</td></tr>"
+                   "<tr><td>no</td><td>no</td></tr><tr><td>no</td><td>no</td></tr></table>"),
+              "");
+    told_is("hardly kept", clean_markdown(&p.blocks, p.keep, PL_S(""), &arena), "```\n  x\n```\n\na\n\nb");
     read_page(&p, PL_S("<p data-testid=keep><a href=/e>text</a> alone</p>"), "");
     told_is("no address", clean_markdown(&p.blocks, p.keep, PL_S(""), &arena), "text alone");
     clean_arena_reset(&arena);
@@ -179,6 +185,8 @@ static void finds_comments(void **state)
                "published.</p></form></div></div>",
          "I walked as well.\n\nIt was cold.|So did I"},
         {STORY "<div class=discussion><p>You must be logged in to join the discussion and to read it.</p></div>", ""},
+        {STORY "<div class=discussion><div class=comment-rules><p>The editors read every word that is sent in, and answer some "
+               "of them.</p></div></div>", ""},
         {STORY "<section class=kommentare><div class=kommentar><p>Das Eis trägt.</p></div><div class=kommentar><p>Noch trägt "
                "es.</p></div><button>Antworten</button></section>",
          "Das Eis trägt.|Noch trägt es."},
@@ -220,6 +228,7 @@ static void keeps_no_comments(void **state)
     "<article><h2><a href=/a" n ">Headline number " n " about the ferry</a></h2><p data-testid=keep>The ferry, it is said, " \
     "will be " n " days late because of the ice on the sea.</p></article>"
 #define TEASERS TEASER("1") TEASER("2") TEASER("3") TEASER("4") TEASER("5") TEASER("6") TEASER("7") TEASER("8") TEASER("9")
+#define MANY "The ferry was late, and late again, and after that it was so late that nobody asked any more when it would come. "
 #define IMAGES "<img src=1><img src=2><img src=3><img src=4><img src=5><img src=6><img src=7>"
 
 static void judges(void **state)
@@ -232,8 +241,10 @@ static void judges(void **state)
         {"front page", "https://a.example/", TEASERS, CLEAN_IS_INDEX},
         {"section", "https://a.example/world/europe", "<meta property=og:type content=website><body>" TEASERS, CLEAN_IS_INDEX},
         {"teasers below a story", "https://a.example/2021/05/04/late-again-and-again", STORY TEASERS, CLEAN_IS_ARTICLE},
+        {"report with a list of others below", "https://a.example/world",
+         "<p data-testid=keep>" MANY MANY MANY MANY MANY MANY MANY MANY "</p>" TEASERS, CLEAN_IS_ARTICLE},
         {"story of a one-page site", "https://a.example/", STORY, CLEAN_IS_ARTICLE},
-        {"live", "https://a.example/live/ferry-late-again-live-updates",
+        {"live", "https://a.example/live/ferry",
          "<script type=application/ld+json>{\"@type\":\"LiveBlogPosting\",\"headline\":\"Live\",\"datePublished\":\"2021-05-04\"}"
          "</script><body>" TEASERS,
          CLEAN_IS_ARTICLE},
