@@ -30,9 +30,8 @@ static void check_form(struct clean_arena *a, const struct clean_article *r, boo
 
 static void check_article(struct clean_arena *a, const struct clean_article *r)
 {
-    const pl_str fields[] = {r->title,         r->site,    r->published, r->modified,
-                             r->language,      r->canonical_url, r->section, r->image,     r->dateline_place,
-                             r->dateline_date, r->agency,        r->summary};
+    const pl_str fields[] = {r->title,   r->site,  r->published,      r->modified,      r->language, r->canonical_url,
+                             r->section, r->image, r->dateline_place, r->dateline_date, r->agency,   r->summary};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         check_text(a, fields[i]);
     for (size_t i = 0; i < r->byline.n; i++)
@@ -64,8 +63,9 @@ static void form_all(struct clean_html *h, pl_str input, const struct clean_word
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct clean_known known = {
-        .url = PL_S("https://news.example/2021/05/04/a"), .title = PL_S("Half a headline"), .published = PL_S("")};
+    struct clean_known known = {.url = PL_S("https://news.example/2021/05/04/a"),
+                                .title = PL_S("Half a headline"),
+                                .published = PL_S("")};
     static struct clean_words words; /* built once: as in a worker */
     static struct clean_html parsers[8];
     struct clean_arena a;
