@@ -28,7 +28,8 @@ static const pl_option options[] = {
     PL_OPTION(struct config, min_text, "25", "drop articles with fewer characters of text than this (`too-short`)",
               .min = 0, .max = 1000000),
     PL_OPTION(struct config, keep_body, "false", "leave the page in `body` beside the article"),
-    PL_OPTION(struct config, format, "text", "of `text`: plain, or Markdown with headings, lists, quotations, code, tables, links",
+    PL_OPTION(struct config, format, "text",
+              "of `text`: plain, or Markdown with headings, lists, quotations, code, tables, links",
               .choices = "text|markdown"),
     PL_OPTION(struct config, comments, "false", "the readers' comments of a page, in `clean.comments`"),
     PL_OPTION(struct config, choose, "balanced",
@@ -164,13 +165,10 @@ static int store(pl_self *self, pl_record *r, const struct clean_article *a, boo
 /* Drops the record if there is a reason to. */
 static bool drop_if_none(pl_self *self, pl_record *r, const struct clean_article *a)
 {
-    static const char *const reasons[] = {[CLEAN_IS_ARTICLE] = NULL,
-                                          [CLEAN_IS_EMPTY] = "no-text",
-                                          [CLEAN_IS_WALL] = "blocked-page",
-                                          [CLEAN_IS_ERROR] = "error-page",
-                                          [CLEAN_IS_LOGIN] = "login-wall",
-                                          [CLEAN_IS_INDEX] = "index-page",
-                                          [CLEAN_IS_GALLERY] = "gallery-page"};
+    static const char *const reasons[] =
+        {[CLEAN_IS_ARTICLE] = NULL,          [CLEAN_IS_EMPTY] = "no-text",    [CLEAN_IS_WALL] = "blocked-page",
+         [CLEAN_IS_ERROR] = "error-page",    [CLEAN_IS_LOGIN] = "login-wall", [CLEAN_IS_INDEX] = "index-page",
+         [CLEAN_IS_GALLERY] = "gallery-page"};
     const struct config *c = self->config;
     const char *reason = reasons[a->verdict];
     if (!reason && a->n_chars < (size_t)c->min_text)

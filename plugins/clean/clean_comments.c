@@ -8,7 +8,15 @@
 #include "clean_norm.h"
 #include "clean_utf8.h"
 
-enum { MAX_COMMENTS = 10000, BUTTON_WORDS = 3, DATE_WORDS = 8, TAIL_WORDS = 5, NOTICE_WORDS = 30, NAME_WORDS = 5, LEVELS = 3 };
+enum {
+    MAX_COMMENTS = 10000,
+    BUTTON_WORDS = 3,
+    DATE_WORDS = 8,
+    TAIL_WORDS = 5,
+    NOTICE_WORDS = 30,
+    NAME_WORDS = 5,
+    LEVELS = 3
+};
 
 /* Of the kept words; more than this in or behind an element: it is the article's. */
 static const double article_share = .3;
@@ -88,8 +96,8 @@ static struct place place_of(const struct finder *s, struct place p, uint32_t i)
         s->marks[i + 1]++;
     if (clean_tag_is_block(tag) && tag != CLEAN_P && (item || parts & CLEAN_PART(COMMENT)))
         p.unit = i;
-    bool named = parts & (CLEAN_PART(META) | CLEAN_PART(AUTHOR) | CLEAN_PART(SHARE)) ||
-                 tag == CLEAN_FOOTER || tag == CLEAN_HEADER;
+    bool named = parts & (CLEAN_PART(META) | CLEAN_PART(AUTHOR) | CLEAN_PART(SHARE)) || tag == CLEAN_FOOTER ||
+                 tag == CLEAN_HEADER;
     p.form |= tag == CLEAN_FORM || tag == CLEAN_BUTTON;
     p.about |= named && !item && s->b->sums[i].paragraphs == 0;
     return p;
@@ -132,13 +140,15 @@ static bool has_letter(pl_str s)
 static bool is_written(const struct finder *s, const struct clean_block *k)
 {
     const uint32_t body = CLEAN_PART(BODY) | CLEAN_PART(WEAK);
-    if (!has_letter(k->text) || s->places[k->node].form || k->heading || k->link_share >= .5F || k->cues & CLEAN_CUE(FORM))
+    if (!has_letter(k->text) || s->places[k->node].form || k->heading || k->link_share >= .5F ||
+        k->cues & CLEAN_CUE(FORM))
         return false;
     if (k->words < TAIL_WORDS && !k->ends && k->cues & CLEAN_CUE(TAIL))
         return false;
     if (k->words < NOTICE_WORDS && k->cues & (CLEAN_CUE(STRONG) | CLEAN_CUE(LOGIN)))
         return false;
-    return k->words > BUTTON_WORDS || k->ends || s->b->dom->nodes[k->node].tag == CLEAN_P || s->b->parts[k->node] & body;
+    return k->words > BUTTON_WORDS || k->ends || s->b->dom->nodes[k->node].tag == CLEAN_P ||
+           s->b->parts[k->node] & body;
 }
 
 /* A short line before the text of a comment: who wrote it, when. */

@@ -6,27 +6,27 @@
 #include "clean_utf8.h"
 
 enum {
-    STUB_WORDS = 80,     /* an article that has fewer can be a wall or an error page */
-    WALL_WORDS = 400,    /* and one that has fewer and says little else */
+    STUB_WORDS = 80,  /* an article that has fewer can be a wall or an error page */
+    WALL_WORDS = 400, /* and one that has fewer and says little else */
     GALLERY_WORDS = 50,
-    HEADLINE_WORDS = 4,  /* a linked text of as many is another article's headline */
+    HEADLINE_WORDS = 4, /* a linked text of as many is another article's headline */
     MIN_TEASERS = 4,
     MIN_HEADLINES = 8,
     SECTION_HYPHENS = 2, /* "/world/middle-east" is a section, "/six-words-or-so" an article */
     SECTION_DEPTH = 3,
-    MIN_DIGITS = 5,      /* as in "/2021/05/04/" or "/a/6533123" */
+    MIN_DIGITS = 5, /* as in "/2021/05/04/" or "/a/6533123" */
     MIN_PICTURES = 6
 };
 
 /* What is counted on the page. */
 struct counts {
-    double words;     /* kept */
+    double words; /* kept */
     double kept_link_words;
     double link_words, page_words;
     double wall_words, consent_words; /* kept, in blocks that say so */
-    double prose;     /* kept, in paragraphs that are no teasers */
+    double prose;                     /* kept, in paragraphs that are no teasers */
     size_t paragraphs, teasers, headlines;
-    bool login;       /* a phrase beside the text or in it says so */
+    bool login; /* a phrase beside the text or in it says so */
     size_t pictures;
 };
 
@@ -182,7 +182,8 @@ enum clean_verdict clean_judge(const struct clean_facts *f, const bool *keep, pl
     if (words < STUB_WORDS && (heads | all) & CLEAN_CUE(WALL))
         return CLEAN_IS_WALL;
     if (words < WALL_WORDS && c.words > 0 &&
-        (c.wall_words + c.consent_words > .5 * c.words || (heads & CLEAN_CUE(CONSENT) && c.consent_words > .2 * c.words)))
+        (c.wall_words + c.consent_words > .5 * c.words ||
+         (heads & CLEAN_CUE(CONSENT) && c.consent_words > .2 * c.words)))
         return CLEAN_IS_WALL;
     if (words < STUB_WORDS && (c.login || is_paid(f)))
         return CLEAN_IS_LOGIN;

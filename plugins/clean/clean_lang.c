@@ -14,9 +14,9 @@
 enum {
     MAX_BYTES = 3000,
     MIN_LETTERS = 20,
-    MIN_WORDS = 20,      /* for a guess where nothing is declared */
-    CLEAR_WORDS = 60,    /* for one against what is declared */
-    N_SLOTS = 4096,      /* a power of two, well above the number of words */
+    MIN_WORDS = 20,   /* for a guess where nothing is declared */
+    CLEAR_WORDS = 60, /* for one against what is declared */
+    N_SLOTS = 4096,   /* a power of two, well above the number of words */
     MAX_WORD = 32
 };
 
@@ -218,10 +218,10 @@ static size_t find_script(pl_str text)
 
 static bool is_between(uint32_t c)
 {
-    return c < 0x80 ? !((c | 32) - 'a' < 26 || c - '0' < 10)
-                    : clean_is_space(c) || (c >= 0xA0 && c < 0xC0) || (c >= 0x2000 && c < 0x2070) ||
-                          (c >= 0x3000 && c < 0x3030) || c == 0x60C || c == 0x61B || c == 0x61F || c == 0x6D4 ||
-                          c == 0x964;
+    return c < 0x80
+               ? !((c | 32) - 'a' < 26 || c - '0' < 10)
+               : clean_is_space(c) || (c >= 0xA0 && c < 0xC0) || (c >= 0x2000 && c < 0x2070) ||
+                     (c >= 0x3000 && c < 0x3030) || c == 0x60C || c == 0x61B || c == 0x61F || c == 0x6D4 || c == 0x964;
 }
 
 struct tally {

@@ -13,7 +13,14 @@
 #include "clean_url.h"
 #include "clean_utf8.h"
 
-enum { MAX_LEVELS = 8, MAX_COLUMNS = 32, MAX_CELL_WORDS = 40, CELL_LEVELS = 4, MAX_NUMBER = 999999999, MAX_LANGUAGE = 20 };
+enum {
+    MAX_LEVELS = 8,
+    MAX_COLUMNS = 32,
+    MAX_CELL_WORDS = 40,
+    CELL_LEVELS = 4,
+    MAX_NUMBER = 999999999,
+    MAX_LANGUAGE = 20
+};
 enum { STRONG = 1, EMPHASIS = 2, CODE = 4 };
 
 /* What a node stands in, itself included; CLEAN_NONE when there is none. */
@@ -68,7 +75,8 @@ static bool is_list(unsigned tag)
 }
 
 /* Frames that hold the whole article are the page's layout: [first, last] is what is kept. */
-static struct place place_of(const struct clean_dom *d, const struct place *above, uint32_t i, uint32_t first, uint32_t last)
+static struct place place_of(const struct clean_dom *d, const struct place *above, uint32_t i, uint32_t first,
+                             uint32_t last)
 {
     struct place p = *above;
     unsigned tag = d->nodes[i].tag;
@@ -302,8 +310,12 @@ static bool ends_word(pl_str s, size_t at)
 static bool begins_markup(pl_str s, size_t at)
 {
     switch (s.ptr[at]) {
-    case '#': case '>': case '|': case '=': return true;
-    case '+': case '-': return ends_word(s, at + 1) || s.ptr[at + 1] == '-' || s.ptr[at + 1] == '|' || s.ptr[at + 1] == ':';
+    case '#':
+    case '>':
+    case '|':
+    case '=': return true;
+    case '+':
+    case '-': return ends_word(s, at + 1) || s.ptr[at + 1] == '-' || s.ptr[at + 1] == '|' || s.ptr[at + 1] == ':';
     case ':': return !ends_word(s, at + 1) && s.ptr[at + 1] == '-';
     default: return false;
     }
@@ -326,14 +338,21 @@ static bool is_markup(pl_str s, size_t at, size_t line, const struct run *r, enu
     if (at == line && mode == PARAGRAPH && begins_markup(s, at))
         return true;
     switch (c) {
-    case '\\': case '`': case '*': case '[': case ']': case '<': case '~': return true;
+    case '\\':
+    case '`':
+    case '*':
+    case '[':
+    case ']':
+    case '<':
+    case '~': return true;
     case '|': return mode == CELL;
     case '#': return mode == HEADING;
     case '&': return is_reference(s, at);
     case '_':
         return !(at > r->begin && at + 1 < r->end && is_ascii_word((unsigned char)s.ptr[at - 1]) &&
                  is_ascii_word((unsigned char)s.ptr[at + 1]));
-    case '.': case ')': /* "1. " begins a list */
+    case '.':
+    case ')': /* "1. " begins a list */
         if (mode != PARAGRAPH || at == line || at - line > 9 || !ends_word(s, at + 1))
             return false;
         for (size_t i = line; i < at; i++)
@@ -423,7 +442,8 @@ static bool can_emphasise(const struct writer *w, const struct run *r)
         uint32_t c = clean_utf8_next(&behind, end);
         end_word = c == ' ' || c == '\n' || is_ascii_mark(c);
     }
-    return (begin_word || clean_is_word(clean_utf8_next(&p, end))) && (end_word || clean_is_word(clean_utf8_prev(&q, s.ptr)));
+    return (begin_word || clean_is_word(clean_utf8_next(&p, end))) &&
+           (end_word || clean_is_word(clean_utf8_prev(&q, s.ptr)));
 }
 
 static void open_link(struct writer *w)
@@ -496,7 +516,9 @@ static pl_str code_language(const struct clean_dom *d, uint32_t pre)
     for (uint32_t i = pre; i < pre + 3 && i < d->nodes[pre].end; i++) {
         pl_str names = clean_dom_get(d, i, CLEAN_ATTR_CLASS), name;
         while (clean_split(&names, ' ', &name)) {
-            size_t n = clean_has_prefix_nocase(name, PL_S("language-")) ? 9 : clean_has_prefix_nocase(name, PL_S("lang-")) ? 5 : 0;
+            size_t n = clean_has_prefix_nocase(name, PL_S("language-")) ? 9
+                       : clean_has_prefix_nocase(name, PL_S("lang-"))   ? 5
+                                                                        : 0;
             size_t end = n;
             while (end < name.len && (is_ascii_word((unsigned char)name.ptr[end]) || strchr("+#-", name.ptr[end])))
                 end++;
@@ -676,8 +698,12 @@ pl_str clean_markdown(const struct clean_blocks *b, const bool *keep, pl_str url
     struct writer *w = clean_arena_alloc(a, sizeof *w);
     if (!w)
         return PL_S("");
-    *w = (struct writer){
-        .b = b, .keep = keep, .arena = a, .out = {.arena = a}, .text = {.arena = a}, .link_done = CLEAN_NONE};
+    *w = (struct writer){.b = b,
+                         .keep = keep,
+                         .arena = a,
+                         .out = {.arena = a},
+                         .text = {.arena = a},
+                         .link_done = CLEAN_NONE};
     if (!find_places(w))
         return PL_S("");
     w->base = clean_url_base(a, b->dom, url);

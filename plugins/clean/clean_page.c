@@ -126,8 +126,7 @@ static void gather_paragraphs(struct paragraphs *p, const struct clean_blocks *b
         if (!keep[i])
             continue;
         uint32_t node = b->at[i].node, pre = clean_code_at(b->dom, node);
-        pl_str text =
-            pre == CLEAN_NONE ? clean_norm_text(a, b->at[i].text) : clean_code_text(b, keep, pre, &i, a);
+        pl_str text = pre == CLEAN_NONE ? clean_norm_text(a, b->at[i].text) : clean_code_text(b, keep, pre, &i, a);
         if (!text.len)
             continue;
         p->in_row[p->n] = last != CLEAN_NONE && in_one_row(b->dom, last, node);
@@ -144,8 +143,8 @@ static size_t count_chars(pl_str s)
     return n;
 }
 
-int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str html,
-                    const struct clean_known *known, const struct clean_words *w, struct clean_arena *a)
+int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str html, const struct clean_known *known,
+                    const struct clean_words *w, struct clean_arena *a)
 {
     struct clean_blocks b;
     struct clean_facts f;

@@ -11,11 +11,11 @@
 /* Why there is no article; each but the first is a reason to drop the page. */
 enum clean_verdict {
     CLEAN_IS_ARTICLE,
-    CLEAN_IS_EMPTY, /* nothing to read */
-    CLEAN_IS_WALL,  /* asks to enable scripts or cookies, to consent, to prove that one is human */
-    CLEAN_IS_ERROR, /* says that there is no such page */
-    CLEAN_IS_LOGIN, /* hardly any text, and a request to log in or subscribe */
-    CLEAN_IS_INDEX, /* a front page or section: a list of articles */
+    CLEAN_IS_EMPTY,  /* nothing to read */
+    CLEAN_IS_WALL,   /* asks to enable scripts or cookies, to consent, to prove that one is human */
+    CLEAN_IS_ERROR,  /* says that there is no such page */
+    CLEAN_IS_LOGIN,  /* hardly any text, and a request to log in or subscribe */
+    CLEAN_IS_INDEX,  /* a front page or section: a list of articles */
     CLEAN_IS_GALLERY /* pictures or a video, hardly any text */
 };
 
@@ -31,10 +31,10 @@ struct clean_known {
 /* Every text is normalised; what was not found is empty. */
 struct clean_article {
     enum clean_verdict verdict;
-    bool truncated; /* the page broke a limit: what came behind it was not read */
+    bool truncated;   /* the page broke a limit: what came behind it was not read */
     float confidence; /* 0 to 1: the F1 that the choice of blocks is expected to have */
-    pl_str text;    /* paragraphs with a blank line between, or Markdown */
-    size_t n_chars; /* of the text without any markup */
+    pl_str text;      /* paragraphs with a blank line between, or Markdown */
+    size_t n_chars;   /* of the text without any markup */
     pl_str title, site, published, modified, language, canonical_url, section, summary, image;
     pl_str dateline_place, dateline_date, agency;
     pl_list byline, tags, comments;

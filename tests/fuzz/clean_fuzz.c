@@ -30,9 +30,8 @@ static void check_form(struct clean_arena *a, const struct clean_article *r, boo
 
 static void check_article(struct clean_arena *a, const struct clean_article *r)
 {
-    const pl_str fields[] = {r->title,         r->site,    r->published, r->modified,
-                             r->language,      r->canonical_url, r->section, r->image,     r->dateline_place,
-                             r->dateline_date, r->agency,        r->summary};
+    const pl_str fields[] = {r->title,   r->site,  r->published,      r->modified,      r->language, r->canonical_url,
+                             r->section, r->image, r->dateline_place, r->dateline_date, r->agency,   r->summary};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         check_text(a, fields[i]);
     for (size_t i = 0; i < r->byline.n; i++)

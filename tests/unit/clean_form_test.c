@@ -57,8 +57,10 @@ static void writes_markdown(void **state)
         const char *html, *markdown;
     } rows[] = {
         {"<p>One.</p><p>Two<br>lines.</p>", "One.\n\nTwo\\\nlines."},
-        {"<h2>The <b>bell</b> of C#</h2><p>It rang.</p><h4>Again</h4>", "## The bell of C\\#\n\nIt rang.\n\n#### Again"},
-        {"<p>a</p><ul><li>one<li>two<ul><li>in it</ul><li>three</ul><p>b</p>", "a\n\n- one\n- two\n  - in it\n- three\n\nb"},
+        {"<h2>The <b>bell</b> of C#</h2><p>It rang.</p><h4>Again</h4>",
+         "## The bell of C\\#\n\nIt rang.\n\n#### Again"},
+        {"<p>a</p><ul><li>one<li>two<ul><li>in it</ul><li>three</ul><p>b</p>",
+         "a\n\n- one\n- two\n  - in it\n- three\n\nb"},
         {"<p>a</p><ol><li>one<ol><li>in it</ol><li>two</ol><ol start=7><li>seven<li>eight</ol>",
          "a\n\n1. one\n   1. in it\n2. two\n\n7) seven\n8) eight"},
         {"<p>a</p><ul><li><p>one</p><p>more of it</p><li>two</ul>", "a\n\n- one\n\n  more of it\n- two"},
@@ -71,11 +73,13 @@ static void writes_markdown(void **state)
         {"<pre><div>def a():</div><div>    return {</div><div>    }</div><div>b</div></pre>",
          "```\ndef a():\n    return {\n    }\nb\n```"},
         {"<pre>a<div>b<pre>c<div>d</div></pre></div></pre>", "```\na\nb\n```\n\n```\nc\nd\n```"},
+        {"<p>a</p><pre><b>  </b><i>x</i>\n  y</pre>", "a\n\n```\n  x\n  y\n```"},
         {"<p>a</p><ul><li>do<pre>x\n y</pre></ul>", "a\n\n- do\n\n  ```\n  x\n   y\n  ```"},
         {"<p>a</p><table><tr><th>Lamp</th><th>Gas|h</th></tr><tr><td>old</td><td>4<br>or 5</td></tr>"
          "<tr><td></td><td>6</td></tr></table><p>b</p>",
          "a\n\n| Lamp | Gas\\|h |\n| --- | --- |\n| old | 4 or 5 |\n|  | 6 |\n\nb"},
-        {"<table><tr><td><p>One.</p><ul><li>x</ul></td><td>y</td></tr><tr><td>z</td></tr></table>", "One.\n\n- x\n\ny\n\nz"},
+        {"<table><tr><td><p>One.</p><ul><li>x</ul></td><td>y</td></tr><tr><td>z</td></tr></table>",
+         "One.\n\n- x\n\ny\n\nz"},
         {"<table><tr><td>a</td><td><table><tr><td>b</td><td>c</td></tr><tr><td>d</td><td>e</td></tr></table></td></tr>"
          "<tr><td>f</td></tr></table>",
          "a\n\n| b | c |\n| --- | --- |\n| d | e |\n\nf"},
@@ -85,7 +89,8 @@ static void writes_markdown(void **state)
          "A **bold**, *slanted* and ***loud*** word."},
         {"<p><b>Wall.</b>More, <b> spaced </b>, <b>a</b><i>b</i></p>", "Wall.More, **spaced** , **a**b"},
         {"<p>Call <code>f(*x)</code> or <code>a`b</code>.</p>", "Call `f(*x)` or ``a`b``."},
-        {"<p>See <a href=/a_b?x=1&y=(2)>the <b>act</b></a>, <a href='javascript:x()'>not this</a>, <a href='//t.example/'>it</a>, "
+        {"<p>See <a href=/a_b?x=1&y=(2)>the <b>act</b></a>, <a href='javascript:x()'>not this</a>, <a "
+         "href='//t.example/'>it</a>, "
          "<a href='mailto:a@b.example'>me</a>, <a>none</a>!<a href=c>go</a></p>",
          "See [the **act**](https://news.example/a\\_b?x=1&y=\\(2\\)), not this, [it](https://t.example/), "
          "[me](mailto:a@b.example), none\\![go](https://news.example/2021/c)"},
@@ -124,6 +129,11 @@ static void writes_what_is_kept(void **state)
               "");
     told_is("kept", clean_markdown(&p.blocks, p.keep, PL_S(""), &arena),
             "- yes [too](https://b.example/d/e)\n\n```\n x\n```\n\n| a | b |\n| --- | --- |\n| c |");
+    read_page(&p,
+              PL_S("<pre>no<div data-testid=keep>  x</div></pre><table><tr data-testid=keep><td>a</td><td>b</td></tr>"
+                   "<tr><td>no</td><td>no</td></tr><tr><td>no</td><td>no</td></tr></table>"),
+              "");
+    told_is("hardly kept", clean_markdown(&p.blocks, p.keep, PL_S(""), &arena), "```\n  x\n```\n\na\n\nb");
     read_page(&p, PL_S("<p data-testid=keep><a href=/e>text</a> alone</p>"), "");
     told_is("no address", clean_markdown(&p.blocks, p.keep, PL_S(""), &arena), "text alone");
     clean_arena_reset(&arena);
@@ -157,8 +167,10 @@ static void joins_urls(void **state)
 }
 
 #define STORY \
-    "<article data-testid=keep><p>The ferry to Hailuoto was late on Sunday, and nobody minded, because the ice was thick " \
-    "enough to walk on.</p><p>“We walked, all two hundred of us, and the dog too,” said Liisa Niemi, who had a piano to " \
+    "<article data-testid=keep><p>The ferry to Hailuoto was late on Sunday, and nobody minded, because the ice was " \
+    "thick " \
+    "enough to walk on.</p><p>“We walked, all two hundred of us, and the dog too,” said Liisa Niemi, who had a piano " \
+    "to " \
     "deliver and now wants it back.</p></article>"
 
 #define LIVE "<div class=match-comment><p>A shot from the left, and the keeper has it.</p></div>"
@@ -169,20 +181,27 @@ static void finds_comments(void **state)
     static const struct {
         const char *html, *comments;
     } rows[] = {
-        {STORY "<div id=comments class=comments-area><h2>2 comments</h2><ol class=comment-list>"
-               "<li class='comment byuser comment-author-eino'><article class=comment-body><footer class=comment-meta>"
-               "<b class=fn>Eino</b> <span>says:</span> <time>3 May 2021</time></footer><div class=comment-content><p>I "
-               "walked as well.</p><p>It was cold.</p></div><div class=reply><a href=#r>Reply</a></div></article>"
-               "<ol class=children><li class=comment><article class=comment-body><footer class=comment-meta>Aino, 4 May "
-               "2021</footer><div class=comment-content><p>So did I</p></div></article></ol></ol>"
-               "<div id=respond class=comment-respond><h3>Leave a Reply</h3><form><p>Your email address will not be "
-               "published.</p></form></div></div>",
+        {STORY
+         "<div id=comments class=comments-area><h2>2 comments</h2><ol class=comment-list>"
+         "<li class='comment byuser comment-author-eino'><article class=comment-body><footer class=comment-meta>"
+         "<b class=fn>Eino</b> <span>says:</span> <time>3 May 2021</time></footer><div class=comment-content><p>I "
+         "walked as well.</p><p>It was cold.</p></div><div class=reply><a href=#r>Reply</a></div></article>"
+         "<ol class=children><li class=comment><article class=comment-body><footer class=comment-meta>Aino, 4 May "
+         "2021</footer><div class=comment-content><p>So did I</p></div></article></ol></ol>"
+         "<div id=respond class=comment-respond><h3>Leave a Reply</h3><form><p>Your email address will not be "
+         "published.</p></form></div></div>",
          "I walked as well.\n\nIt was cold.|So did I"},
         {STORY "<div class=discussion><p>You must be logged in to join the discussion and to read it.</p></div>", ""},
-        {STORY "<section class=kommentare><div class=kommentar><p>Das Eis trägt.</p></div><div class=kommentar><p>Noch trägt "
-               "es.</p></div><button>Antworten</button></section>",
+        {STORY "<div class=discussion><div class=comment-rules><p>The editors read every word that is sent in, and "
+               "answer some "
+               "of them.</p></div></div>",
+         ""},
+        {STORY
+         "<section class=kommentare><div class=kommentar><p>Das Eis trägt.</p></div><div class=kommentar><p>Noch trägt "
+         "es.</p></div><button>Antworten</button></section>",
          "Das Eis trägt.|Noch trägt es."},
-        {STORY "<script type=application/ld+json>{\"@type\":\"Article\",\"headline\":\"x\",\"comment\":[{\"@type\":\"Comment\","
+        {STORY "<script "
+               "type=application/ld+json>{\"@type\":\"Article\",\"headline\":\"x\",\"comment\":[{\"@type\":\"Comment\","
                "\"text\":\"Well &amp; good\"},{\"@type\":\"Comment\",\"author\":\"y\"}]}</script>",
          "Well & good"},
         {"<div class=comment>" STORY "</div>", ""}, /* an opinion, not a reader's */
@@ -209,7 +228,10 @@ static void keeps_no_comments(void **state)
 {
     (void)state;
     struct page p;
-    read_page(&p, PL_S("<body data-testid=keep>" STORY "<div class=comments><p class=comment>I walked as well.</p></div></body>"), "");
+    read_page(&p,
+              PL_S("<body data-testid=keep>" STORY
+                   "<div class=comments><p class=comment>I walked as well.</p></div></body>"),
+              "");
     assert_int_equal(p.blocks.n, 3);
     assert_int_equal(clean_comments_find(&p.facts, p.keep, NULL, &arena), 0);
     assert_true(p.keep[0] && p.keep[1] && !p.keep[2]);
@@ -217,9 +239,14 @@ static void keeps_no_comments(void **state)
 }
 
 #define TEASER(n) \
-    "<article><h2><a href=/a" n ">Headline number " n " about the ferry</a></h2><p data-testid=keep>The ferry, it is said, " \
+    "<article><h2><a href=/a" n ">Headline number " n \
+    " about the ferry</a></h2><p data-testid=keep>The ferry, it is said, " \
     "will be " n " days late because of the ice on the sea.</p></article>"
-#define TEASERS TEASER("1") TEASER("2") TEASER("3") TEASER("4") TEASER("5") TEASER("6") TEASER("7") TEASER("8") TEASER("9")
+#define TEASERS \
+    TEASER("1") TEASER("2") TEASER("3") TEASER("4") TEASER("5") TEASER("6") TEASER("7") TEASER("8") TEASER("9")
+#define MANY \
+    "The ferry was late, and late again, and after that it was so late that nobody asked any more when it would " \
+    "come. "
 #define IMAGES "<img src=1><img src=2><img src=3><img src=4><img src=5><img src=6><img src=7>"
 
 static void judges(void **state)
@@ -230,41 +257,54 @@ static void judges(void **state)
         enum clean_verdict verdict;
     } rows[] = {
         {"front page", "https://a.example/", TEASERS, CLEAN_IS_INDEX},
-        {"section", "https://a.example/world/europe", "<meta property=og:type content=website><body>" TEASERS, CLEAN_IS_INDEX},
+        {"section", "https://a.example/world/europe", "<meta property=og:type content=website><body>" TEASERS,
+         CLEAN_IS_INDEX},
         {"teasers below a story", "https://a.example/2021/05/04/late-again-and-again", STORY TEASERS, CLEAN_IS_ARTICLE},
+        {"report with a list of others below", "https://a.example/world",
+         "<p data-testid=keep>" MANY MANY MANY MANY MANY MANY MANY MANY "</p>" TEASERS, CLEAN_IS_ARTICLE},
         {"story of a one-page site", "https://a.example/", STORY, CLEAN_IS_ARTICLE},
-        {"live", "https://a.example/live/ferry-late-again-live-updates",
-         "<script type=application/ld+json>{\"@type\":\"LiveBlogPosting\",\"headline\":\"Live\",\"datePublished\":\"2021-05-04\"}"
+        {"live", "https://a.example/live/ferry",
+         "<script "
+         "type=application/"
+         "ld+json>{\"@type\":\"LiveBlogPosting\",\"headline\":\"Live\",\"datePublished\":\"2021-05-04\"}"
          "</script><body>" TEASERS,
          CLEAN_IS_ARTICLE},
-        {"gallery", "https://a.example/pictures/ice", IMAGES "<p data-testid=keep>The ice in May.</p>", CLEAN_IS_GALLERY},
+        {"gallery", "https://a.example/pictures/ice", IMAGES "<p data-testid=keep>The ice in May.</p>",
+         CLEAN_IS_GALLERY},
         {"video", "https://a.example/watch/12",
-         "<meta property=og:type content=video.other><body><p data-testid=keep>The ferry breaks the ice, filmed from the pier by a "
+         "<meta property=og:type content=video.other><body><p data-testid=keep>The ferry breaks the ice, filmed from "
+         "the pier by a "
          "passenger who had time.</p>",
          CLEAN_IS_GALLERY},
         {"story with pictures", "https://a.example/b", IMAGES STORY, CLEAN_IS_ARTICLE},
         {"login", "https://a.example/b",
-         "<p data-testid=keep>The ferry was late again.</p><div class=box><p>Please log in to continue.</p></div>", CLEAN_IS_LOGIN},
+         "<p data-testid=keep>The ferry was late again.</p><div class=box><p>Please log in to continue.</p></div>",
+         CLEAN_IS_LOGIN},
         {"paywall", "https://a.example/b",
-         "<p data-testid=keep>Die Fähre nach Hailuoto kam am Sonntag zu spät, und niemand störte sich daran.</p><div><p>Jetzt "
+         "<p data-testid=keep>Die Fähre nach Hailuoto kam am Sonntag zu spät, und niemand störte sich "
+         "daran.</p><div><p>Jetzt "
          "weiterlesen mit einem Abo: vier Wochen für einen Euro.</p></div>",
          CLEAN_IS_LOGIN},
         {"paid, says JSON-LD", "https://a.example/b",
-         "<script type=application/ld+json>{\"@type\":\"Article\",\"headline\":\"x\",\"isAccessibleForFree\":false}</script><p "
+         "<script "
+         "type=application/ld+json>{\"@type\":\"Article\",\"headline\":\"x\",\"isAccessibleForFree\":false}</script><p "
          "data-testid=keep>The ferry was late on Sunday, and nobody minded.</p>",
          CLEAN_IS_LOGIN},
         {"a subscriber's login in the page's head", "https://a.example/b",
-         "<nav><p>Already a subscriber? Log in here.</p></nav><p data-testid=keep>The ferry was late on Sunday.</p>", CLEAN_IS_ARTICLE},
-        {"error", "https://a.example/b", "<title>404</title><p data-testid=keep>Page introuvable : elle a peut-être été déplacée.</p>",
-         CLEAN_IS_ERROR},
-        {"consent", "https://a.example/b",
-         "<p data-testid=keep>We value your privacy. We and our partners store and/or access information on a device, such as "
-         "cookies, and process personal data for advertising, content measurement, research and the development of services.</p>",
-         CLEAN_IS_WALL},
-        {"captcha", "https://a.example/b", "<p data-testid=keep>Please verify you are human by completing the action below.</p>",
-         CLEAN_IS_WALL},
-        {"brief", "https://a.example/b/ferry-runs-again-on-monday", "<p data-testid=keep>The ferry runs again from Monday.</p>",
+         "<nav><p>Already a subscriber? Log in here.</p></nav><p data-testid=keep>The ferry was late on Sunday.</p>",
          CLEAN_IS_ARTICLE},
+        {"error", "https://a.example/b",
+         "<title>404</title><p data-testid=keep>Page introuvable : elle a peut-être été déplacée.</p>", CLEAN_IS_ERROR},
+        {"consent", "https://a.example/b",
+         "<p data-testid=keep>We value your privacy. We and our partners store and/or access information on a device, "
+         "such as "
+         "cookies, and process personal data for advertising, content measurement, research and the development of "
+         "services.</p>",
+         CLEAN_IS_WALL},
+        {"captcha", "https://a.example/b",
+         "<p data-testid=keep>Please verify you are human by completing the action below.</p>", CLEAN_IS_WALL},
+        {"brief", "https://a.example/b/ferry-runs-again-on-monday",
+         "<p data-testid=keep>The ferry runs again from Monday.</p>", CLEAN_IS_ARTICLE},
         {"empty", "https://a.example/b", "<div></div>", CLEAN_IS_EMPTY},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -158,7 +158,8 @@ static void fills_the_fields(void **state)
         {"text", "ZAGREB, May 6 (AP) - " P1 "\n\n" P2 "\n\n" P3},
     };
     struct clean_article a;
-    struct clean_known known = {.url = PL_S("https://gradski-list.example/2021/05/06/lamplighter"), .title = PL_S(""), .published = PL_S("")};
+    struct clean_known known = {
+        .url = PL_S("https://gradski-list.example/2021/05/06/lamplighter"), .title = PL_S(""), .published = PL_S("")};
     assert_int_equal(clean_page_html(&a, told_parser(), told_str(html), &known, &words, &arena), 0);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         told_field_is(&a, fields[i][0], fields[i][1]);
