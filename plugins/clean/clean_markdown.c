@@ -549,10 +549,10 @@ static bool is_cell(unsigned tag)
     return tag == CLEAN_TD || tag == CLEAN_TH;
 }
 
-/* Does a block stand in a cell, or (`caption`) above them? */
-static bool is_in(const struct clean_dom *d, uint32_t node, bool caption)
+/* Does a block of the table stand in a cell, or (`caption`) above them? */
+static bool is_in(const struct clean_dom *d, uint32_t table, uint32_t node, bool caption)
 {
-    for (int level = 0; level < CELL_LEVELS; level++, node = d->nodes[node].parent)
+    for (int level = 0; level < CELL_LEVELS && node > table; level++, node = d->nodes[node].parent)
         if (caption ? d->nodes[node].tag == CLEAN_CAPTION : is_cell(d->nodes[node].tag))
             return true;
     return false;
@@ -581,7 +581,7 @@ static bool is_data_table(const struct writer *w, uint32_t table, size_t i, size
         *columns = cells > *columns ? cells : *columns;
     }
     for (; i < b->n && clean_below(d, b->at[i].node, table); i++, all++) {
-        if (b->at[i].words > MAX_CELL_WORDS || !is_in(d, b->at[i].node, false))
+        if (b->at[i].words > MAX_CELL_WORDS || !is_in(d, table, b->at[i].node, false))
             return false;
         kept += w->keep[i];
     }
@@ -683,7 +683,7 @@ static void write_next(struct writer *w, size_t *i)
         write_code(w, pre, i);
         return;
     }
-    if (table != CLEAN_NONE && !w->layout[table] && !is_in(w->b->dom, k->node, true)) {
+    if (table != CLEAN_NONE && !w->layout[table] && !is_in(w->b->dom, table, k->node, true)) {
         if (is_data_table(w, table, *i, &columns)) {
             write_table(w, table, columns, i);
             return;
