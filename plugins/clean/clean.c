@@ -12,9 +12,8 @@
 
 struct config {
     int64_t min_text;
-    bool keep_body;
-    bool nfc;
-    pl_str parser;
+    bool keep_body, comments, nfc;
+    pl_str format, choose, parser;
 };
 
 #if defined HAVE_LEXBOR && defined HAVE_LIBXML2
@@ -30,6 +29,13 @@ static const pl_option options[] = {
               .min = 0, .max = 1000000),
     PL_OPTION(struct config, keep_body, "false", "leave the page in `body` beside the article"),
     PL_OPTION(struct config, nfc, "false", "the text in Unicode NFC; else letters stay as the page composed them"),
+    PL_OPTION(struct config, format, "text",
+              "of `text`: plain, or Markdown with headings, lists, quotations, code, tables, links",
+              .choices = "text|markdown"),
+    PL_OPTION(struct config, comments, "false", "the readers' comments of a page, in `clean.comments`"),
+    PL_OPTION(struct config, choose, "balanced",
+              "which blocks of a page to keep; precision: less of what does not belong, and less of what does",
+              .choices = "balanced|precision"),
     PL_OPTION(struct config, parser, "auto", "what reads HTML, of what was built in; auto: lexbor if it was",
               .choices = PARSERS),
     PL_END,
@@ -45,6 +51,7 @@ struct worker {
 struct shared {
     const struct clean_parser *parser;
     uint32_t pages; /* the counter that names it */
+    pl_key confidence, comments;
 };
 
 /* A page of nothing but empty elements asks for a hundred times its size; the limit on nodes ends that. */
@@ -64,6 +71,8 @@ static int open_stage(pl_self *self)
     sh->pages = clean_equal(PL_S("lexbor"), (pl_str){sh->parser->name, strlen(sh->parser->name)})
                     ? pl_metric(self, PL_S("pages_lexbor"), PL_S("HTML pages read by lexbor"))
                     : pl_metric(self, PL_S("pages_libxml2"), PL_S("HTML pages read by libxml2"));
+    sh->confidence = pl_intern(self, PL_S("clean.confidence"));
+    sh->comments = pl_intern(self, PL_S("clean.comments"));
     self->shared = sh;
     return PL_OK;
 }
@@ -120,8 +129,9 @@ static int set_new_list(pl_self *self, pl_record *r, pl_key key, pl_list value)
     return pl_set_list(self, r, key, value);
 }
 
-static int store(pl_self *self, pl_record *r, const struct clean_article *a)
+static int store(pl_self *self, pl_record *r, const struct clean_article *a, bool html)
 {
+    const struct shared *sh = self->shared;
     const struct {
         pl_key key;
         pl_str value;
@@ -146,27 +156,23 @@ static int store(pl_self *self, pl_record *r, const struct clean_article *a)
         rc = set_new_list(self, r, PL_BYLINE, a->byline);
     if (!rc)
         rc = set_new_list(self, r, PL_TAGS, a->tags);
+    if (!rc && html)
+        rc = pl_set_f64(self, r, sh->confidence, (double)(int)((double)a->confidence * 1000 + .5) / 1000);
+    if (!rc && a->comments.n)
+        rc = pl_set_list(self, r, sh->comments, a->comments);
     return rc;
-}
-
-static size_t count_chars(pl_str s)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s.len; i++)
-        n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
-    return n;
 }
 
 /* Drops the record if there is a reason to. */
 static bool drop_if_none(pl_self *self, pl_record *r, const struct clean_article *a)
 {
-    static const char *const reasons[] = {[CLEAN_IS_ARTICLE] = NULL,
-                                          [CLEAN_IS_EMPTY] = "no-text",
-                                          [CLEAN_IS_WALL] = "blocked-page",
-                                          [CLEAN_IS_INDEX] = "index-page"};
+    static const char *const reasons[] =
+        {[CLEAN_IS_ARTICLE] = NULL,          [CLEAN_IS_EMPTY] = "no-text",    [CLEAN_IS_WALL] = "blocked-page",
+         [CLEAN_IS_ERROR] = "error-page",    [CLEAN_IS_LOGIN] = "login-wall", [CLEAN_IS_INDEX] = "index-page",
+         [CLEAN_IS_GALLERY] = "gallery-page"};
     const struct config *c = self->config;
     const char *reason = reasons[a->verdict];
-    if (!reason && count_chars(a->text) < (size_t)c->min_text)
+    if (!reason && a->n_chars < (size_t)c->min_text)
         reason = "too-short";
     if (reason)
         pl_drop(self, r, reason);
@@ -186,7 +192,13 @@ static int process(pl_self *self, pl_record *r)
 {
     const struct config *c = self->config;
     struct worker *w = self->worker;
-    struct clean_known known = {.url = pl_get(self, r, PL_URL), .title = pl_get(self, r, PL_TITLE), .published = pl_get(self, r, PL_PUBLISHED), .nfc = c->nfc};
+    struct clean_known known = {.url = pl_get(self, r, PL_URL),
+                                .title = pl_get(self, r, PL_TITLE),
+                                .published = pl_get(self, r, PL_PUBLISHED),
+                                .markdown = clean_equal(c->format, PL_S("markdown")),
+                                .comments = c->comments,
+                                .precise = clean_equal(c->choose, PL_S("precision")),
+                                 .nfc = c->nfc};
     struct clean_article article;
     pl_str body = pl_get(self, r, PL_BODY);
     bool from_body = pl_typeof(self, r, PL_BODY) != PL_UNSET;
@@ -216,7 +228,7 @@ static int process(pl_self *self, pl_record *r)
         return PL_OK;
     if (article.truncated)
         pl_log(self, PL_LOG_WARN, r, "page cut short: too many or too deeply nested elements");
-    rc = store(self, r, &article);
+    rc = store(self, r, &article, html);
     if (!rc && from_body && !c->keep_body)
         rc = pl_unset(self, r, PL_BODY);
     return rc;

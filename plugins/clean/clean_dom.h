@@ -23,7 +23,7 @@
     X(A, "a", 0) X(ABBR, "abbr", 0) X(ADDRESS, "address", BLOCK) X(APPLET, "applet", DROP) X(AREA, "area", VOID) \
     X(ARTICLE, "article", BLOCK) X(ASIDE, "aside", BLOCK) X(AUDIO, "audio", DROP | MARK) X(B, "b", 0) X(BASE, "base", VOID) \
     X(BLOCKQUOTE, "blockquote", BLOCK) X(BODY, "body", BLOCK) X(BR, "br", VOID) X(BUTTON, "button", BLOCK) \
-    X(CANVAS, "canvas", DROP) X(CAPTION, "caption", BLOCK) X(CENTER, "center", BLOCK) X(COL, "col", VOID) \
+    X(CANVAS, "canvas", DROP) X(CAPTION, "caption", BLOCK) X(CENTER, "center", BLOCK) X(CODE, "code", 0) X(COL, "col", VOID) \
     X(DATALIST, "datalist", DROP) X(DD, "dd", BLOCK) X(DETAILS, "details", BLOCK) X(DIALOG, "dialog", BLOCK) \
     X(DIV, "div", BLOCK) X(DL, "dl", BLOCK) X(DT, "dt", BLOCK) X(EM, "em", 0) X(EMBED, "embed", VOID) \
     X(FIELDSET, "fieldset", BLOCK) X(FIGCAPTION, "figcaption", BLOCK) X(FIGURE, "figure", BLOCK) \
@@ -58,7 +58,7 @@ enum clean_tag {
     X(ARIA_HIDDEN, "aria-hidden") X(CLASS, "class") X(CONTENT, "content") X(DATA_COMPONENT, "data-component") \
     X(DATA_TESTID, "data-testid") X(DATETIME, "datetime") X(HIDDEN, "hidden") X(HREF, "href") \
     X(HTTP_EQUIV, "http-equiv") X(ID, "id") X(ITEMPROP, "itemprop") X(LANG, "lang") X(NAME, "name") \
-    X(PROPERTY, "property") X(REL, "rel") X(ROLE, "role") X(STYLE, "style") X(TITLE, "title") X(TYPE, "type")
+    X(PROPERTY, "property") X(REL, "rel") X(ROLE, "role") X(START, "start") X(STYLE, "style") X(TITLE, "title") X(TYPE, "type")
 /* clang-format on */
 
 enum clean_attr {

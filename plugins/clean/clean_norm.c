@@ -33,6 +33,12 @@ pl_str clean_norm_nfc(struct clean_arena *a, pl_str s)
     return out;
 }
 
+static bool is_break(uint32_t c, const char *p, const char *end)
+{
+    return c == '\n' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 || c == 0x2029 ||
+           (c == '\r' && !(p < end && *p == '\n'));
+}
+
 static bool is_invisible(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x34F || c == 0x180E || c == 0x200B ||
@@ -61,6 +67,11 @@ static bool is_plain(pl_str s)
     return !space;
 }
 
+bool clean_norm_drops(uint32_t before, uint32_t c)
+{
+    return is_invisible(c) || ((c == 0x200C || c == 0x200D) && !joins(before, c));
+}
+
 static pl_str normalise(struct clean_arena *a, pl_str s, bool one_line)
 {
     if (is_plain(s))
@@ -73,8 +84,7 @@ static pl_str normalise(struct clean_arena *a, pl_str s, bool one_line)
     for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
         const char *from = p;
         uint32_t c = clean_utf8_next(&p, end);
-        if (c == '\n' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 || c == 0x2029 ||
-            (c == '\r' && !(p < end && *p == '\n'))) {
+        if (is_break(c, p, end)) {
             breaks += c == 0x2029 ? 2 : 1;
             continue;
         }
@@ -82,7 +92,7 @@ static pl_str normalise(struct clean_arena *a, pl_str s, bool one_line)
             space = true;
             continue;
         }
-        if (is_invisible(c) || ((c == 0x200C || c == 0x200D) && !joins(before, c)))
+        if (clean_norm_drops(before, c))
             continue;
         if (out.len && breaks && !one_line)
             clean_buf_add(&out, breaks > 1 ? PL_S("\n\n") : PL_S("\n"));
@@ -107,6 +117,40 @@ pl_str clean_norm_text(struct clean_arena *a, pl_str s)
 pl_str clean_norm_line(struct clean_arena *a, pl_str s)
 {
     return clean_norm_nfc(a, normalise(a, s, true));
+}
+
+pl_str clean_norm_code(struct clean_arena *a, pl_str s)
+{
+    struct clean_buf out = {.arena = a};
+    size_t solid = 0, line = 0; /* where the last visible character ends, where the line begins */
+    uint32_t before = 0;
+
+    for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
+        const char *from = p;
+        uint32_t c = clean_utf8_next(&p, end);
+        if (is_break(c, p, end)) {
+            out.len = solid > line ? solid : line;
+            for (int n = c == 0x2029 ? 2 : 1; n && solid; n--)
+                clean_buf_byte(&out, '\n');
+            line = solid ? out.len : 0;
+            continue;
+        }
+        if (clean_is_space(c)) {
+            if (c != '\r')
+                clean_buf_byte(&out, c == '\t' ? '\t' : ' ');
+            continue;
+        }
+        if (clean_norm_drops(before, c))
+            continue;
+        before = c;
+        if (c == 0xFFFD)
+            clean_buf_char(&out, c);
+        else
+            clean_buf_add(&out, (pl_str){from, (size_t)(p - from)});
+        solid = out.len;
+    }
+    out.len = solid;
+    return clean_buf_str(&out);
 }
 
 /* clang-format off */

@@ -2,15 +2,19 @@
 #include "clean_page.h"
 
 #include "clean_blocks.h"
+#include "clean_code.h"
+#include "clean_comments.h"
 #include "clean_dateline.h"
 #include "clean_facts.h"
+#include "clean_judge.h"
 #include "clean_lang.h"
+#include "clean_markdown.h"
 #include "clean_norm.h"
 #include "clean_plain.h"
 #include "clean_select.h"
 #include "clean_utf8.h"
 
-enum { SAMPLE_BYTES = 64 * 1024, WALL_WORDS = 80, INDEX_WORDS = 30, MAX_HEADLINE_WORDS = 60, MAX_BYLINE_WORDS = 12 };
+enum { SAMPLE_BYTES = 64 * 1024, MAX_HEADLINE_WORDS = 60, MAX_BYLINE_WORDS = 12 };
 
 static struct clean_article empty_article(void)
 {
@@ -102,41 +106,45 @@ static bool is_head_line(const struct clean_block *k, const struct clean_article
     return clean_date_find(k->text, false, &date, &begin, &end) && (end - begin) * 2 >= k->text.len;
 }
 
-/* The blocks that were kept, as paragraphs, less what `found` says already. */
-static void gather_paragraphs(struct paragraphs *p, const struct clean_blocks *b, const bool *keep,
-                              const struct clean_article *found, struct clean_arena *a)
+/* Lines that say what `found` says already are not kept before the text. */
+static void drop_head_lines(const struct clean_blocks *b, bool *keep, const struct clean_article *found,
+                            struct clean_arena *a)
 {
-    uint32_t last = CLEAN_NONE;
     for (size_t i = 0; i < b->n; i++) {
-        if (!keep[i] || (p->n == 0 && is_head_line(&b->at[i], found, a)))
-            continue;
-        pl_str text = clean_norm_text(a, b->at[i].text);
-        if (!text.len)
-            continue;
-        p->in_row[p->n] = last != CLEAN_NONE && in_one_row(b->dom, last, b->at[i].node);
-        p->at[p->n++] = text;
-        last = b->at[i].node;
+        if (keep[i] && !is_head_line(&b->at[i], found, a))
+            return;
+        keep[i] = false;
     }
 }
 
-static enum clean_verdict judge(const struct clean_blocks *b, const struct clean_facts *f,
-                                const struct clean_article *out, const struct clean_words *w)
+/* The blocks that are kept, as paragraphs. */
+static void gather_paragraphs(struct paragraphs *p, const struct clean_blocks *b, const bool *keep,
+                              struct clean_arena *a)
 {
-    double words = clean_count_words(out->text), links = 0;
-    if (words < WALL_WORDS &&
-        (clean_match(w->cues, out->title) | clean_match(w->cues, f->page_title) | clean_match(w->cues, out->text)) &
-            CLEAN_CUE(WALL))
-        return CLEAN_IS_WALL;
-    for (size_t i = 0; i < b->n; i++)
-        links += (double)(b->at[i].words * b->at[i].link_share);
-    bool said = f->article != CLEAN_NONE || clean_equal_nocase(clean_facts_meta(f, "og:type"), PL_S("article"));
-    if (words < INDEX_WORDS && !said && b->words > 200 && links > .6 * b->words)
-        return CLEAN_IS_INDEX;
-    return words < 1 ? CLEAN_IS_EMPTY : CLEAN_IS_ARTICLE;
+    uint32_t last = CLEAN_NONE;
+    for (size_t i = 0; i < b->n; i++) {
+        if (!keep[i])
+            continue;
+        uint32_t node = b->at[i].node, pre = clean_code_at(b->dom, node);
+        pl_str text = pre == CLEAN_NONE ? clean_norm_text(a, b->at[i].text) : clean_code_text(b, keep, pre, &i, a);
+        if (!text.len)
+            continue;
+        p->in_row[p->n] = last != CLEAN_NONE && in_one_row(b->dom, last, node);
+        p->at[p->n++] = text;
+        last = node;
+    }
 }
 
-int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str html,
-                    const struct clean_known *known, const struct clean_words *w, struct clean_arena *a)
+static size_t count_chars(pl_str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+    return n;
+}
+
+int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str html, const struct clean_known *known,
+                    const struct clean_words *w, struct clean_arena *a)
 {
     struct clean_blocks b;
     struct clean_facts f;
@@ -149,7 +157,9 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
     struct clean_features features;
     if (!keep || paragraphs_init(&p, b.n, a) < 0 || clean_facts_find(&f, &b, known->url, a) < 0 ||
         clean_features_find(&features, &b, &f, a) < 0 ||
-        clean_select(&b, &features, known->table ? known->table : &clean_table_blocks, keep, &out->confidence, a) < 0)
+        clean_select(&b, &features, known->table ? known->table : &clean_table_blocks, known->precise, keep,
+                     &out->confidence, a) < 0 ||
+        clean_comments_find(&f, keep, known->comments ? &out->comments : NULL, a) < 0)
         return PL_NOMEM;
 
     struct clean_date published = {0}, modified;
@@ -158,10 +168,10 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
     out->title = clean_find_title(&f);
     out->byline = clean_find_byline(&f);
     out->site = clean_find_site(&f);
-    gather_paragraphs(&p, &b, keep, out, a);
+    drop_head_lines(&b, keep, out, a);
+    gather_paragraphs(&p, &b, keep, a);
     out->text = join_paragraphs(&p, a);
-    if (known->nfc)
-        out->text = clean_norm_nfc(a, out->text);
+    out->n_chars = count_chars(out->text);
     if (clean_find_published(&f, &published))
         out->published = clean_date_iso(a, &published);
     if (clean_find_modified(&f, &modified) && !(out->published.len && clean_date_is_earlier(&modified, &published)))
@@ -171,11 +181,13 @@ int clean_page_html(struct clean_article *out, struct clean_html *parser, pl_str
     out->summary = clean_find_summary(&f);
     out->image = clean_find_image(&f);
     out->tags = clean_find_tags(&f);
-    out->language = clean_find_language(&f);
-    if (!out->language.len)
-        out->language = clean_lang_guess(out->text);
+    out->language = clean_lang_check(w->languages, clean_find_language(&f), out->text);
     read_dateline(out, &p, &published, a);
-    out->verdict = judge(&b, &f, out, w);
+    out->verdict = clean_judge(&f, keep, out->text, out->title, w);
+    if (known->markdown && out->verdict == CLEAN_IS_ARTICLE)
+        out->text = clean_markdown(&b, keep, known->url.len ? known->url : out->canonical_url, a);
+    if (known->nfc)
+        out->text = clean_norm_nfc(a, out->text);
     return a->failed ? PL_NOMEM : 0;
 }
 
@@ -201,11 +213,14 @@ int clean_page_text(struct clean_article *out, pl_str text, const struct clean_k
     else if (!clean_date_find(known->published, false, &published, NULL, NULL))
         published = (struct clean_date){0};
     out->text = join_paragraphs(&p, a);
+    out->language = clean_lang_guess(w->languages, out->text);
+    read_dateline(out, &p, &published, a);
+    out->n_chars = count_chars(out->text);
+    out->verdict = clean_count_words(out->text) < 1 ? CLEAN_IS_EMPTY : CLEAN_IS_ARTICLE;
+    if (known->markdown)
+        out->text = clean_markdown_plain(p.at, p.n, a);
     if (known->nfc)
         out->text = clean_norm_nfc(a, out->text);
-    out->language = clean_lang_guess(out->text);
-    read_dateline(out, &p, &published, a);
-    out->verdict = clean_count_words(out->text) < 1 ? CLEAN_IS_EMPTY : CLEAN_IS_ARTICLE;
     return a->failed ? PL_NOMEM : 0;
 }
 

@@ -11,27 +11,34 @@
 /* Why there is no article; each but the first is a reason to drop the page. */
 enum clean_verdict {
     CLEAN_IS_ARTICLE,
-    CLEAN_IS_EMPTY, /* nothing to read */
-    CLEAN_IS_WALL,  /* an error page, a request to enable scripts, cookies */
-    CLEAN_IS_INDEX  /* a list of links to articles */
+    CLEAN_IS_EMPTY,  /* nothing to read */
+    CLEAN_IS_WALL,   /* asks to enable scripts or cookies, to consent, to prove that one is human */
+    CLEAN_IS_ERROR,  /* says that there is no such page */
+    CLEAN_IS_LOGIN,  /* hardly any text, and a request to log in or subscribe */
+    CLEAN_IS_INDEX,  /* a front page or section: a list of articles */
+    CLEAN_IS_GALLERY /* pictures or a video, hardly any text */
 };
 
-/* What is known of the article before it is looked at; any may be empty. */
+/* What is known of the article before it is looked at, and how it is wished for; any may be empty. */
 struct clean_known {
     pl_str url, title, published;
-    bool nfc;                        /* the text in Unicode NFC */
+    bool markdown; /* the text as Markdown */
+    bool comments; /* and those of the readers */
+    bool precise;  /* rather too little text than anything that does not belong */
+    bool nfc;      /* the text in Unicode NFC */
     const struct clean_trees *table; /* chooses the blocks; NULL: the one that ships */
 };
 
 /* Every text is normalised; what was not found is empty. */
 struct clean_article {
     enum clean_verdict verdict;
-    bool truncated; /* the page broke a limit: what came behind it was not read */
+    bool truncated;   /* the page broke a limit: what came behind it was not read */
     float confidence; /* 0 to 1: the F1 that the choice of blocks is expected to have */
-    pl_str text;    /* paragraphs with a blank line between */
+    pl_str text;      /* paragraphs with a blank line between, or Markdown */
+    size_t n_chars;   /* of the text without any markup */
     pl_str title, site, published, modified, language, canonical_url, section, summary, image;
     pl_str dateline_place, dateline_date, agency;
-    pl_list byline, tags;
+    pl_list byline, tags, comments;
 };
 
 /* Of HTML in UTF-8, read by `parser`.  0, or PL_NOMEM.  Everything lives in `a`. */

@@ -4,8 +4,11 @@
  * ones, as many as make the expected F1 of the kept words best. */
 #include "clean_select.h"
 
+/* Less probable ones are not kept where precision is asked for. */
+enum { PRECISE_CHANCE = 65535 * 6 / 10 };
+
 int clean_select(const struct clean_blocks *b, const struct clean_features *f, const struct clean_trees *table,
-                 bool *keep, float *confidence, struct clean_arena *a)
+                 bool precise, bool *keep, float *confidence, struct clean_arena *a)
 {
     int32_t *sums = clean_arena_array(a, b->n + 1, sizeof *sums);
     uint16_t *chance = clean_arena_array(a, b->n + 1, sizeof *chance);
@@ -17,5 +20,8 @@ int clean_select(const struct clean_blocks *b, const struct clean_features *f, c
         chance[i] = clean_trees_chance(sums[i]);
         words[i] = b->at[i].words;
     }
-    return clean_trees_choose(chance, words, b->n, 1, keep, confidence, a);
+    int rc = clean_trees_choose(chance, words, b->n, 1, keep, confidence, a);
+    for (size_t i = 0; precise && !rc && i < b->n; i++)
+        keep[i] = keep[i] && chance[i] > PRECISE_CHANCE;
+    return rc;
 }

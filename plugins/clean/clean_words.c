@@ -94,9 +94,58 @@ static const struct clean_word_list cue_lists[] = {
      " alle rechte vorbehalten | tous droits réservés | todos los derechos reservados | tutti i diritti riservati |"
      " todos os direitos reservados "},
     {CLEAN_CUE_WALL,
-     " enable javascript | javascript is disabled | requires javascript | turn on javascript | verify you are human |"
-     " are you a robot | access denied | page not found | 404 not found | checking your browser | enable cookies |"
-     " just a moment | 403 forbidden | page cannot be found | page you requested could not be found "},
+     " enable javascript | javascript is disabled | requires javascript | turn on javascript | javascript to run this |"
+     " javascript aktivieren | aktivieren sie javascript | javascript ist deaktiviert | activer javascript | activez javascript |"
+     " javascript est désactivé | active javascript | activar javascript | habilite o javascript | abilita javascript |"
+     " javascript inschakelen | włącz javascript | включите javascript | javascript を有効 |"
+     " verify you are human | are you a robot | are not a robot | you are human | unusual traffic | complete the captcha |"
+     " security check | checking your browser | just a moment | ddos protection | attention required | enable cookies |"
+     " access denied | access to this page has been denied | you have been blocked | request blocked | forbidden |"
+     " zugriff verweigert | kein roboter | accès refusé | pas un robot | acceso denegado | no eres un robot | acesso negado |"
+     " accesso negato | доступ запрещен | доступ запрещён | not available in your region | not available in your country |"
+     " unavailable for legal reasons "},
+    {CLEAN_CUE_ERROR,
+     " page not found | 404 not found | error 404 | 404 error | 404 page | not found 404 | page cannot be found | page can t be found |"
+     " page can’t be found | page you requested could not be found | page could not be found | page you are looking for |"
+     " page you re looking for | page you’re looking for | page doesn t exist | page doesn’t exist | page does not exist |"
+     " page no longer exists | article not found | article is no longer available | story is no longer available |"
+     " content not found | internal server error | service unavailable | bad gateway | gateway timeout |"
+     " seite nicht gefunden | seite wurde nicht gefunden | seite konnte nicht gefunden | seite existiert nicht |"
+     " artikel nicht gefunden | page introuvable | page non trouvée | page n existe pas | page n’existe pas |"
+     " página no encontrada | no se encontró la página | página no existe | página que buscas | página não encontrada |"
+     " página não existe | pagina non trovata | pagina niet gevonden | pagina bestaat niet | strona nie została znaleziona |"
+     " nie znaleziono strony | stránka nenalezena | stránka nebyla nalezena | sidan kunde inte hittas | sidan hittades inte |"
+     " siden blev ikke fundet | siden finnes ikke | sivua ei löydy | sayfa bulunamadı | halaman tidak ditemukan |"
+     " страница не найдена | сторінку не знайдено | η σελίδα δεν βρέθηκε | الصفحة غير موجودة | ページが見つかりません |"
+     "页面不存在|找不到页面|페이지를 찾을 수 없습니다"},
+    {CLEAN_CUE_LOGIN,
+     " subscribe to continue | subscribe to read | subscribe now to | subscribe to unlock | to continue reading |"
+     " to keep reading | to read the full | to read this article | to read the rest | to read more articles | read the full story with |"
+     " already a subscriber | already a member | already have an account | for subscribers only | subscribers only |"
+     " subscriber only | exclusive to subscribers | members only | available to subscribers | reserved for subscribers |"
+     " log in to continue | log in to read | sign in to continue | sign in to read | register to continue | register to read |"
+     " create a free account | create an account to | please log in | please sign in | you must be logged in to view |"
+     " start your free trial | your free articles | free articles left | free article limit |"
+     " um weiterzulesen | jetzt weiterlesen | weiterlesen mit | bereits abonnent | sie sind bereits abonnent | nur für abonnenten |"
+     " mit einem abo | artikel freischalten | anmelden und weiterlesen | bitte melden sie sich an | jetzt abonnieren |"
+     " pour lire la suite | réservé aux abonnés | réservé à nos abonnés | déjà abonné | article réservé | abonnez vous pour |"
+     " connectez vous pour | para seguir leyendo | para continuar leyendo | solo para suscriptores | exclusivo para suscriptores |"
+     " ya eres suscriptor | ya soy suscriptor | suscríbete para | inicia sesión para | para continuar lendo |"
+     " conteúdo exclusivo para assinantes | exclusivo para assinantes | já é assinante | assine para | per continuare a leggere |"
+     " riservato agli abbonati | sei già abbonato | abbonati per | verder lezen | alleen voor abonnees | al abonnee |"
+     " czytaj dalej z | tylko dla prenumeratorów | masz już prenumeratę | pro předplatitele | för prenumeranter | för att läsa vidare |"
+     " redan prenumerant | for abonnenter | for å lese videre | allerede abonnent | for at læse videre | tilaajille | jatka lukemista |"
+     " abone olun | devamını okumak için | только для подписчиков | чтобы читать дальше | この記事は有料 | 会員限定 | 続きを読むには "},
+    {CLEAN_CUE_CONSENT,
+     " we value your privacy | we care about your privacy | your privacy is important | your privacy matters | before you continue |"
+     " we use cookies | uses cookies | our partners store | we and our partners | store and or access information | accept all |"
+     " accept cookies | manage preferences | cookie settings | cookie policy | legitimate interest | withdraw your consent |"
+     " your consent | wir und unsere partner | wir verwenden cookies | mit werbung weiterlesen | alle akzeptieren |"
+     " ihre einwilligung | nous et nos partenaires | nous utilisons des cookies | tout accepter | votre consentement |"
+     " nosotros y nuestros socios | utilizamos cookies | aceptar todo | su consentimiento | noi e i nostri partner |"
+     " utilizziamo i cookie | accetta tutto | nós e nossos parceiros | usamos cookies | aceitar todos | wij en onze partners |"
+     " we gebruiken cookies | alles accepteren | my i nasi partnerzy | używamy plików cookie | vi och våra partners |"
+     " vi använder cookies "},
     {CLEAN_CUE_PUBLISHED, "publish| posted|veröffentlicht|publié|publicad|pubblicato|erstellt| stand | created|opublik| date |"
                           " datum| data | fecha|mise en ligne|geschrieben|gepostet|erschienen|eingestellt|hochgeladen|written|"
                           "inserito|posté|paru le|postado|geplaatst|gepubliceerd|publicerad|publiseret|publisert|julkaistu|"
@@ -166,7 +215,8 @@ int clean_words_init(struct clean_words *w)
 {
     w->parts = clean_matcher_new(part_lists, sizeof part_lists / sizeof *part_lists);
     w->cues = clean_matcher_new(cue_lists, sizeof cue_lists / sizeof *cue_lists);
-    if (w->parts && w->cues)
+    w->languages = clean_languages_new();
+    if (w->parts && w->cues && w->languages)
         return 0;
     clean_words_done(w);
     return PL_NOMEM;
@@ -176,5 +226,6 @@ void clean_words_done(struct clean_words *w)
 {
     clean_matcher_free(w->parts);
     clean_matcher_free(w->cues);
+    clean_languages_free(w->languages);
     *w = (struct clean_words){0};
 }

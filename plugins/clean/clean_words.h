@@ -4,6 +4,7 @@
 #ifndef CLEAN_WORDS_H
 #define CLEAN_WORDS_H
 
+#include "clean_lang.h"
 #include "clean_match.h"
 
 /* Kinds of page parts, as told by class, id, itemprop, role and data-testid of an element. */
@@ -41,7 +42,10 @@ enum clean_cue {
     CLEAN_CUE_STRONG, /* hardly ever in one */
     CLEAN_CUE_TAIL,   /* begins what follows an article: comment form, share bar, more stories */
     CLEAN_CUE_FORM,   /* only in a comment form or share bar: such a line is never the article's */
-    CLEAN_CUE_WALL,   /* consent wall, script wall, error page */
+    CLEAN_CUE_WALL,   /* script wall, captcha, access denied */
+    CLEAN_CUE_ERROR,  /* there is no such page */
+    CLEAN_CUE_LOGIN,  /* the text is for those who log in or pay */
+    CLEAN_CUE_CONSENT, /* asks for cookies; also below articles */
     CLEAN_CUE_PUBLISHED,
     CLEAN_CUE_UPDATED,
     CLEAN_CUE_PITCH,  /* of plain text: what a site says to its readers about itself */
@@ -51,6 +55,7 @@ enum clean_cue {
 
 struct clean_words {
     struct clean_matcher *parts, *cues;
+    struct clean_languages *languages;
 };
 
 /* 0, or PL_NOMEM with nothing to release. */

@@ -135,6 +135,53 @@ static void folds(void **state)
                 !clean_in_list("de", PL_S("")));
 }
 
+/* What a page declares is believed, unless its text is clearly something else. */
+static void checks_language(void **state)
+{
+    (void)state;
+#define DE \
+    "Der Rat hat am Montag mitgeteilt, dass die Schule nicht geschlossen wird und dass sich das Geld für das Dach " \
+    "gefunden hat. Die Arbeiten werden im Mai beginnen, sagte die Bürgermeisterin, und das sei auch für die Kinder " \
+    "von Vorteil, die sonst mit dem Bus in die Stadt fahren müssten. "
+    static const struct {
+        const char *declared, *text, *code;
+    } rows[] = {
+        {"de", DE DE, "de"},
+        {"en", DE DE, "de"},                            /* the template's language */
+        {"en", "Der Rat hat am Montag getagt.", "en"},  /* too little to tell */
+        {"gsw", DE DE, "gsw"},                          /* close to it */
+        {"rm", DE DE, "de"},                            /* unknown here, and the text is plainly another */
+        {"en", "市议会星期一宣布，学校不会关闭，修缮屋顶的经费已经有了着落。工程将于五月开始，市长说这对孩子们也有好处。", "zh"},
+        {"ja", "市议会星期一宣布，学校不会关闭，修缮屋顶的经费已经有了着落。工程将于五月开始，市长说这对孩子们也有好处。", "ja"},
+        {"sr", "Ponte Mostar Ivan Marko Zadar Rijeka Sinj Pula Kotor Budva Ulcinj Tivat Cetinje Pljevlja Foča", "sr"},
+        {"en", "", "en"},
+        {"", DE, "de"},
+    };
+    struct clean_languages *languages = clean_languages_new();
+    assert_non_null(languages);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        is(clean_lang_check(languages, str(rows[i].declared), str(rows[i].text)), rows[i].code);
+    clean_languages_free(languages);
+}
+
+/* Code keeps its lines and their indentation. */
+static void keeps_code(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"\n\n  if (x)\n\ty = 1;  \n\n\n  z();\n", "  if (x)\n\ty = 1;\n\n\n  z();"},
+        {"a\r\nb\rc", "a\nb\nc"},
+        {"a\u00A0b\u00AD\u200Bc", "a bc"},
+        {"e\u0301", "é"},
+        {" \n \n ", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        pl_str once = clean_norm_code(&arena, str(rows[i][0]));
+        is(once, rows[i][1]);
+        is(clean_norm_code(&arena, once), rows[i][1]);
+    }
+}
+
 static void tells_language(void **state)
 {
     (void)state;
@@ -164,11 +211,18 @@ static void tells_language(void **state)
         {"Hansen og Olsen er i Larvik, og det er til Larvik som Berg har med den, på en for en, i et og et, og det kan "
          "Dahl.",
          ""},
+        {"Jiji limesema Jumatatu kwamba shule hiyo haitafungwa na kwamba fedha za paa zimepatikana, kama watu wa kijiji "
+         "walivyoomba katika mkutano wa wiki iliyopita. Kazi ya ujenzi inaanza kwa msaada wa wilaya baada ya mvua.",
+         "sw"},
+        {"परिषद ने सोमवार को कहा कि स्कूल बंद नहीं होगा और छत के लिए पैसे मिल गए हैं। काम मई में शुरू होगा और इस में जिले की मदद भी है।", "hi"},
         {"Two words", ""},
         {"", ""},
     };
+    struct clean_languages *languages = clean_languages_new();
+    assert_non_null(languages);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        is(clean_lang_guess(str(rows[i].text)), rows[i].code);
+        is(clean_lang_guess(languages, str(rows[i].text)), rows[i].code);
+    clean_languages_free(languages);
     is(clean_lang_tag(&arena, PL_S("EN_us")), "en");
     is(clean_lang_tag(&arena, PL_S(" pt-BR ")), "pt");
     is(clean_lang_tag(&arena, PL_S("english")), "");
@@ -194,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(normalises),   cmocka_unit_test(decodes_values), cmocka_unit_test(repairs_bytes),
         cmocka_unit_test(counts_words), cmocka_unit_test(folds),          cmocka_unit_test(tells_language),
+        cmocka_unit_test(keeps_code),   cmocka_unit_test(checks_language),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
