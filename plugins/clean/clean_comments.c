@@ -63,7 +63,7 @@ static bool is_area(const struct finder *s, uint32_t i)
 {
     const struct clean_dom *d = s->b->dom;
     double all = s->kept[d->n_nodes], limit = article_share * all;
-    return clean_tag_is_block(d->nodes[i].tag) && s->b->parts[i] & CLEAN_PART(COMMENT) &&
+    return clean_tag_is_block(d->nodes[i].tag) && s->b->names[i].parts & CLEAN_PART(COMMENT) &&
            s->kept[d->nodes[i].end] - s->kept[i] <= limit && all - s->kept[i] <= limit;
 }
 
@@ -74,7 +74,7 @@ static bool are_article(const struct finder *s)
     double all = s->kept[d->n_nodes], limit = article_share * all, sum = 0;
     for (uint32_t i = 1, end = 0; i < d->n_nodes; i++) {
         double words = s->kept[d->nodes[i].end] - s->kept[i];
-        if (i < end || !(s->b->parts[i] & CLEAN_PART(COMMENT)) || words > limit)
+        if (i < end || !(s->b->names[i].parts & CLEAN_PART(COMMENT)) || words > limit)
             continue;
         sum += words;
         end = d->nodes[i].end;
@@ -85,7 +85,7 @@ static bool are_article(const struct finder *s)
 static struct place place_of(const struct finder *s, struct place p, uint32_t i)
 {
     unsigned tag = s->b->dom->nodes[i].tag;
-    uint32_t parts = s->b->parts[i];
+    uint32_t parts = s->b->names[i].parts;
     bool item = tag == CLEAN_LI || tag == CLEAN_ARTICLE;
     if (p.area == CLEAN_NONE) {
         if (is_area(s, i))
@@ -148,7 +148,7 @@ static bool is_written(const struct finder *s, const struct clean_block *k)
     if (k->words < NOTICE_WORDS && k->cues & (CLEAN_CUE(STRONG) | CLEAN_CUE(LOGIN)))
         return false;
     return k->words > BUTTON_WORDS || k->ends || s->b->dom->nodes[k->node].tag == CLEAN_P ||
-           s->b->parts[k->node] & body;
+           s->b->names[k->node].parts & body;
 }
 
 /* A short line before the text of a comment: who wrote it, when. */

@@ -325,6 +325,12 @@ static size_t skip_joining(pl_str s, const struct token *t, size_t n, size_t i)
     return i;
 }
 
+/* Goes over a second name of the same month: Arabic papers write both, "24 Nisan / Abril 2020". */
+static size_t skip_same_month(pl_str s, const struct token *t, size_t n, size_t k)
+{
+    return k + 1 < n && t[k].month && t[k + 1].month == t[k].month && between(s, &t[k], &t[k + 1], " /") ? k + 1 : k;
+}
+
 /* D Month [Y] or Month D [Y] from token i; says how many tokens, 0 for none.  Without a year only if `partial`. */
 static size_t match_named(pl_str s, const struct token *t, size_t n, size_t i, bool partial, struct clean_date *d)
 {
@@ -337,6 +343,7 @@ static size_t match_named(pl_str s, const struct token *t, size_t n, size_t i, b
     if (day_first ? !t[k].month : !(t[k].digits >= 1 && t[k].digits <= 2))
         return 0;
     uint32_t day = day_first ? t[i].number : t[k].number, month = day_first ? t[k].month : t[i].month;
+    k = skip_same_month(s, t, n, k);
     size_t y = skip_joining(s, t, n, k + 1);
     if (y < n && y - k <= 3 && t[y].digits == 4 && between(s, &t[y - 1], &t[y], " .-,/") &&
         set_date(d, t[y].number, month, day))

@@ -40,7 +40,7 @@ static bool is_around(const struct clean_blocks *b, uint32_t node)
 {
     for (int level = 0; level < 6; level++, node = b->dom->nodes[node].parent) {
         unsigned tag = b->dom->nodes[node].tag;
-        if (tag == CLEAN_NAV || tag == CLEAN_FOOTER || tag == CLEAN_ASIDE || b->parts[node] & CLEAN_PART(NAV))
+        if (tag == CLEAN_NAV || tag == CLEAN_FOOTER || tag == CLEAN_ASIDE || b->names[node].parts & CLEAN_PART(NAV))
             return true;
     }
     return false;
@@ -143,6 +143,7 @@ static bool is_index(const struct clean_facts *f, const struct counts *c)
     points += c->teasers >= MIN_TEASERS && c->teasers * 3 >= c->paragraphs * 2 ? 3 : 0;
     points -= f->article != CLEAN_NONE ? 3 : 0;
     points -= clean_equal_nocase(type, PL_S("article")) || clean_facts_meta(f, "article:published_time").len ? 2 : 0;
+    points -= f->h1_best && !f->h1_weak && clean_count_words(f->h1_best->text) >= HEADLINE_WORDS ? 2 : 0;
     points -= c->prose >= 150 ? 3 : c->prose >= STUB_WORDS ? 1 : 0;
     return points >= 4;
 }

@@ -89,6 +89,8 @@ static bool in_one_row(const struct clean_dom *d, uint32_t a, uint32_t b)
 }
 
 /* Does a short line before the text say what `found` says already: headline, site, date or authors? */
+static const float only_links = .9F;
+
 static bool is_head_line(const struct clean_block *k, const struct clean_article *found, struct clean_arena *a)
 {
     struct clean_date date;
@@ -100,6 +102,8 @@ static bool is_head_line(const struct clean_block *k, const struct clean_article
         return true;
     if (k->words > MAX_BYLINE_WORDS || (k->ends && k->words > MAX_BYLINE_WORDS / 2))
         return false;
+    if (k->link_share > only_links)
+        return true;
     for (size_t i = 0; i < found->byline.n; i++)
         if (clean_find_nocase(folded, clean_fold(a, found->byline.at[i])) < folded.len)
             return true;

@@ -7,6 +7,15 @@
 /* Less probable ones are not kept where precision is asked for. */
 enum { PRECISE_CHANCE = 65535 * 6 / 10 };
 
+/* A caption belongs to its picture, however much it reads like the text around it. */
+static bool is_caption(const struct clean_dom *d, uint32_t node)
+{
+    for (int level = 0; level < 3; level++, node = d->nodes[node].parent)
+        if (d->nodes[node].tag == CLEAN_FIGCAPTION)
+            return true;
+    return false;
+}
+
 int clean_select(const struct clean_blocks *b, const struct clean_features *f, const struct clean_trees *table,
                  bool precise, bool *keep, float *confidence, struct clean_arena *a)
 {
@@ -20,6 +29,9 @@ int clean_select(const struct clean_blocks *b, const struct clean_features *f, c
         chance[i] = clean_trees_chance(sums[i]);
         words[i] = b->at[i].words;
     }
+    for (size_t i = 0; i < b->n; i++)
+        if (is_caption(b->dom, b->at[i].node))
+            chance[i] = 0;
     int rc = clean_trees_choose(chance, words, b->n, 1, keep, confidence, a);
     for (size_t i = 0; precise && !rc && i < b->n; i++)
         keep[i] = keep[i] && chance[i] > PRECISE_CHANCE;
