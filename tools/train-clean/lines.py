@@ -23,7 +23,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import unicodedata
 from collections import defaultdict
 
 import numpy as np
@@ -112,9 +111,9 @@ class Dump:
         return found
 
 
-def normal(text):
-    """What normalisation alone makes of a text: NFC, no soft hyphens."""
-    return unicodedata.normalize("NFC", text.replace("\u00ad", ""))
+def visible(text):
+    """Without soft hyphens, which cleaning takes away."""
+    return text.replace("\u00ad", "")
 
 
 # ---- What is learned from
@@ -188,7 +187,7 @@ def measure(scorer, rows, dump, tables, title):
                 titles += scorer.fold(head) == scorer.fold(row.get("title"))
         gold = {row["id"]: row for row in judged}
         if kind in ("gold", "dressed"):
-            gold = {k: dict(row, text=normal(row["text"])) for k, row in gold.items()}
+            gold = {k: dict(row, text=visible(row["text"])) for k, row in gold.items()}
         found, pages = scorer.score(gold, pred, 2)
         t = found["text"]
         print(f"{title} {kind}: F1 {t['f1']:.4f} ({t['precision']:.3f}/{t['recall']:.3f}) word F1 {t['word_f1']:.4f} "
