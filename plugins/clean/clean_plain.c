@@ -16,7 +16,7 @@ enum {
     HARDLY = 65536 / 40,
     EVEN = 65536 / 2,
     LIKELY = 65536 / 3,
-    PAGE_PERCENT = 10, /* a page is a text of which so many lines surely are not the article's */
+    PAGE_PERCENT = 14, /* a page is a text of which so many lines surely are not the article's */
     MAX_LINES = 20000, /* for the trees: more lines are no article and its page */
     MAX_HEAD = 8,      /* lines before the report */
     MAX_TITLE_WORDS = 30,

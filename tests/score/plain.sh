@@ -29,6 +29,6 @@ while read -r name figures; do
     done
 done <<'FLOORS'
 fundus page.f1=.93 gold.f1=.999 unstable=0
-wcxb page.f1=.918 gold.f1=.998 unstable=0
+wcxb page.f1=.918 gold.f1=.999 unstable=0
 readability gold.f1=.99 unstable=0
 FLOORS

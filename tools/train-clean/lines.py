@@ -207,7 +207,7 @@ def main():
     p.add_argument("--dump", required=True)
     p.add_argument("--measure", action="store_true")
     p.add_argument("--write")
-    p.add_argument("--articles", type=float, default=0.1, help="weight of a gold text alone; a page has 1")
+    p.add_argument("--articles", type=float, default=0.3, help="weight of a gold text alone; a page has 1")
     p.add_argument("--dressed", type=float, default=0.2, help="of one with lines in front and behind")
     args = p.parse_args()
     sys.path.insert(0, args.scorer)
