@@ -1,9 +1,34 @@
 /* clean_html.c - which HTML parsers there are, and what is done for all of them. */
 #include "clean_html.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clean_utf8.h"
+
+enum { EXIT_INTERNAL = 70 };
+
+void *clean_or_end(void *p)
+{
+    static const char message[] = "pressline: clean: out of memory in the HTML parser\n";
+
+    if (p)
+        return p;
+    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+        _exit(EXIT_INTERNAL);
+    _exit(EXIT_INTERNAL);
+}
+
+void *clean_sure_malloc(size_t n)
+{
+    return clean_or_end(malloc(n ? n : 1));
+}
+
+void *clean_sure_realloc(void *p, size_t n)
+{
+    return clean_or_end(realloc(p, n ? n : 1));
+}
 
 static const struct clean_parser *const parsers[] = {
 #ifdef HAVE_LEXBOR

@@ -32,6 +32,12 @@ struct clean_html {
     void *state;
 };
 
+/* Memory for the parsers.  Where it is lacking they may end a page early without a word, or never: so they are not
+ * told, the run ends with a message (70), and is gone on with from its last checkpoint. */
+void *clean_or_end(void *p);
+void *clean_sure_malloc(size_t n);
+void *clean_sure_realloc(void *p, size_t n);
+
 /* Once for each parser, before any thread parses. */
 void clean_html_init(void);
 /* False when there is no memory. */

@@ -18,7 +18,6 @@
 #include <lexbor/html/tree/open_elements.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "clean_html.h"
 #include "clean_utf8.h"
@@ -37,8 +36,7 @@ enum {
     LONG_TEXT = 512,   /* not copied to make it longer */
     PIECE = 64 * 1024, /* of the page, between two looks at the names */
     KEPT_PAGE = 4 * 1024 * 1024, /* a longer one leaves no buffers behind */
-    N_MEMO = 256,
-    EXIT_INTERNAL = 70
+    N_MEMO = 256
 };
 
 /* Which of lexbor's numbers is which of ours; 0 for the others (CLEAN_TEXT is no element, an attribute is one more). */
@@ -70,36 +68,14 @@ struct parse {
     bool flat, stopped;
 };
 
-/* Memory that is lacking would end a page early: the run ends instead, and goes on from its last checkpoint. */
-static void *or_end(void *p)
-{
-    static const char message[] = "pressline: clean: out of memory in lexbor\n";
-
-    if (p)
-        return p;
-    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
-        _exit(EXIT_INTERNAL);
-    _exit(EXIT_INTERNAL);
-}
-
-static void *sure_malloc(size_t n)
-{
-    return or_end(malloc(n ? n : 1));
-}
-
-static void *sure_realloc(void *p, size_t n)
-{
-    return or_end(realloc(p, n ? n : 1));
-}
-
 static void *sure_calloc(size_t n, size_t size)
 {
-    return or_end(calloc(n ? n : 1, size ? size : 1));
+    return clean_or_end(calloc(n ? n : 1, size ? size : 1));
 }
 
 static void lexbor_init(void)
 {
-    lexbor_memory_setup(sure_malloc, sure_realloc, sure_calloc, free);
+    lexbor_memory_setup(clean_sure_malloc, clean_sure_realloc, sure_calloc, free);
 }
 
 static enum clean_tag tag_by_id(uintptr_t id)

@@ -14,7 +14,6 @@
 #include <libxml/xmlmemory.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "clean_html.h"
 #include "clean_utf8.h"
@@ -23,41 +22,17 @@ enum {
     MAX_STACK = CLEAN_MAX_DEPTH,
     MAX_TAG_ATTRS = 2000,
     MAX_NAME_BYTES = 32 * 1024, /* all different names of elements and attributes of a page */
-    MAX_ERROR_WORK = 50 * 1000 * 1000,
-    EXIT_INTERNAL = 70
+    MAX_ERROR_WORK = 50 * 1000 * 1000
 };
-
-/* Where memory is lacking libxml2 2.9 may end a page early without a word, or never.  So it is not told: the run ends
- * with a message, and is gone on with from its last checkpoint. */
-static void *or_end(void *p)
-{
-    static const char message[] = "pressline: clean: out of memory in libxml2\n";
-
-    if (p)
-        return p;
-    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
-        _exit(EXIT_INTERNAL);
-    _exit(EXIT_INTERNAL);
-}
-
-static void *sure_malloc(size_t n)
-{
-    return or_end(malloc(n ? n : 1));
-}
-
-static void *sure_realloc(void *p, size_t n)
-{
-    return or_end(realloc(p, n ? n : 1));
-}
 
 static char *sure_strdup(const char *s)
 {
-    return or_end(strdup(s));
+    return clean_or_end(strdup(s));
 }
 
 static void libxml2_init(void)
 {
-    xmlMemSetup(free, sure_malloc, sure_realloc, sure_strdup);
+    xmlMemSetup(free, clean_sure_malloc, clean_sure_realloc, sure_strdup);
     xmlInitParser(); /* not safe for threads; never undone, other stages may use the library too */
 }
 
@@ -150,7 +125,7 @@ static int libxml2_parse(void *state, struct clean_dom *d, pl_str html)
     };
 #if LIBXML_VERSION < 21100
     /* What it keeps for each thread it asks malloc() for, and does not look. */
-    or_end(xmlGetGlobalState());
+    clean_or_end(xmlGetGlobalState());
 #endif
     struct parse p = {.dom = d, .ctxt = htmlNewParserCtxt()};
     if (!p.ctxt)
