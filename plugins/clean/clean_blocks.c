@@ -120,14 +120,21 @@ static void add_text(struct cutter *c, uint32_t node, unsigned in)
             c->in_word = false;
         }
         c->gap = NO_GAP;
-        memcpy(c->at, from, (size_t)(p - from));
-        c->at += p - from;
-        c->link_chars += (in & IN_LINK) != 0;
-        c->bold_chars += (in & IN_BOLD) != 0;
-        c->italic_chars += (in & IN_ITALIC) != 0;
         c->breaks = 0;
         c->block.last_node = node;
         count(c, ch);
+        size_t more = c->in_word ? clean_count_lower(p, end) : 0; /* most of all text is these: counted at once */
+        if (more) {
+            c->block.chars += (uint32_t)more;
+            c->last = (unsigned char)p[more - 1];
+            p += more;
+        }
+        memcpy(c->at, from, (size_t)(p - from));
+        c->at += p - from;
+        uint32_t chars = (uint32_t)more + 1;
+        c->link_chars += in & IN_LINK ? chars : 0;
+        c->bold_chars += in & IN_BOLD ? chars : 0;
+        c->italic_chars += in & IN_ITALIC ? chars : 0;
     }
 }
 

@@ -100,11 +100,15 @@ static pl_str normalise(struct clean_arena *a, pl_str s, bool one_line)
             clean_buf_byte(&out, ' ');
         space = false;
         breaks = 0;
-        before = c;
-        if (c == 0xFFFD)
+        if (c == 0xFFFD) {
+            before = c;
             clean_buf_char(&out, c);
-        else
-            clean_buf_add(&out, (pl_str){from, (size_t)(p - from)});
+            continue;
+        }
+        size_t more = clean_count_lower(p, end);
+        before = more ? 'a' : c;
+        p += more;
+        clean_buf_add(&out, (pl_str){from, (size_t)(p - from)});
     }
     return clean_buf_str(&out);
 }

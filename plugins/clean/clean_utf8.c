@@ -4,6 +4,8 @@
 #include <unicase.h>
 #include <unictype.h>
 
+enum { ASCII_BYTES = 64 };
+
 uint32_t clean_utf8_next_wide(const char **p, const char *end)
 {
     const unsigned char *s = (const unsigned char *)*p;
@@ -75,22 +77,31 @@ static bool is_bad(uint32_t c, const char *from, const char *to)
     return c == 0 || (c == 0xFFFD && to - from == 1);
 }
 
+/* ASCII without a NUL?  A loop of known length, which becomes vector instructions. */
+static bool is_ascii_text(const char *p)
+{
+    unsigned char high = 0, zero = 0;
+    for (int i = 0; i < ASCII_BYTES; i++) {
+        unsigned char c = (unsigned char)p[i];
+        high |= c;
+        zero |= c ? 0 : 1;
+    }
+    return high < 0x80 && !zero;
+}
+
 bool clean_utf8_is_text(pl_str s)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
     for (const char *p = s.ptr, *end = clean_end(s); p < end;) {
-        uint64_t eight;
-        if (end - p >= 8) { /* nearly all of a page is ASCII: no high bit, no zero byte */
-            memcpy(&eight, p, sizeof eight);
-            if (!(eight & high) && !((eight - ones) & high)) {
-                p += 8;
-                continue;
-            }
+        if (end - p >= ASCII_BYTES && is_ascii_text(p)) { /* nearly all of a page */
+            p += ASCII_BYTES;
+            continue;
         }
-        const char *from = p;
-        uint32_t c = clean_utf8_next(&p, end);
-        if (is_bad(c, from, p))
-            return false;
+        for (const char *to = end - p > ASCII_BYTES ? p + ASCII_BYTES : end; p < to;) {
+            const char *from = p;
+            uint32_t c = clean_utf8_next(&p, end);
+            if (is_bad(c, from, p))
+                return false;
+        }
     }
     return true;
 }

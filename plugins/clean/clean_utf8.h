@@ -72,6 +72,15 @@ static inline bool clean_is_solo(uint32_t c)
     return c >= 0xE00 && clean_is_solo_wide(c);
 }
 
+/* How many ASCII letters in lower case there are from p on. */
+static inline size_t clean_count_lower(const char *p, const char *end)
+{
+    size_t n = 0;
+    while (p + n < end && (unsigned char)(p[n] - 'a') < 26)
+        n++;
+    return n;
+}
+
 /* Words: runs of letters and digits; a solo character counts .6 (two make a word, roughly). */
 double clean_count_words(pl_str s);
 /* Does it end a sentence, looking through closing quotes and brackets? */
