@@ -224,10 +224,10 @@ static int process(pl_self *self, pl_record *r)
         pl_fail(self, r, "too-complex", "%zu bytes need more memory than a page may take", input.len);
         return PL_OK;
     }
-    if (drop_if_none(self, r, &article))
-        return PL_OK;
     if (article.truncated)
         pl_log(self, PL_LOG_WARN, r, "page cut short: too many or too deeply nested elements");
+    if (drop_if_none(self, r, &article))
+        return PL_OK;
     rc = store(self, r, &article, html);
     if (!rc && from_body && !c->keep_body)
         rc = pl_unset(self, r, PL_BODY);

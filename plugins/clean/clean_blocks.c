@@ -240,9 +240,9 @@ static const struct clean_names *look_up(struct known_values *k, pl_str value)
         value = clean_slice(value, 0, PART_BYTES);
     uint64_t hash = clean_hash(value);
     size_t i = (size_t)(hash ^ hash >> 32) & (k->size - 1);
-    while (k->at[i].value.len && !clean_equal(k->at[i].value, value))
+    for (int n = 0; n < CLEAN_PROBES && k->at[i].value.len && !clean_equal(k->at[i].value, value); n++)
         i = (i + 1) & (k->size - 1);
-    if (!k->at[i].value.len)
+    if (!clean_equal(k->at[i].value, value)) /* a crowded place goes to the last */
         k->at[i] = (struct known_value){value, {clean_match(k->parts, value), hash_look(value)}};
     return &k->at[i].names;
 }

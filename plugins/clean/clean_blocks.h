@@ -1,8 +1,8 @@
 /* clean_blocks.h - a page as text blocks, and what can be measured of each.
  *
  * A block is the longest run of text between two block boundaries.  This file
- * measures; it decides nothing.  Whoever decides which blocks are the article
- * (rules in clean_select.c) reads only what is declared here. */
+ * measures; it decides nothing.  clean_features.c makes the numbers of it by
+ * which clean_select.c decides. */
 #ifndef CLEAN_BLOCKS_H
 #define CLEAN_BLOCKS_H
 

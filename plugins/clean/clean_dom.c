@@ -184,14 +184,14 @@ bool clean_dom_enter(struct clean_dom *d, enum clean_tag tag)
 
 void clean_dom_set(struct clean_dom *d, enum clean_attr name, pl_str value)
 {
+    if (clean_dom_full(d)) /* the element itself may not be there */
+        return;
     struct clean_dom_attr a = {.name = (uint32_t)name};
-    size_t len = value.len < CLEAN_MAX_ATTR ? value.len : CLEAN_MAX_ATTR;
-    while (len < value.len && len && ((unsigned char)value.ptr[len] & 0xC0) == 0x80)
-        len--;
-    if (!add_chars(d, (pl_str){value.ptr, len}, &a.at) ||
+    value = clean_clip(value, CLEAN_MAX_ATTR);
+    if (!add_chars(d, value, &a.at) ||
         !clean_arena_grow(d->arena, &d->attrs, d->n_attrs, &d->cap_attrs, sizeof *d->attrs))
         return;
-    a.len = (uint32_t)len;
+    a.len = (uint32_t)value.len;
     d->attrs[d->n_attrs++] = a;
     d->nodes[d->n_nodes - 1].n++;
 }

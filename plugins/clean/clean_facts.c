@@ -15,13 +15,6 @@ static const char *const article_types =
 
 enum { MAX_VALUE = 4000 };
 
-static pl_str clip(pl_str s, size_t n)
-{
-    while (n < s.len && n && ((unsigned char)s.ptr[n] & 0xC0) == 0x80)
-        n--;
-    return s.len > n ? clean_slice(s, 0, n) : s;
-}
-
 /* Does an element that is no <meta> perhaps tell a date? */
 static bool is_dated(const struct clean_dom *d, const struct clean_node *n)
 {
@@ -49,7 +42,7 @@ static void gather_metas(struct clean_facts *f)
         case CLEAN_HTML: f->page_lang = clean_trim(clean_dom_get(d, i, CLEAN_ATTR_LANG)); break;
         case CLEAN_TITLE:
             if (!f->page_title.len)
-                f->page_title = clean_norm_value(f->arena, clip(clean_dom_inner(d, i, f->arena), MAX_VALUE));
+                f->page_title = clean_norm_value(f->arena, clean_clip(clean_dom_inner(d, i, f->arena), MAX_VALUE));
             break;
         case CLEAN_LINK:
             if (!f->canonical_link.len && clean_equal_nocase(clean_dom_get(d, i, CLEAN_ATTR_REL), PL_S("canonical")))
@@ -126,7 +119,7 @@ static void find_article(struct clean_facts *f)
 
 void clean_facts_add_site(struct clean_facts *f, enum clean_site_source source, pl_str name)
 {
-    name = clean_norm_value(f->arena, clip(name, 100));
+    name = clean_norm_value(f->arena, clean_clip(name, 100));
     while (name.len && strchr("-|: ", name.ptr[0])) /* "- The Post", made for behind a headline */
         name = clean_slice(name, 1, name.len);
     pl_str folded = clean_fold(f->arena, name);
@@ -232,7 +225,7 @@ static void find_headings(struct clean_facts *f)
         uint32_t h1 = i < b->n ? h1_above(b->dom, b->at[i].node) : CLEAN_NONE;
         if (h1 != last && text.len) {
             struct clean_heading *h = &f->h1[f->n_h1 - 1];
-            h->text = clean_norm_line(f->arena, clip(clean_buf_str(&text), MAX_VALUE));
+            h->text = clean_norm_line(f->arena, clean_clip(clean_buf_str(&text), MAX_VALUE));
             h->folded = clean_fold(f->arena, h->text);
             text = (struct clean_buf){.arena = f->arena};
         }
@@ -244,7 +237,7 @@ static void find_headings(struct clean_facts *f)
         if (h1 != CLEAN_NONE) {
             if (text.len)
                 clean_buf_byte(&text, ' ');
-            clean_buf_add(&text, clip(b->at[i].text, MAX_VALUE));
+            clean_buf_add(&text, clean_clip(b->at[i].text, MAX_VALUE));
         }
         last = h1;
     }
@@ -289,7 +282,7 @@ pl_str clean_facts_meta(const struct clean_facts *f, const char *names)
     while (clean_split(&rest, '|', &name))
         for (size_t i = 0; i < f->n_metas; i++)
             if (clean_equal_nocase(f->metas[i].name, name)) {
-                pl_str value = clean_norm_value(f->arena, clip(f->metas[i].value, MAX_VALUE));
+                pl_str value = clean_norm_value(f->arena, clean_clip(f->metas[i].value, MAX_VALUE));
                 if (value.len)
                     return value;
             }
@@ -304,7 +297,7 @@ uint32_t clean_facts_ld_value(const struct clean_facts *f, pl_str key)
 pl_str clean_facts_ld(const struct clean_facts *f, pl_str key)
 {
     uint32_t i = clean_facts_ld_value(f, key);
-    return i ? clean_norm_value(f->arena, clip(clean_json_text(&f->ld, i), MAX_VALUE)) : PL_S("");
+    return i ? clean_norm_value(f->arena, clean_clip(clean_json_text(&f->ld, i), MAX_VALUE)) : PL_S("");
 }
 
 bool clean_facts_is_site(const struct clean_facts *f, pl_str folded)

@@ -18,6 +18,7 @@ enum {
     MAX_SET = 256,       /* words of a title, triples of a summary */
     NEAR_BLOCKS = 4,
     LONG_PARAGRAPH = 20, /* words */
+    MAX_HOST = 300, /* bytes of an address: a host has at most 253 */
     MANY = 50
 };
 
@@ -293,6 +294,8 @@ static void put_ancestors(const struct ctx *c, size_t i)
 /* "example.org" of "https://www.example.org/news"; empty for what names no host. */
 static pl_str site_of(pl_str url)
 {
+    if (url.len > MAX_HOST)
+        url.len = MAX_HOST;
     pl_str scheme = {url.ptr, url.len < sizeof "https://" - 1 ? url.len : sizeof "https://" - 1};
     size_t at = clean_find_nocase(scheme, PL_S("//"));
     if (at == scheme.len)
@@ -345,13 +348,15 @@ struct alike {
     float words, link_words, para_words;
 };
 
-/* An open-addressed table; size a power of two, twice as many as there are blocks. */
+/* An open-addressed table; size a power of two, twice as many as there are blocks.  Who makes hashes meet on purpose
+ * shares a place with others. */
 static struct alike *alike_find(struct alike *table, size_t size, uint64_t hash)
 {
     size_t i = (size_t)(hash ^ hash >> 32) & (size - 1);
-    while (table[i].blocks && table[i].hash != hash)
+    for (int k = 0; k < CLEAN_PROBES && table[i].blocks && table[i].hash != hash; k++)
         i = (i + 1) & (size - 1);
-    table[i].hash = hash;
+    if (!table[i].blocks)
+        table[i].hash = hash;
     return &table[i];
 }
 

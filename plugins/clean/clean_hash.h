@@ -1,4 +1,4 @@
-/* clean_hash.h - quick hashes: not for what somebody could gain by making two alike. */
+/* clean_hash.h - quick hashes.  Whoever writes a page can make two alike: tables of them look at few places. */
 #ifndef CLEAN_HASH_H
 #define CLEAN_HASH_H
 
@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "pressline.h"
+
+/* How many places of a table are looked at for a hash: else pages made for it take quadratic time. */
+enum { CLEAN_PROBES = 16 };
 
 static inline uint64_t clean_mix(uint64_t hash, uint64_t value)
 {

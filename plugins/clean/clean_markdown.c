@@ -476,6 +476,8 @@ static void close_link(struct writer *w, pl_str url)
 
 static void write_runs(struct writer *w, enum mode mode)
 {
+    if (w->arena->failed) /* what there is of them may have no characters */
+        return;
     uint32_t open = CLEAN_NONE;
     pl_str url = PL_S("");
     size_t line = 0;

@@ -1,6 +1,8 @@
 /* clean_page.c - a page or a text in, an article out. */
 #include "clean_page.h"
 
+#include <string.h>
+
 #include "clean_blocks.h"
 #include "clean_code.h"
 #include "clean_comments.h"
@@ -88,24 +90,49 @@ static bool in_one_row(const struct clean_dom *d, uint32_t a, uint32_t b)
            d->nodes[a].parent == d->nodes[b].parent;
 }
 
-/* Does a short line before the text say what `found` says already: headline, site, date or authors? */
-static const float only_links = .9F;
+/* What the article's fields say, folded. */
+struct head {
+    pl_str title, site;
+    pl_list byline;
+};
 
-static bool is_head_line(const struct clean_block *k, const struct clean_article *found, struct clean_arena *a)
+static struct head fold_head(const struct clean_article *found, struct clean_arena *a)
 {
+    struct head h = {clean_fold(a, found->title), clean_fold(a, found->site), {NULL, 0}};
+    pl_str *names = clean_arena_array(a, found->byline.n + 1, sizeof *names);
+    for (size_t i = 0; names && i < found->byline.n; i++)
+        names[i] = clean_fold(a, found->byline.at[i]);
+    h.byline = (pl_list){names, names ? found->byline.n : 0};
+    return h;
+}
+
+/* Does the name stand in the line, as whole words?  Both are folded. */
+static bool has_name(pl_str line, pl_str name)
+{
+    for (size_t at = 0; name.len && at + name.len <= line.len; at++)
+        if ((at == 0 || line.ptr[at - 1] == ' ') && memcmp(line.ptr + at, name.ptr, name.len) == 0 &&
+            (at + name.len == line.len || line.ptr[at + name.len] == ' '))
+            return true;
+    return false;
+}
+
+/* Does a short line before the text say what is found already: headline, site, date or authors?  Or is it links? */
+static bool is_head_line(const struct clean_block *k, const struct head *h, struct clean_arena *a)
+{
+    static const float only_links = .9F;
     struct clean_date date;
     size_t begin, end;
     if (k->words > MAX_HEADLINE_WORDS)
         return false;
     pl_str folded = clean_fold(a, k->text);
-    if (clean_equal(folded, clean_fold(a, found->title)) || clean_equal(folded, clean_fold(a, found->site)))
+    if (clean_equal(folded, h->title) || clean_equal(folded, h->site))
         return true;
     if (k->words > MAX_BYLINE_WORDS || (k->ends && k->words > MAX_BYLINE_WORDS / 2))
         return false;
     if (k->link_share > only_links)
         return true;
-    for (size_t i = 0; i < found->byline.n; i++)
-        if (clean_find_nocase(folded, clean_fold(a, found->byline.at[i])) < folded.len)
+    for (size_t i = 0; i < h->byline.n; i++)
+        if (has_name(folded, h->byline.at[i]))
             return true;
     return clean_date_find(k->text, false, &date, &begin, &end) && (end - begin) * 2 >= k->text.len;
 }
@@ -114,8 +141,9 @@ static bool is_head_line(const struct clean_block *k, const struct clean_article
 static void drop_head_lines(const struct clean_blocks *b, bool *keep, const struct clean_article *found,
                             struct clean_arena *a)
 {
+    struct head h = fold_head(found, a);
     for (size_t i = 0; i < b->n; i++) {
-        if (keep[i] && !is_head_line(&b->at[i], found, a))
+        if (keep[i] && !is_head_line(&b->at[i], &h, a))
             return;
         keep[i] = false;
     }

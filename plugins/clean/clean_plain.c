@@ -151,7 +151,7 @@ static bool is_told_in(const struct step *s, pl_str line)
     pl_str word;
     for (size_t i = s->body; i < s->lines.n && report.len < TITLE_SAMPLE; i++)
         if (!s->gone[i] && clean_line_is_running(&s->lines.at[i]))
-            clean_buf_add(&report, clean_fold(s->arena, s->lines.at[i].text));
+            clean_buf_add(&report, clean_fold(s->arena, clean_clip(s->lines.at[i].text, TITLE_SAMPLE - report.len)));
     line = clean_fold(s->arena, line);
     while (clean_split(&line, ' ', &word)) {
         if (word.len < STEM_BYTES - 1)

@@ -33,7 +33,10 @@ int clean_select(const struct clean_blocks *b, const struct clean_features *f, c
         if (is_caption(b->dom, b->at[i].node))
             chance[i] = 0;
     int rc = clean_trees_choose(chance, words, b->n, 1, keep, confidence, a);
+    bool any = false;
     for (size_t i = 0; precise && !rc && i < b->n; i++)
+        any |= keep[i] && chance[i] > PRECISE_CHANCE;
+    for (size_t i = 0; any && i < b->n; i++) /* a page of which nothing is sure is read like the others */
         keep[i] = keep[i] && chance[i] > PRECISE_CHANCE;
     return rc;
 }

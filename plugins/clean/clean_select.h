@@ -9,7 +9,7 @@
 extern const struct clean_trees clean_table_blocks;
 
 /* Sets keep[0..b->n), and how good the choice is held to be: the F1 (0 to 1, of
- * words) that it would have if the table's probabilities were right.  `precise`:
+ * words) that the balanced choice would have if the table's probabilities were right.  `precise`:
  * only blocks that are rather probable, a choice with less that does not belong
  * and less of what does.  0, or PL_NOMEM. */
 int clean_select(const struct clean_blocks *b, const struct clean_features *f, const struct clean_trees *table,

@@ -655,4 +655,4 @@ static const int16_t leaves[] = {
 };
 /* clang-format on */
 
-const struct clean_trees clean_table_blocks = {160, CLEAN_N_FEATURES, 0, nodes, leaves};
+const struct clean_trees clean_table_blocks = {160, 118, 0, nodes, leaves};

@@ -501,4 +501,4 @@ static const int16_t leaves[] = {
 };
 /* clang-format on */
 
-const struct clean_trees clean_table_lines = {120, CLEAN_LINE_FEATURES, 0, nodes, leaves};
+const struct clean_trees clean_table_lines = {120, 89, 0, nodes, leaves};

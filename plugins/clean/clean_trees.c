@@ -82,7 +82,7 @@ int clean_trees_choose(const uint16_t *chance, const float *words, size_t n, dou
                        struct clean_arena *a)
 {
     uint32_t *order = clean_arena_array(a, n + 1, sizeof *order), *spare = clean_arena_array(a, n + 1, sizeof *spare);
-    double all = 0, right = 0, chosen = 0, best = -1;
+    double all = 0, right = 0, chosen = 0, best = 0;
     size_t n_best = 0;
     if (!order || !spare)
         return PL_NOMEM;

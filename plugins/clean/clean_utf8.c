@@ -276,6 +276,13 @@ pl_str clean_slice(pl_str s, size_t begin, size_t end)
     return end > begin ? (pl_str){s.ptr + begin, end - begin} : PL_S("");
 }
 
+pl_str clean_clip(pl_str s, size_t n)
+{
+    while (n < s.len && n && ((unsigned char)s.ptr[n] & 0xC0) == 0x80)
+        n--;
+    return s.len > n ? clean_slice(s, 0, n) : s;
+}
+
 bool clean_split(pl_str *s, char sep, pl_str *part)
 {
     if (!s->ptr)

@@ -101,6 +101,8 @@ bool clean_has_prefix_nocase(pl_str s, pl_str prefix);
 /* Where `what` (ASCII letters without case) stands in `s`; s.len when it does not. */
 size_t clean_find_nocase(pl_str s, pl_str what);
 pl_str clean_slice(pl_str s, size_t begin, size_t end);
+/* The first n bytes, or a little fewer so that no character is cut. */
+pl_str clean_clip(pl_str s, size_t n);
 /* The part before the next `sep`, taken off the front of *s; false when *s is used up (ptr NULL). */
 bool clean_split(pl_str *s, char sep, pl_str *part);
 /* Is the word one of the list, whose words are in lower case with a space between?  ASCII letters without case. */

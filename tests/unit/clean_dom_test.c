@@ -231,6 +231,26 @@ static void goes_on_flat(void **state)
     clean_words_done(&words);
 }
 
+/* The element that is one too many has no attributes: they would be given to the node before it. */
+static void stops_at_the_last_node(void **state)
+{
+    (void)state;
+    struct clean_arena big;
+    struct clean_dom *d = malloc(sizeof *d);
+    assert_non_null(d);
+    clean_arena_init(&big, (size_t)1 << 30);
+    assert_true(clean_dom_init(d, &big));
+    while (d->n_nodes < CLEAN_MAX_NODES - 1)
+        assert_false(clean_dom_enter(d, CLEAN_BR));
+    clean_dom_text(d, PL_S("end"));
+    assert_false(clean_dom_enter(d, CLEAN_P));
+    clean_dom_set(d, CLEAN_ATTR_CLASS, PL_S("lead"));
+    assert_true(d->truncated && d->n_nodes == CLEAN_MAX_NODES);
+    is(clean_dom_str(d, &d->nodes[d->n_nodes - 1]), "end");
+    clean_arena_done(&big);
+    free(d);
+}
+
 static void runs_out_of_memory(void **state)
 {
     (void)state;
@@ -356,6 +376,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_odd_markup, begin, end),
         cmocka_unit_test_setup_teardown(reads_long_pages, begin, end),
         cmocka_unit_test_setup_teardown(goes_on_flat, begin, end),
+        cmocka_unit_test(stops_at_the_last_node),
         cmocka_unit_test_setup_teardown(runs_out_of_memory, begin, end),
         cmocka_unit_test_setup_teardown(cuts_blocks, begin, end),
         cmocka_unit_test_setup_teardown(matches_words, begin, end),

@@ -135,6 +135,40 @@ static void keeps_structure(void **state)
     }
 }
 
+/* What the fields say already is not said again before the text; a name within a word is no name. */
+static void drops_what_the_fields_say(void **state)
+{
+    (void)state;
+    static const char html[] =
+        "<title>Lamps stay</title><script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"Lamps stay\","
+        "\"author\":{\"@type\":\"Person\",\"name\":\"Li Ap\"}}</script><article><h1>Lamps stay</h1><p class=byline>By Li Ap</p>"
+        "<p class=lead>Dali Apple pays for half of the lamps of the town</p><p>" P1 "</p><p>" P2 "</p><p>" P3 "</p></article>";
+    struct clean_article a;
+    assert_int_equal(clean_page_html(&a, told_parser(), told_str(html), &nothing, &words, &arena), 0);
+    assert_int_equal(a.byline.n, 1);
+    told_is("byline", a.byline.at[0], "Li Ap");
+    told_is("text", a.text, "Dali Apple pays for half of the lamps of the town\n\n" P1 "\n\n" P2 "\n\n" P3);
+    clean_arena_reset(&arena);
+}
+
+/* A page of nothing but captions has no text; where precision is asked for and nothing is sure, the likeliest stays. */
+static void keeps_no_caption(void **state)
+{
+    (void)state;
+    struct clean_known known = nothing;
+    struct clean_article a;
+    assert_int_equal(clean_page_html(&a, told_parser(),
+                                     PL_S("<figure><img src=a><figcaption>The lamplighter and his dog, on Sunday in the "
+                                          "rain.</figcaption></figure>"),
+                                     &known, &words, &arena),
+                     0);
+    told_is("captions", a.text, "");
+    known.precise = true;
+    assert_int_equal(clean_page_html(&a, told_parser(), PL_S("<div>Lamps</div><div>" P1 "</div>"), &known, &words, &arena), 0);
+    assert_true(a.text.len > 0);
+    clean_arena_reset(&arena);
+}
+
 static void fills_the_fields(void **state)
 {
     (void)state;
@@ -276,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_story),        cmocka_unit_test(keeps_structure),
+        cmocka_unit_test(drops_what_the_fields_say), cmocka_unit_test(keeps_no_caption),
         cmocka_unit_test(fills_the_fields),       cmocka_unit_test(tells_why_there_is_none),
         cmocka_unit_test(survives_hostile_pages), cmocka_unit_test(tells_of_no_memory),
     };

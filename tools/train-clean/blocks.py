@@ -211,7 +211,7 @@ def main():
     print(f"{len(pages)} pages, {sum(len(p.texts) for p in pages)} blocks, {len(names)} features", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         if args.write:
-            write_c(learn(pages), args.write, "clean_table_blocks", "blocks", "clean_select.h", "CLEAN_N_FEATURES", CARD)
+            write_c(learn(pages), args.write, "clean_table_blocks", "blocks", "clean_select.h", len(names), CARD)
         if args.measure:
             tables = {fold: os.path.join(folder, f"fold{fold}") for fold in range(FOLDS)}
             for fold, table in tables.items():

@@ -221,7 +221,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         if args.write:
             write_c(learn(examples, np.full(len(examples.x), True)), args.write, "clean_table_lines",
-                    "lines of the text", "clean_lines.h", "CLEAN_LINE_FEATURES", around.CARD)
+                    "lines of the text", "clean_lines.h", examples.x.shape[1], around.CARD)
 
         if args.measure:
             tables = {}
