@@ -32,7 +32,7 @@ import page_lines  # noqa: E402
 FAST = ("trafilatura", "resiliparse", "turbohtml")
 PYTHON = FAST + ("readability-lxml", "newspaper4k")
 MORE_PYTHON = ("trafilatura-precision", "trafilatura-recall", "goose3")
-GO = ("go-trafilatura", "go-readability", "go-domdistiller")
+GO = ("go-trafilatura", "go-trafilatura-precision", "go-readability", "go-domdistiller")
 NODE = ("readability",)
 RUST = ("dom_smoothie", "rs-trafilatura")
 PASSES = {"trafilatura": 1}

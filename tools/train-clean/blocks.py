@@ -14,7 +14,7 @@ set); --write trains on all and writes the table.  The same data, code, versions
 What is learned from:
   gold      fundus, wcxb: blocks labelled by alignment with the gold text
   agreement readability, trafilatura, mediacloud (weight .5): blocks labelled by what other extractors (--made,
-            PEER.SET.jsonl; those of PEERS) keep: two thirds the mean of them, each weighted by its agreement
+            PEER-SET.jsonl; those of PEERS) keep: two thirds the mean of them, each weighted by its agreement
             with the others, and one third what a small table makes of their votes that was trained on the gold
             pages. A block with a known snippet counts three times, as that says.
 """
@@ -31,9 +31,9 @@ import numpy as np
 from common import FOLDS, fit, fold_of, label, read_rows, read_trees, site_of, write_c, write_numbers
 
 GOLD, AGREED = ("fundus", "wcxb"), ("readability", "trafilatura", "mediacloud")
-PEERS = ("dom_smoothie", "go_domdistiller", "go_readability", "go_trafilatura", "go_trafilatura_precision", "newspaper4k",
-         "readability_linkedom", "readability_lxml", "resiliparse", "rs_trafilatura", "trafilatura",
-         "trafilatura_precision", "turbohtml")
+PEERS = ("dom_smoothie", "go-domdistiller", "go-readability", "go-trafilatura", "go-trafilatura-precision", "newspaper4k",
+         "readability", "readability-lxml", "resiliparse", "rs-trafilatura", "trafilatura", "trafilatura-precision",
+         "turbohtml")
 TREES = 160
 CARD = """Made by tools/train-clean/blocks.py; see there for the command, what it is trained on, and versions.
 Figures and known failings: README.md.""".split("\n")
@@ -100,7 +100,7 @@ def collect(args):
             texts, x = dumped[os.path.join(folder, row["file"])]
             if texts:
                 pages.append(Page(row, name, texts, x))
-    made = {name: {peer: {row["id"]: row.get("text") or "" for row in read_rows(os.path.join(args.made, f"{peer}.{name}.jsonl"))}
+    made = {name: {peer: {row["id"]: row.get("text") or "" for row in read_rows(os.path.join(args.made, f"{peer}-{name}.jsonl"))}
                    for peer in PEERS} for name in GOLD + AGREED}
     jobs = [(page.texts, page.row.get("text") if page.set in GOLD else None,
              {peer: made[page.set][peer].get(page.row["id"], "") for peer in PEERS}) for page in pages]

@@ -31,9 +31,10 @@ var (
 	breaks = regexp.MustCompile(`\n\s*`)
 	blocks = map[string]bool{}
 	peers  = map[string]func(*html.Node) (article, error){
-		"go-trafilatura":  byTrafilatura,
-		"go-readability":  byReadability,
-		"go-domdistiller": byDistiller,
+		"go-trafilatura":           byTrafilatura(trafilatura.Balanced),
+		"go-trafilatura-precision": byTrafilatura(trafilatura.FavorPrecision),
+		"go-readability":           byReadability,
+		"go-domdistiller":          byDistiller,
 	}
 )
 
@@ -68,18 +69,21 @@ func textOf(root *html.Node) string {
 	return strings.TrimSpace(breaks.ReplaceAllString(out.String(), "\n"))
 }
 
-func byTrafilatura(page *html.Node) (article, error) {
-	found, err := trafilatura.ExtractDocument(page, trafilatura.Options{EnableFallback: true, ExcludeComments: true})
-	if err != nil {
-		return nil, err
+func byTrafilatura(focus trafilatura.ExtractionFocus) func(*html.Node) (article, error) {
+	return func(page *html.Node) (article, error) {
+		found, err := trafilatura.ExtractDocument(page,
+			trafilatura.Options{EnableFallback: true, ExcludeComments: true, Focus: focus})
+		if err != nil {
+			return nil, err
+		}
+		about := found.Metadata
+		out := article{"text": textOf(found.ContentNode), "title": about.Title, "sitename": about.Sitename,
+			"author": strings.Split(about.Author, "; ")}
+		if !about.Date.IsZero() {
+			out["date"] = about.Date.Format(time.DateOnly)
+		}
+		return out, nil
 	}
-	about := found.Metadata
-	out := article{"text": textOf(found.ContentNode), "title": about.Title, "sitename": about.Sitename,
-		"author": strings.Split(about.Author, "; ")}
-	if !about.Date.IsZero() {
-		out["date"] = about.Date.Format(time.DateOnly)
-	}
-	return out, nil
 }
 
 func byReadability(page *html.Node) (article, error) {
