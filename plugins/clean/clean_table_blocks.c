@@ -1,7 +1,14 @@
 /* clean_table_blocks.c - which blocks of a page are its article: trained trees.
  *
- * Made by tools/train-clean/blocks.py; see there for the command, what it is trained on, and versions.
- * Figures and known failings: README.md.
+ * Made by tools/train-clean/blocks.py --write; its head has the command and the versions (LightGBM 4.7.0; seed fixed, one
+ * thread): the same code, data and outputs of other extractors give the same table.  160 trees of 16 leaves, 19.5 kB; a leaf is
+ * log odds times 4096.
+ *
+ * Learned from: 257 pages of fundus (MIT) and 470 of wcxb (CC-BY-4.0) with their gold text; 130 of readability, 843 of
+ * trafilatura and 187 of mediacloud (Apache-2.0) by what 13 other extractors keep of them, as far as they agree.  No text of these
+ * pages is in the table: it holds thresholds and weights.
+ *
+ * On sites it has not seen (five folds): F1 fundus .970, wcxb .953.  More figures and known failings: README.md.
  */
 #include "clean_select.h"
 
