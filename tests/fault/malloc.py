@@ -85,7 +85,7 @@ VALGRIND = ("valgrind", "-q", "--leak-check=full", "--errors-for-leak-kinds=defi
 
 
 # Who ends at once gives nothing back.
-AT_ONCE = re.compile(r"^pressline: (\w+: )?out of memory( in \w+)?$", re.M)
+AT_ONCE = re.compile(r"^pressline: (\w+: )?out of memory( in [\w ]+)?$", re.M)
 
 
 def leaked(ran):
