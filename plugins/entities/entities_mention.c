@@ -279,6 +279,7 @@ static bool write_mentions(struct decider *x, struct mentions *found)
                                                  .first = first,
                                                  .last = c->end - 1,
                                                  .chain = NO_MENTION,
+                                                 .score = 1,
                                                  .home = c->home,
                                                  .type = type};
     }
