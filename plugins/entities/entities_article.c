@@ -9,7 +9,7 @@ bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *
 {
     struct mentions dates;
     *found = (struct article){0};
-    *d = (struct document){.arena = arena, .gaz = gaz, .text = text, .len = len};
+    *d = (struct document){.arena = arena, .gaz = gaz, .language = options->language, .text = text, .len = len};
     if (!document_tokenise(d) || !mentions_find(d, &found->mentions))
         return false;
     if (!dates_find(d, &dates) || (options->dates && !mentions_merge(arena, &found->mentions, &dates)))

@@ -7,6 +7,7 @@
 
 struct article_options {
     bool dates, titles, quotes;
+    const struct language *language; /* NULL means English */
 };
 
 struct article {

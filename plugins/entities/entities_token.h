@@ -8,6 +8,7 @@
 
 #include "entities_arena.h"
 #include "entities_gazetteer.h"
+#include "entities_language.h"
 
 enum token_kind {
     TOKEN_WORD,
@@ -58,6 +59,7 @@ struct paragraph {
 struct document {
     struct arena *arena;
     const struct gazetteer *gaz;
+    const struct language *language; /* NULL means English */
     const char *text;
     size_t len;
     char *folded; /* the ASCII form of each token's word begins at its `begin` */
