@@ -256,7 +256,7 @@ static int entities_process(pl_self *self, pl_record *r)
     struct document d;
     struct article found;
     struct work w = {.shared = shared, .d = &d, .found = &found};
-    const struct article_options wanted = {config->dates, config->titles, config->quotes, NULL};
+    const struct article_options wanted = {.dates = config->dates, .titles = config->titles, .quotes = config->quotes};
     int rc = PL_RETRY; /* no memory: the text is not at fault */
     if (article_mark(arena, shared->gaz, text.ptr, text.len, &wanted, &d, &found) && collect(arena, &w))
         rc = annotate(self, r, &w);

@@ -4,24 +4,38 @@
 #include "entities_chain.h"
 #include "entities_date.h"
 
+static void passed(const struct article_options *o, const char *layer)
+{
+    if (o->passed)
+        o->passed(o->to, layer);
+}
+
 bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *text, size_t len,
                   const struct article_options *options, struct document *d, struct article *found)
 {
     struct mentions dates;
     *found = (struct article){0};
     *d = (struct document){.arena = arena, .gaz = gaz, .language = options->language, .text = text, .len = len};
-    if (!document_tokenise(d) || !mentions_find(d, &found->mentions))
+    if (!document_tokenise(d))
         return false;
+    passed(options, "tokens");
+    if (!mentions_find(d, &found->mentions))
+        return false;
+    passed(options, "names");
     if (!dates_find(d, &dates) || (options->dates && !mentions_merge(arena, &found->mentions, &dates)))
         return false;
+    passed(options, "dates");
     if (!titles_find(d, &found->mentions, &found->titles))
         return false;
+    passed(options, "titles");
     if (!chains_link(d, &found->mentions, &found->titles))
         return false;
+    passed(options, "chains");
     if (options->quotes) {
         if (!quotes_pair(d, &found->quotes))
             return false;
         quotes_attribute(d, &found->mentions, &found->quotes);
+        passed(options, "quotes");
     }
     if (!options->titles)
         found->titles.n = 0;

@@ -8,6 +8,8 @@
 struct article_options {
     bool dates, titles, quotes;
     const struct language *language; /* NULL means English */
+    void (*passed)(void *to, const char *layer); /* told when a layer is done, for measurements; NULL for none */
+    void *to;
 };
 
 struct article {

@@ -4,6 +4,7 @@
     entities.py input GOLD.jsonl >input.jsonl         the gold file's texts as records (id, text)
     entities.py names OUTPUT.jsonl[.gz]... >pred      {"id", "text", "entities": [[begin, end, type], ...]}
     entities.py quotes OUTPUT.jsonl[.gz]... >pred     {"id", "text", "quotes": [{"span", "kind", "speaker", "cue"}, ...]}
+    entities.py texts --into FOLDER GOLD.jsonl...     each text a file of its own in a new folder, for entities_bench
 
 Names are PER ORG LOC and MISC, where a NORP counts as MISC; `--all` keeps every label as it is.
 A quotation's speaker is the span of the words that name it: an entity or a source.
@@ -12,6 +13,7 @@ Ends with 1 where a span does not fit its text or a link leads nowhere.
 import argparse
 import gzip
 import json
+import os
 import sys
 
 FOUR = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "MISC": "MISC", "NORP": "MISC"}
@@ -53,12 +55,23 @@ def mistakes(record, notes):
                 yield f"{record['id']}: annotation {n['id']} links {link} to {n[link]}, which is not there"
 
 
+def write_texts(folder, rows):
+    os.makedirs(folder)
+    for i, r in enumerate(rows):
+        with open(os.path.join(folder, "%04d.txt" % i), "w", encoding="utf-8", newline="") as f:
+            f.write(r["text"])
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("form", choices=["input", "names", "quotes"])
+    p.add_argument("form", choices=["input", "names", "quotes", "texts"])
     p.add_argument("--all", action="store_true", help="keep the labels as they are")
+    p.add_argument("--into", metavar="FOLDER")
     p.add_argument("files", nargs="+")
     args = p.parse_args()
+    if args.form == "texts":
+        write_texts(args.into, records(args.files))
+        return 0
     wrong = []
     for r in records(args.files):
         out = {"id": r["id"], "text": r.get("text", "")}

@@ -173,7 +173,7 @@ static void test_country_of_nationality(void **state)
     struct arena arena = {0};
     struct document d;
     struct article a;
-    const struct article_options none = {false, false, false, NULL};
+    const struct article_options none = {.dates = false};
     const char *text = "Iraqi and Dutch crews met on Sunday.";
     assert_true(article_mark(&arena, *state, text, strlen(text), &none, &d, &a));
     assert_int_equal(a.mentions.n, 2); /* and no date, as asked */
@@ -197,7 +197,7 @@ static void test_odd_shapes(void **state)
         struct arena arena = {0};
         struct document d;
         struct article a;
-        const struct article_options all = {true, true, true, NULL};
+        const struct article_options all = {.dates = true, .titles = true, .quotes = true};
         size_t n = strlen(units[i]), len = 0;
         for (; len + n <= sizeof text; len += n)
             memcpy(text + len, units[i], n);
