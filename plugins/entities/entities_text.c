@@ -7,6 +7,18 @@ static const char latin[] = "AAAAAAACEEEEIIIIDNOOOOO*OUUUUYTsaaaaaaaceeeeiiiidno
                             "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL"
                             "lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
 
+#define U CHAR_UPPER
+#define L CHAR_LOWER
+#define D CHAR_DIGIT
+#define S CHAR_SPACE
+#define A CHAR_APOSTROPHE
+const unsigned char ascii_classes[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, S, S, S, S, S, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    S, 0, 0, 0, 0, 0, 0, A, 0, 0, 0, 0, 0, 0, 0, 0, D, D, D, D, D, D, D, D, D, D, 0, 0, 0, 0, 0, 0,
+    0, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, 0, 0, 0, 0, 0,
+    A, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, 0,
+};
+
 static size_t sequence_length(unsigned char lead)
 {
     if (lead < 0x80)
@@ -18,7 +30,7 @@ static size_t sequence_length(unsigned char lead)
     return lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
 }
 
-uint32_t utf8_next(const char *text, size_t len, size_t *at)
+uint32_t utf8_next_long(const char *text, size_t len, size_t *at)
 {
     const unsigned char *s = (const unsigned char *)text + *at;
     size_t n = sequence_length(s[0]);
@@ -50,27 +62,14 @@ uint32_t utf8_before(const char *text, size_t at)
     return at ? NOT_A_CHARACTER : 0;
 }
 
-uint32_t utf8_at(const char *text, size_t len, size_t at)
+bool is_long_space(uint32_t c)
 {
-    return at < len ? utf8_next(text, len, &at) : 0;
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200F) || (c >= 0x2028 && c <= 0x202F) ||
+           (c >= 0x205F && c <= 0x2064) || c == 0x3000 || c == 0xFEFF;
 }
 
-bool is_space(uint32_t c)
+bool is_long_letter(uint32_t c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200F) || (c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x2064) ||
-           c == 0x3000 || c == 0xFEFF;
-}
-
-bool is_digit(uint32_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool is_letter(uint32_t c)
-{
-    if (c < 0x80)
-        return (c | 32) >= 'a' && (c | 32) <= 'z';
     if (c < 0xC0)
         return c == 0xAA || c == 0xB5 || c == 0xBA;
     if (c < 0x180)
@@ -84,10 +83,8 @@ bool is_letter(uint32_t c)
            !(c >= 0x1F000 && c < 0x20000) && c < 0xE0000;
 }
 
-bool is_upper(uint32_t c)
+bool is_long_upper(uint32_t c)
 {
-    if (c < 0x80)
-        return c >= 'A' && c <= 'Z';
     if (c < 0xC0)
         return false;
     if (c < 0x180)
@@ -96,11 +93,6 @@ bool is_upper(uint32_t c)
         return (c & 1) == 0 && !(c >= 0x1E96 && c < 0x1EA0);
     return (c >= 0x0386 && c <= 0x03AB && c != 0x0390 && c != 0x0387) || (c >= 0x0400 && c < 0x0430) ||
            (c >= 0x0531 && c < 0x0557);
-}
-
-bool is_apostrophe(uint32_t c)
-{
-    return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x02BC || c == 0x02BB || c == 0xB4 || c == '`';
 }
 
 char fold_char(uint32_t c)

@@ -24,16 +24,17 @@ static size_t after(const struct scanner *s, size_t at)
     return at;
 }
 
-static bool ascii_letter(char c)
+static unsigned class_at(const struct scanner *s, size_t at)
 {
-    return (c | 32) >= 'a' && (c | 32) <= 'z';
+    unsigned char c = (unsigned char)s->d->text[at];
+    return c < 0x80 ? ascii_classes[c] : 0;
 }
 
 /* Letters at text[at..] up to the next non-letter, in lower case, at most 7. */
 static size_t lower_letters(const struct scanner *s, size_t at, char out[8])
 {
     size_t n = 0;
-    while (at + n < s->d->len && n < 7 && ascii_letter(s->d->text[at + n])) {
+    while (at + n < s->d->len && n < 7 && (class_at(s, at + n) & CHAR_LETTER)) {
         out[n] = ascii_lower(s->d->text[at + n]);
         n++;
     }
@@ -108,6 +109,8 @@ static size_t scan_word(const struct scanner *s, size_t begin)
     if (at > begin)
         return at;
     while (at < s->d->len) {
+        while (at < s->d->len && (class_at(s, at) & (CHAR_LETTER | CHAR_DIGIT)))
+            at++;
         uint32_t c = peek(s, at);
         if (is_letter(c) || is_digit(c))
             at = after(s, at);
@@ -145,8 +148,8 @@ static size_t scan_address(const struct scanner *s, size_t at)
 {
     const char *p = s->d->text + at;
     size_t left = s->d->len - at;
-    bool url = (left > 8 && (memcmp(p, "http://", 7) == 0 || memcmp(p, "https://", 8) == 0)) ||
-               (left > 5 && memcmp(p, "www.", 4) == 0);
+    bool url = (*p == 'h' && left > 8 && (memcmp(p, "http://", 7) == 0 || memcmp(p, "https://", 8) == 0)) ||
+               (*p == 'w' && left > 5 && memcmp(p, "www.", 4) == 0);
     size_t end = at;
     if (!url && !((*p == '@' || *p == '#') && (is_letter(peek(s, at + 1)) || is_digit(peek(s, at + 1)))))
         return at;
@@ -214,23 +217,44 @@ static enum token_kind scan_token(const struct scanner *s, size_t *end)
     return kind;
 }
 
-/* Writes the ASCII form of a word where the word stands. */
-static void fold_word(struct document *d, struct token *t)
+/* What fold_word() sees of a word's letters. */
+struct letters {
+    size_t n;
+    bool upper_first, any_lower; /* any that is no capital */
+};
+
+/* Writes the ASCII form of a word where the word stands; its length.  Stops at what is beyond ASCII. */
+static size_t fold_ascii(struct document *d, const struct token *t, struct letters *l)
 {
-    size_t n = 0;
-    bool capitals = true, first = true;
-    size_t letters = 0;
-    for (size_t at = t->begin; at < t->end;) {
+    const unsigned char *text = (const unsigned char *)d->text + t->begin;
+    char *folded = d->folded + t->begin;
+    size_t n = 0, len = t->end - t->begin, letters = 0;
+    unsigned seen = 0;
+    while (n < len && text[n] < 0x80) {
+        unsigned class = ascii_classes[text[n]];
+        seen |= class;
+        letters += (class & CHAR_LETTER) != 0;
+        folded[n] = text[n] == '`' ? '\'' : (char)text[n];
+        n++;
+    }
+    l->n = letters;
+    l->upper_first = n && (ascii_classes[text[0]] & CHAR_UPPER);
+    l->any_lower = (seen & CHAR_LOWER) != 0;
+    return n;
+}
+
+/* The same for the rest of a word that is not ASCII alone, from its byte `n`. */
+static size_t fold_long(struct document *d, const struct token *t, size_t n, struct letters *l)
+{
+    for (size_t at = t->begin + n; at < t->end;) {
         size_t from = at;
         uint32_t c = utf8_next(d->text, t->end, &at);
         char f = fold_char(c);
         if (is_letter(c)) {
-            letters++;
-            capitals = capitals && is_upper(c);
-            if (first && is_upper(c))
-                t->flags |= TOKEN_CAPITAL;
+            l->n++;
+            l->any_lower = l->any_lower || !is_upper(c);
+            l->upper_first = l->upper_first || (from == t->begin && is_upper(c));
         }
-        first = false;
         if (f) {
             d->folded[t->begin + n++] = f;
         } else {
@@ -238,11 +262,40 @@ static void fold_word(struct document *d, struct token *t)
             n += at - from;
         }
     }
-    if (capitals && letters >= 2)
+    return n;
+}
+
+/* FNV, four bytes at a time. */
+static uint32_t hash_word(const char *word, size_t len)
+{
+    uint64_t h = UINT64_C(14695981039346656037) ^ len;
+    for (; len >= 4; word += 4, len -= 4) {
+        uint32_t four;
+        memcpy(&four, word, 4);
+        h = (h ^ four) * UINT64_C(0x9E3779B97F4A7C15);
+        h ^= h >> 32;
+    }
+    for (; len > 0; word++, len--)
+        h = (h ^ (unsigned char)*word) * UINT64_C(1099511628211);
+    return (uint32_t)(h ^ h >> 32);
+}
+
+static void fold_word(struct document *d, struct token *t)
+{
+    struct letters l;
+    size_t n = fold_ascii(d, t, &l);
+    if (n < t->end - t->begin)
+        n = fold_long(d, t, n, &l);
+    if (l.upper_first)
+        t->flags |= TOKEN_CAPITAL;
+    if (!l.any_lower && l.n >= 2)
         t->flags |= TOKEN_CAPITALS;
-    if (letters == 1 && (t->flags & TOKEN_CAPITAL) && d->text[t->end - 1] == '.')
+    if (l.n == 1 && l.upper_first && d->text[t->end - 1] == '.')
         t->flags |= TOKEN_INITIAL;
+    for (size_t i = 0; i < n; i++)
+        d->lower[t->begin + i] = ascii_lower(d->folded[t->begin + i]);
     t->key_len = n <= GAZ_MAX_NAME ? (uint8_t)n : 0;
+    t->hash = hash_word(d->lower + t->begin, n);
 }
 
 /* The classes that hold whatever the case of the word. */
@@ -485,9 +538,10 @@ bool document_tokenise(struct document *d)
     struct scanner s = {.d = d, .spaced = true};
     size_t cap = 0, first = 0;
     uint32_t paragraph = 0;
-    d->folded = arena_alloc(d->arena, d->len + 1, 1);
+    d->folded = arena_alloc(d->arena, d->len + 1, 2);
     if (!d->folded)
         return false;
+    d->lower = d->folded + d->len + 1;
     while (s.at < d->len) {
         uint32_t c = peek(&s, s.at);
         if (is_space(c)) {
@@ -516,16 +570,4 @@ bool document_tokenise(struct document *d)
     for (size_t i = 0; i < d->n_sentences; i++)
         classify_sentence(d, &d->sentences[i]);
     return make_paragraphs(d);
-}
-
-bool token_is(const struct document *d, size_t token, const char *lower)
-{
-    if (token >= d->n_tokens)
-        return false;
-    const struct token *t = &d->tokens[token];
-    const char *key = token_key(d, t);
-    size_t i = 0;
-    while (i < t->key_len && lower[i] && ascii_lower(key[i]) == lower[i]) /* mostly ends at the first letter */
-        i++;
-    return i == t->key_len && i > 0 && lower[i] == '\0';
 }

@@ -8,6 +8,8 @@
 
 #include "entities_arena.h"
 #include "entities_gazetteer.h"
+
+#include <string.h>
 #include "entities_language.h"
 
 enum token_kind {
@@ -34,6 +36,7 @@ struct token {
     uint64_t phrase_classes;
     uint32_t begin, end; /* bytes of the text */
     uint32_t sentence;
+    uint32_t hash; /* of the word's ASCII form in lower case, for tables of words; not the same on every machine */
     uint16_t home, phrase_home;
     uint8_t key_len; /* 0: too long to be in any list */
     uint8_t kind, flags;
@@ -63,6 +66,7 @@ struct document {
     const char *text;
     size_t len;
     char *folded; /* the ASCII form of each token's word begins at its `begin` */
+    char *lower;  /* and here the same in lower case */
     struct token *tokens;
     size_t n_tokens;
     struct sentence *sentences;
@@ -86,7 +90,12 @@ static inline const char *token_key(const struct document *d, const struct token
     return d->folded + t->begin;
 }
 
-/* Is the word `lower` (in lower case), whatever its case here? */
-bool token_is(const struct document *d, size_t token, const char *lower);
+/* Is the word `lower` (in lower case), whatever its case here?  Where `lower` is a literal, a comparison of numbers. */
+static inline bool token_is(const struct document *d, size_t token, const char *lower)
+{
+    const size_t n = strlen(lower);
+    return token < d->n_tokens && n > 0 && d->tokens[token].key_len == n &&
+           memcmp(d->lower + d->tokens[token].begin, lower, n) == 0;
+}
 
 #endif
