@@ -10,6 +10,7 @@ enum { FIRST_BLOCK = 256 * 1024, KEPT_BLOCK = 4 * 1024 * 1024 };
 struct arena_block {
     struct arena_block *next;
     size_t size, used;
+    size_t dirty; /* bytes behind this one are still zero, and mostly not yet there */
     max_align_t bytes[];
 };
 
@@ -17,12 +18,11 @@ static struct arena_block *block_new(size_t size, struct arena_block *next)
 {
     if (size > SIZE_MAX - sizeof(struct arena_block))
         return NULL;
-    struct arena_block *b = malloc(sizeof *b + size);
+    struct arena_block *b = calloc(1, sizeof *b + size);
     if (!b)
         return NULL;
     b->next = next;
     b->size = size;
-    b->used = 0;
     return b;
 }
 
@@ -40,9 +40,11 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
             return NULL;
         a->blocks = b;
     }
-    void *p = (char *)b->bytes + b->used;
+    char *p = (char *)b->bytes + b->used;
+    if (b->dirty > b->used)
+        memset(p, 0, b->dirty - b->used < bytes ? b->dirty - b->used : bytes);
     b->used += bytes;
-    return memset(p, 0, bytes);
+    return p;
 }
 
 void *arena_grow(struct arena *a, const void *old, size_t *cap, size_t need, size_t size)
@@ -69,6 +71,7 @@ void arena_reset(struct arena *a)
         next = b->next;
         if (!kept && b->size <= KEPT_BLOCK) {
             kept = b;
+            kept->dirty = b->used > b->dirty ? b->used : b->dirty;
             kept->used = 0;
         } else {
             free(b);

@@ -243,7 +243,7 @@ int main(int argc, char **argv)
     time_layers(&b, &a, rounds);
     const struct text text = join(&a);
     for (size_t i = 0; i < SIZES; i++)
-        time_size(&b, text, sizes[i], rounds / 4 + 1);
+        time_size(&b, text, sizes[i], rounds / 2 + 3);
     free(text.ptr);
     articles_done(&a);
     arena_done(&b.arena);
