@@ -1,191 +1,255 @@
-/* entities_gazetteer.c - what is known of a word or phrase by itself: an open
- * hash over the compiled-in lists, whose text it points into. */
+/* entities_gazetteer.c - what is known of a word or phrase by itself.
+ *
+ * The file's form is told in gazetteer/gaz_file.py, which writes it.  Nothing
+ * of it is copied or decoded ahead; every number read from it is checked
+ * where it is used. */
 #include "entities_gazetteer.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SETS = 512, MAX_HOMES = 1024 };
+#include "entities_embed.h"
 
-/* Eight bytes, so that the whole index stays in a second-level cache while it is built. */
-struct slot {
-    uint64_t at : 21; /* of the name in entities_names, plus 1; 0: free */
-    uint64_t len : 7;
-    uint64_t set : 9;
-    uint64_t home : 10;
-    uint64_t max_words : 3;
-    uint64_t tag : 14; /* of the hash, to spare most comparisons */
-};
+ENTITIES_EMBEDDED(entities_gazetteer_file);
 
-struct home {
-    uint32_t at, len;
-};
+enum part { PILOTS, SLOTS, SETS, HOMES, TEXT, RANKS, REFS, LISTS, COUNTRIES, REGIONS, CITIES, PARTS };
+
+enum { FILE_VERSION = 1, HEADER = 8 + 4 * (2 + 2 * PARTS), LIST_LESSER = 1, LIST_LAST = 2 };
+
+static const char magic[8] = {'\x89', 'g', 'a', 'z', '\r', '\n', '\x1a', '\n'};
+static const uint8_t item_size[PARTS] = {2, 4, 12, 4, 1, 10, 2, 3, 8, 2, 13};
 
 struct gazetteer {
-    struct slot *slots;
-    size_t mask;
-    size_t n_sets, n_homes;
-    uint64_t sets[MAX_SETS];
-    struct home homes[MAX_HOMES];
+    const unsigned char *at[PARTS];
+    uint32_t n[PARTS];
 };
 
-static uint32_t hash_name(const char *s, size_t len)
+static uint32_t get16(const unsigned char *p)
 {
-    uint32_t h = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)s[i]) * 16777619u;
-    return h ^ h >> 15;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
 }
 
-static struct slot *find_slot(const struct gazetteer *g, const char *name, size_t len, uint32_t hash)
+static uint32_t get32(const unsigned char *p)
 {
-    size_t i = hash & g->mask;
-    while (g->slots[i].at) {
-        const struct slot *s = &g->slots[i];
-        if (s->tag == hash >> 18 && s->len == len && memcmp(entities_names + s->at - 1, name, len) == 0)
-            break;
-        i = (i + 1) & g->mask;
-    }
-    return &g->slots[i];
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static struct slot *insert(struct gazetteer *g, size_t at, size_t len)
+static uint64_t get64(const unsigned char *p)
 {
-    uint32_t hash = hash_name(entities_names + at, len);
-    struct slot *s = find_slot(g, entities_names + at, len, hash);
-    if (!s->at) {
-        s->at = (at + 1) & 0x1FFFFF;
-        s->len = len & 0x7F;
-        s->tag = (uint64_t)hash >> 18 & 0x3FFF;
-    }
-    return s;
+    return (uint64_t)get32(p) | (uint64_t)get32(p + 4) << 32;
 }
 
-static uint64_t parse_set(const char *letters, size_t len)
+static uint64_t mix(uint64_t h)
 {
-    uint64_t set = 0;
-    for (size_t i = 0; i < len; i++) {
-        char c = letters[i];
-        set |= UINT64_C(1) << (c >= 'a' ? c - 'a' : 26 + c - 'A');
-    }
-    return set;
+    h *= UINT64_C(0xD6E8FEB86659FD93);
+    return h ^ h >> 32;
 }
 
-/* Of a phrase, its first word is told how long the phrase is. */
-static void note_phrase(struct gazetteer *g, size_t at, size_t len)
+/* Eight bytes at a time; the last ones may be read twice. len > 0. */
+static uint64_t hash_name(const char *name, size_t len)
 {
-    const char *space = memchr(entities_names + at, ' ', len);
-    if (!space)
-        return;
-    size_t first = (size_t)(space - (entities_names + at));
-    unsigned words = 1;
-    for (size_t i = first; i < len; i++)
-        words += entities_names[at + i] == ' ';
-    struct slot *s = insert(g, at, first);
-    if (s->max_words < words)
-        s->max_words = words & 7;
+    const unsigned char *s = (const unsigned char *)name;
+    uint64_t h = len * UINT64_C(0x9E3779B97F4A7C15), tail;
+    for (size_t i = 0; i + 8 < len; i += 8)
+        h = mix(h ^ get64(s + i));
+    if (len >= 8)
+        tail = get64(s + len - 8);
+    else if (len >= 4)
+        tail = get32(s) | (uint64_t)get32(s + len - 4) << 32;
+    else
+        tail = s[0] | (uint64_t)s[len / 2] << 8 | (uint64_t)s[len - 1] << 16;
+    return mix(mix(h ^ tail));
 }
 
-/* The number of a set of classes; each is kept once. */
-static uint16_t set_number(struct gazetteer *g, uint64_t set)
+/* The slot of a listed name, and that of some other for one that is not. */
+static uint32_t slot_of(const struct gazetteer *g, uint64_t hash)
 {
-    uint16_t i = 0;
-    while (i < g->n_sets && g->sets[i] != set)
-        i++;
-    assert(i < MAX_SETS);
-    g->sets[i] = set;
-    g->n_sets += i == g->n_sets;
-    return i;
+    size_t pilot = (size_t)((hash >> 32) * g->n[PILOTS] >> 32);
+    uint32_t x = ((uint32_t)hash ^ get16(g->at[PILOTS] + pilot * 2) * 0x9E3779B1u) * 0x85EBCA6Bu;
+    x ^= x >> 15;
+    return (uint32_t)((uint64_t)x * g->n[SLOTS] >> 32);
 }
 
-static uint16_t home_number(struct gazetteer *g, size_t at, size_t len)
+/* The number of the name's set, 0 where the slot is not the name's; *slot is its slot. */
+static uint32_t find_set(const struct gazetteer *g, const char *name, size_t len, uint32_t *slot)
 {
-    uint16_t i = 1;
-    while (i < g->n_homes &&
-           (g->homes[i].len != len || memcmp(entities_names + g->homes[i].at, entities_names + at, len) != 0))
-        i++;
-    assert(i < MAX_HOMES);
-    g->homes[i] = (struct home){(uint32_t)at, (uint32_t)len};
-    g->n_homes += i == g->n_homes;
-    return i;
+    if (!len || len > GAZ_MAX_NAME)
+        return 0;
+    uint64_t hash = hash_name(name, len);
+    *slot = slot_of(g, hash);
+    uint32_t found = get32(g->at[SLOTS] + (size_t)*slot * 4);
+    return (found & 0xFFFFF) == (hash >> 28 & 0xFFFFF) ? found >> 20 : 0;
 }
 
-/* One line, CLASSES[=HOME]:NAME,NAME,... */
-static void index_line(struct gazetteer *g, size_t line, size_t end)
+struct gazetteer *gazetteer_from(const void *data, size_t len, const char **why)
 {
-    const char *text = entities_names;
-    size_t colon = (size_t)((const char *)memchr(text + line, ':', end - line) - text);
-    const char *equals = memchr(text + line, '=', colon - line);
-    size_t letters = equals ? (size_t)(equals - text) - line : colon - line;
-    uint16_t set = set_number(g, parse_set(text + line, letters));
-    uint16_t home = equals ? home_number(g, line + letters + 1, colon - line - letters - 1) : 0;
-    for (size_t at = colon + 1; at < end;) {
-        const char *comma = memchr(text + at, ',', end - at);
-        size_t len = (comma ? (size_t)(comma - text) : end) - at;
-        struct slot *s = insert(g, at, len);
-        s->set = (uint64_t)set & (MAX_SETS - 1);
-        s->home = (uint64_t)home & (MAX_HOMES - 1);
-        note_phrase(g, at, len);
-        at += len + 1;
-    }
-}
-
-static size_t count_names(size_t len)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++)
-        n += entities_names[i] == ',' || entities_names[i] == '\n';
-    return n;
-}
-
-struct gazetteer *gazetteer_new(void)
-{
-    struct gazetteer *g = calloc(1, sizeof *g);
-    if (!g)
-        return NULL;
-    size_t len = strlen(entities_names);
-    assert(len < 1 << 21);
-    size_t wanted = count_names(len) * 6 / 5, size = 1024;
-    while (size < wanted)
-        size *= 2;
-    g->mask = size - 1;
-    g->slots = calloc(size, sizeof *g->slots);
-    if (!g->slots) {
-        free(g);
+    const unsigned char *file = data;
+    if (len < HEADER || memcmp(file, magic, sizeof magic) != 0) {
+        *why = "not a gazetteer";
         return NULL;
     }
-    g->n_sets = 1; /* number 0 is no class: the first word of a phrase, alone */
-    g->n_homes = 1;
-    for (size_t line = 0; line < len;) {
-        size_t end = (size_t)((const char *)memchr(entities_names + line, '\n', len - line) - entities_names);
-        index_line(g, line, end);
-        line = end + 1;
+    if (get32(file + 8) != FILE_VERSION) {
+        *why = "another version";
+        return NULL;
+    }
+    if (get32(file + 12) != len) {
+        *why = "not of the length that it says";
+        return NULL;
+    }
+    struct gazetteer *g = malloc(sizeof *g);
+    *why = "out of memory";
+    for (size_t part = 0; g && part < PARTS; part++) {
+        uint64_t at = get32(file + 16 + part * 8), n = get32(file + 20 + part * 8);
+        if (at < HEADER || at + n * item_size[part] > len || n == 0) {
+            *why = "a part of it lies outside";
+            free(g);
+            return NULL;
+        }
+        g->at[part] = file + at;
+        g->n[part] = (uint32_t)n;
     }
     return g;
 }
 
+struct gazetteer *gazetteer_new(void)
+{
+    const char *why;
+    return gazetteer_from(entities_gazetteer_file, (size_t)(entities_gazetteer_file_end - entities_gazetteer_file),
+                          &why);
+}
+
 void gazetteer_free(struct gazetteer *g)
 {
-    if (!g)
-        return;
-    free(g->slots);
     free(g);
 }
 
 bool gazetteer_find(const struct gazetteer *g, const char *name, size_t len, struct gaz_entry *found)
 {
-    if (!len || len > GAZ_MAX_NAME)
+    uint32_t slot, set = find_set(g, name, len, &slot);
+    if (!set || set >= g->n[SETS])
         return false;
-    const struct slot *s = find_slot(g, name, len, hash_name(name, len));
-    if (!s->at)
-        return false;
-    *found = (struct gaz_entry){g->sets[s->set], (uint16_t)s->home, (uint8_t)s->max_words};
+    const unsigned char *p = g->at[SETS] + (size_t)set * 12;
+    uint32_t home = get16(p + 8);
+    *found = (struct gaz_entry){get64(p), (uint16_t)(home < g->n[HOMES] ? home : 0), p[10]};
     return true;
 }
 
 const char *gazetteer_home(const struct gazetteer *g, uint16_t home, size_t *len)
 {
-    *len = g->homes[home].len;
-    return entities_names + g->homes[home].at;
+    const unsigned char *p = g->at[HOMES] + (size_t)home * 4;
+    uint32_t at = get16(p);
+    *len = at + p[2] <= g->n[TEXT] ? p[2] : 0;
+    return (const char *)g->at[TEXT] + (*len ? at : 0);
+}
+
+static unsigned count_bits(uint64_t x)
+{
+    unsigned n = 0;
+    for (; x; x &= x - 1)
+        n++;
+    return n;
+}
+
+/* The number of the name's only place, or that of its list plus the number of places; UINT32_MAX for no place. */
+static uint32_t find_ref(const struct gazetteer *g, uint32_t slot)
+{
+    if (slot / 64 >= g->n[RANKS])
+        return UINT32_MAX;
+    const unsigned char *p = g->at[RANKS] + (size_t)slot / 64 * 10;
+    uint64_t bits = get64(p), bit = UINT64_C(1) << slot % 64;
+    uint32_t rank = get16(p + 8) + count_bits(bits & (bit - 1));
+    return (bits & bit) && rank < g->n[REFS] ? get16(g->at[REFS] + (size_t)rank * 2) : UINT32_MAX;
+}
+
+size_t gazetteer_namesakes(const struct gazetteer *g, const char *name, size_t len,
+                           struct gaz_namesake found[GAZ_MAX_NAMESAKES])
+{
+    uint32_t slot, places = gazetteer_n_places(g);
+    uint32_t ref = find_set(g, name, len, &slot) ? find_ref(g, slot) : UINT32_MAX;
+    if (ref == UINT32_MAX)
+        return 0;
+    if (ref < places) {
+        found[0] = (struct gaz_namesake){(uint16_t)ref, false};
+        return 1;
+    }
+    size_t n = 0;
+    for (uint32_t i = ref - places; i < g->n[LISTS] && n < GAZ_MAX_NAMESAKES; i++) {
+        const unsigned char *p = g->at[LISTS] + (size_t)i * 3;
+        found[n++] = (struct gaz_namesake){(uint16_t)get16(p), (p[2] & LIST_LESSER) != 0};
+        if (p[2] & LIST_LAST)
+            break;
+    }
+    return n;
+}
+
+uint32_t gazetteer_n_places(const struct gazetteer *g)
+{
+    return g->n[COUNTRIES] + g->n[REGIONS] + g->n[CITIES];
+}
+
+static bool region(const struct gazetteer *g, uint32_t number, struct gaz_place *place)
+{
+    if (number >= g->n[REGIONS])
+        return false;
+    const unsigned char *p = g->at[REGIONS] + (size_t)number * 2;
+    *place = (struct gaz_place){.kind = GAZ_IS_REGION, .country = p[0], .prior = p[1]};
+    return place->country < g->n[COUNTRIES];
+}
+
+/* 8 log2(n), by the three bits behind the first. */
+static uint8_t log_people(uint32_t n)
+{
+    unsigned bits = 0;
+    while (n >> bits > 15)
+        bits++;
+    return (uint8_t)(n >> bits >= 8 ? (bits + 2) * 8 + (n >> bits) : 0);
+}
+
+static bool city(const struct gazetteer *g, uint32_t number, struct gaz_place *place)
+{
+    if (number >= g->n[CITIES])
+        return false;
+    const unsigned char *p = g->at[CITIES] + (size_t)number * 13;
+    uint64_t low = get64(p), high = (uint64_t)get32(p + 8) | (uint64_t)p[12] << 32;
+    uint32_t in = (uint32_t)(high >> 28) & 0xFFF;
+    if (!region(g, in, place))
+        return false;
+    place->kind = GAZ_IS_CITY;
+    place->geonames = low & 0xFFFFFF;
+    place->latitude = (double)(low >> 24 & 0x1FFFFF) * 180 / 0x1FFFFF - 90;
+    place->longitude = (double)((low >> 45 | high << 19) & 0x3FFFFF) * 360 / 0x3FFFFF - 180;
+    place->population = (uint32_t)(high >> 3) & 0x1FFFFFF;
+    place->prior = log_people(place->population);
+    place->region = (uint16_t)(g->n[COUNTRIES] + in);
+    place->capital = get16(g->at[COUNTRIES] + (size_t)place->country * 8 + 4) == number + 1;
+    return true;
+}
+
+bool gazetteer_place(const struct gazetteer *g, uint32_t number, struct gaz_place *place)
+{
+    if (number < g->n[COUNTRIES]) {
+        *place = (struct gaz_place){.kind = GAZ_IS_COUNTRY,
+                                    .country = (uint16_t)number,
+                                    .prior = g->at[COUNTRIES][(size_t)number * 8 + 6]};
+        return true;
+    }
+    number -= g->n[COUNTRIES];
+    return number < g->n[REGIONS] ? region(g, number, place) : city(g, number - g->n[REGIONS], place);
+}
+
+const char *gazetteer_country_code(const struct gazetteer *g, uint32_t country)
+{
+    return (const char *)g->at[COUNTRIES] + (size_t)country * 8;
+}
+
+uint16_t gazetteer_country_home(const struct gazetteer *g, uint32_t country)
+{
+    uint32_t home = get16(g->at[COUNTRIES] + (size_t)country * 8 + 2);
+    return (uint16_t)(home < g->n[HOMES] ? home : 0);
+}
+
+uint32_t gazetteer_home_country(const struct gazetteer *g, uint16_t home)
+{
+    uint32_t country = g->at[HOMES][(size_t)home * 4 + 3];
+    return country <= g->n[COUNTRIES] ? country : 0;
 }

@@ -1,8 +1,10 @@
 /* entities_gazetteer.h - what is known of a word or phrase by itself.
  *
- * The lists are compiled in (entities_names.c, made by gazetteer/
- * make_gazetteer.py) and indexed once, by gazetteer_new(); after that they
- * are only read, so that all workers share one. */
+ * One file, gazetteer/en.gaz, made by gazetteer/make_gazetteer.py and embedded
+ * in the plugin, with a ready-made index: a perfect hash, so that a look-up
+ * reads one pilot and one slot.  Names are not in it, only 20 bits of each
+ * one's hash: of a million strangers, one is taken for a name.  It is only
+ * read, so that all workers and processes share one. */
 #ifndef ENTITIES_GAZETTEER_H
 #define ENTITIES_GAZETTEER_H
 
@@ -10,8 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The order is that of CLASSES in make_gazetteer.py: class n is written as
- * the n-th letter of a..z A..Z. */
+/* The order is that of CLASSES in make_gazetteer.py. */
 enum gaz_class {
     GAZ_FIRST_FEMALE, /* given names */
     GAZ_FIRST_MALE,
@@ -68,10 +69,36 @@ struct gaz_entry {
     uint8_t max_words; /* of a word that starts longer entries: how many words the longest has */
 };
 
+enum gaz_place_kind { GAZ_IS_COUNTRY, GAZ_IS_REGION, GAZ_IS_CITY };
+
+struct gaz_place {
+    double latitude, longitude; /* degrees, of a city */
+    uint32_t geonames;          /* of a city */
+    uint32_t population;        /* of a city */
+    uint16_t country;           /* number of its country, which is a place too */
+    uint16_t region;            /* of a city: number of its first-level region, which is a place */
+    uint8_t prior;              /* 8 log2 of the people who live there */
+    uint8_t kind;
+    bool capital; /* of its country */
+};
+
+/* One of the places that a name may mean. */
+struct gaz_namesake {
+    uint16_t place;
+    bool lesser; /* an old or foreign name of it, or a part of its name */
+};
+
+enum { GAZ_MAX_NAMESAKES = 12 };
+
 struct gazetteer;
 
-/* NULL when there is no memory. */
+/* The gazetteer that is compiled in.  NULL when there is no memory. */
 struct gazetteer *gazetteer_new(void);
+
+/* One in memory that outlives it; NULL when it is damaged or of another
+ * version, and *why says how.  Damage that only shows inside the tables makes
+ * wrong answers, never a read outside of `data`. */
+struct gazetteer *gazetteer_from(const void *data, size_t len, const char **why);
 void gazetteer_free(struct gazetteer *g);
 
 /* What is known of `name`: words in their ASCII form with one space between,
@@ -81,6 +108,21 @@ bool gazetteer_find(const struct gazetteer *g, const char *name, size_t len, str
 /* The canonical name with this number (not 0). */
 const char *gazetteer_home(const struct gazetteer *g, uint16_t home, size_t *len);
 
-extern const char entities_names[];
+/* The places that are called `name`, the likeliest first; how many. */
+size_t gazetteer_namesakes(const struct gazetteer *g, const char *name, size_t len,
+                           struct gaz_namesake found[GAZ_MAX_NAMESAKES]);
+
+/* The place with this number; false when there is none. */
+bool gazetteer_place(const struct gazetteer *g, uint32_t number, struct gaz_place *place);
+
+/* How many places there are; their numbers start at 0. */
+uint32_t gazetteer_n_places(const struct gazetteer *g);
+
+/* Of a country: its two letters, and the number of its canonical name. */
+const char *gazetteer_country_code(const struct gazetteer *g, uint32_t country);
+uint16_t gazetteer_country_home(const struct gazetteer *g, uint32_t country);
+
+/* The country that a canonical name belongs to, plus 1; 0 for none. */
+uint32_t gazetteer_home_country(const struct gazetteer *g, uint16_t home);
 
 #endif

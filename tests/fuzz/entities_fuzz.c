@@ -264,7 +264,7 @@ static void check_article(const struct gazetteer *gaz, struct arena *arena, cons
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct gazetteer *gaz; /* read only, and slow to make */
+    static struct gazetteer *gaz;
     static struct arena arena;
     char text[32768];
 

@@ -1,62 +1,36 @@
 #!/usr/bin/env python3
-"""Writes entities_names.c, the gazetteer of the entities stage.
+"""Writes en.gaz, the gazetteer of the entities stage.
 
-    make_gazetteer.py PACKAGES > ../entities_names.c
+    make_gazetteer.py PACKAGES en.gaz
 
-PACKAGES is a folder into which the packages of README.md were installed:
-
-    pip install --no-deps --target PACKAGES -r requirements.txt
-    npm pack i18n-nationality@1.4.0 && tar xzf i18n-nationality-1.4.0.tgz -C PACKAGES
-
-The hand-written lists are read from words.txt beside this script.  The output
-is sorted and depends on nothing but the packages and that file."""
+PACKAGES is a folder into which the packages of README.md were installed.  The
+hand-written lists are read from words.txt and places.txt beside this script.
+The output depends on nothing but the packages and those files."""
 import collections
 import importlib
 import json
 import os
 import re
 import sys
-import unicodedata
+
+sys.dont_write_bytecode = True  # this folder is packed whole
+import gaz_file
+from folding import fold, key
+from places import Places
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# One letter a class; the order is that of enum gaz_class in entities_gazetteer.h.
+# The order is that of enum gaz_class in entities_gazetteer.h.
 CLASSES = ("first_female first_male last country city big_city region norp common honorific title title_mod "
            "portfolio role org_head org_of org_ambiguous loc_head loc_front loc_prep loc_of event event_of work say "
            "say_strong speech_noun particle name_suffix month day never misc org work_noun org_noun loc_noun day_part "
            "time_unit date_word").split()
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-LETTER = dict(zip(CLASSES, LETTERS))
 
-MIN_CITY = 20000       # people
-BIG_CITY = 200000
-LAST_NAMES = 10000     # of the 88,799 of the census, commonest first
+BIG_CITY = 200000      # people
+LAST_NAMES = 10000     # of the 88,799 of the census, commonest first: taken though they are words, unless common ones
+RARE_LAST_NAMES = 70000 # taken if they are neither words nor places
+PLACES = {"country", "region", "city", "big_city", "norp"}
 COMMON_WORDS = 17000
-
-
-def fold(s):
-    """As fold_char() in entities_token.c: ASCII where there is a base letter."""
-    s = s.replace("\u2019", "'").replace("\u2018", "'").replace("ʼ", "'").replace("`", "'")
-    out = []
-    for c in unicodedata.normalize("NFC", s):
-        if ord(c) < 128:
-            out.append(c)
-        else:
-            d = unicodedata.normalize("NFD", c)[0]
-            special = {"Æ": "A", "æ": "a", "Œ": "O", "œ": "o", "Ø": "O", "ø": "o", "ß": "s", "Đ": "D", "đ": "d",
-                       "Ð": "D", "ð": "d", "Þ": "T", "þ": "t", "Ł": "L", "ł": "l", "ı": "i", "Ħ": "H", "ħ": "h",
-                       "Ŋ": "N", "ŋ": "n", "Ŧ": "T", "ŧ": "t"}
-            out.append(special.get(c, d))
-    return "".join(out)
-
-
-def key(s):
-    """The name as phrase look-up sees it: hyphens are spaces, 's a word of its own."""
-    s = fold(s).replace("-", " ").replace("'s ", " 's ")
-    s = re.sub(r"'s$", " 's", s)
-    s = re.sub(r"s' ", "s ' ", s)
-    s = s.replace("&", " & ") if not re.search(r"\w&\w", s) else s
-    return " ".join(s.split())
 
 
 class Gazetteer:
@@ -127,9 +101,10 @@ def person_names(gaz, frequency):
             if frequency(name) < 5.3:
                 gaz.add(name, "first_" + sex)
     last = [line.split()[0] for line in open(os.path.join(base, "dist.all.last"), encoding="utf-8")]
-    for name in last[:LAST_NAMES]:
+    for rank, name in enumerate(last[:RARE_LAST_NAMES]):
         name = re.sub(r"^Mc(.)", lambda m: "Mc" + m[1].upper(), name.capitalize())
-        if len(name) > 2 and frequency(name) < 4.6:
+        rare = rank >= LAST_NAMES and (name.lower() in gaz.common or gaz.classes.get(key(name), set()) & PLACES)
+        if len(name) > 2 and frequency(name) < 4.6 and not rare:
             gaz.add(name, "last")
     import faker.providers.person as person
     for locale in sorted(os.listdir(os.path.dirname(person.__file__))):
@@ -137,7 +112,12 @@ def person_names(gaz, frequency):
             continue
         provider = importlib.import_module("faker.providers.person." + locale).Provider
         for attr, cls in (("first_names_female", "first_female"), ("first_names_male", "first_male"),
-                          ("first_names", None), ("last_names", "last")):
+                          ("first_romanized_names_female", "first_female"),
+                          ("first_romanized_names_male", "first_male"), ("first_romanized_names", None),
+                          ("first_names", None), ("last_names", "last"), ("last_names_female", "last"),
+                          ("last_names_male", "last"), ("last_names_est", "last"), ("last_names_rus", "last"),
+                          ("last_names_unisex", "last"), ("last_romanized_names", "last"),
+                          ("male_last_names", "last"), ("unisex_last_names", "last")):
             listed = getattr(provider, attr, ())
             for name in sorted(() if isinstance(listed, property) else set(listed)):
                 for part in name.replace("-", " ").split():
@@ -179,8 +159,6 @@ def cities(gaz, frequency):
     for state in cache.get_us_states().values():
         gaz.add(state["name"], "region")
     for city in cache.get_cities().values():
-        if city["population"] < MIN_CITY:
-            continue
         names = [city["name"]]
         if city["population"] > 300000:
             names += [a for a in city["alternatenames"] if re.fullmatch(r"[A-Z][a-z]{3,}(?:[ -][A-Z][a-z]+)?", a)]
@@ -192,32 +170,32 @@ def cities(gaz, frequency):
             gaz.add(name, "big_city" if big else "city")
 
 
-def write(gaz, out):
-    lines = collections.defaultdict(list)
-    for name, classes in gaz.classes.items():
-        letters = "".join(LETTER[c] for c in CLASSES if c in classes)
-        lines[letters, gaz.home.get(name, "")].append(name)
-    out.write("/* entities_names.c - the gazetteer: names and words with their classes.\n *\n"
-              " * Written by gazetteer/make_gazetteer.py (how: gazetteer/README.md); do not edit.\n"
-              " * A line is CLASSES[=CANONICAL NAME]:NAME,NAME,...  one letter a class. */\n"
-              '#include "entities_gazetteer.h"\n\n// clang-format off\nconst char entities_names[] =\n')
-    for (letters, home), names in sorted(lines.items()):
-        head = letters + ("=" + home if home else "") + ":"
-        row = head
-        first = True
-        for name in sorted(names):
-            piece = name if first else "," + name
-            if len(row) + len(piece) > 110:
-                out.write('"%s"\n' % row)
-                row = ""
-            row += piece
-            first = False
-        out.write('"%s\\n"\n' % row)
-    out.write(";\n")
+def regions(gaz, places):
+    """First-level regions, unless a word, a person or another place is called so."""
+    other = {"first_female", "first_male", "last", "common", "city", "norp"} | PLACES
+    for name in places.region_forms:
+        if not gaz.classes.get(key(name), set()) & other and not gaz.classes.get(key(name).lower(), set()):
+            gaz.add(name, "region")
+
+
+def entries(gaz, places):
+    """What gaz_file.write() takes.  Of a phrase, its first word is told how long the phrase is."""
+    bit = {c: 1 << i for i, c in enumerate(CLASSES)}
+    longest = collections.Counter()
+    names = set(gaz.classes) | set(places.names)
+    for name in gaz.classes:
+        words = name.split(" ")
+        if len(words) > 1:
+            longest[words[0]] = max(longest[words[0]], len(words))
+    out = {}
+    for name in sorted(names | set(longest)):
+        classes = sum(bit[c] for c in gaz.classes.get(name, ()))
+        out[name] = (classes, gaz.home.get(name, ""), longest[name], places.ranked(name))
+    return out
 
 
 def main():
-    packages = sys.argv[1]
+    packages, path = sys.argv[1:]
     sys.path.insert(0, packages)
     import wordfreq
     gaz = Gazetteer()
@@ -228,8 +206,8 @@ def main():
     def frequency(word):
         return wordfreq.zipf_frequency(word.lower(), "en") if word.lower() in gaz.common else 0
 
-    for cls, entries in gaz.hand.items():
-        for name, home in entries if cls != "common" else ():
+    for cls, listed in gaz.hand.items():
+        for name, home in listed if cls != "common" else ():
             gaz.add(name, cls, home)
     countries(gaz, packages)
     cities(gaz, frequency)
@@ -242,7 +220,14 @@ def main():
         doubtful = len(w) < 3 and wordfreq.zipf_frequency(w, "en") < 5 or named & person and frequency(w) < 4
         if w in by_hand or not named & proper and not doubtful:
             gaz.add(w, "common")
-    write(gaz, sys.stdout)
+    places = Places(gaz, packages)
+    regions(gaz, places)
+    with open(path, "wb") as out:
+        parts = gaz_file.write(out, entries(gaz, places), places.countries, places.regions, places.cities,
+                               places.country_of_home)
+        print("%d bytes" % out.tell())
+    for part, (n, size) in parts.items():
+        print("%-10s %7d items %8d bytes" % (part, n, size))
 
 
 if __name__ == "__main__":
