@@ -6,16 +6,18 @@
  * "Blinken" finds its person wherever the full name stands. */
 #include "entities_chain.h"
 
+#include "entities_keys.h"
 #include "entities_text.h"
 
 #include <string.h>
 
-enum { MAX_WORDS = 8, MAX_PER_KEY = 8 };
+enum { MAX_WORDS = 8, MAX_SHORT = 3, NO_CHAIN = UINT32_MAX };
 
 /* The words of a person's name that count: no particle, no "Jr.". */
 struct name {
     uint32_t token[MAX_WORDS];
     size_t n;
+    bool junior;
 };
 
 /* One thing in the world, as far as the article tells. */
@@ -23,14 +25,8 @@ struct chain {
     uint32_t fullest;
     uint32_t latest; /* the last mention that joined */
     uint32_t full;   /* how often its full name was given */
+    uint32_t same;   /* the chain that this one turned out to be, NO_CHAIN for none */
     uint8_t gender;
-};
-
-/* A key leads to the chains that have it, in the order they came. */
-struct key {
-    uint64_t hash; /* 0: free */
-    uint32_t chains[MAX_PER_KEY];
-    size_t n;
 };
 
 struct linker {
@@ -39,75 +35,35 @@ struct linker {
     const uint8_t *honorific; /* of each mention: the gender that its "Mr." or "Mrs." tells */
     struct chain *chains;
     size_t n_chains;
-    struct key *keys;
-    size_t mask, n_keys;
+    struct keys keys;
 };
 
-static uint64_t hash_bytes(uint64_t h, const char *s, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)ascii_lower(s[i])) * UINT64_C(1099511628211);
-    return h;
-}
-
-static uint64_t hash_start(unsigned what, uint8_t type)
-{
-    return (UINT64_C(14695981039346656037) ^ (what * 16u + type)) * UINT64_C(1099511628211);
-}
-
-static uint64_t finish(uint64_t h)
-{
-    h ^= h >> 31;
-    return h ? h : 1;
-}
-
-enum { KEY_WHOLE, KEY_HOME, KEY_INITIALS, KEY_LAST, KEY_GIVEN };
+/* What a key is made of. */
+enum { KEY_WHOLE, KEY_CORE, KEY_HOME, KEY_INITIALS, KEY_LAST, KEY_GIVEN, KEY_START, KEY_END };
 
 static uint64_t key_words(const struct document *d, unsigned what, uint8_t type, size_t first, size_t end)
 {
-    uint64_t h = hash_start(what, type);
-    for (size_t i = first; i < end; i++) {
-        const struct token *t = &d->tokens[i];
-        if (t->kind == TOKEN_DASH)
-            continue;
-        for (size_t k = 0; k < t->key_len; k++)
-            if (token_key(d, t)[k] != '.')
-                h = hash_bytes(h, token_key(d, t) + k, 1);
-        h = hash_bytes(h, " ", 1);
-    }
-    return finish(h);
+    return hash_end(hash_words(d, hash_begin(what * 16u + type), first, end));
 }
 
-static struct key *key_find(struct linker *l, uint64_t hash)
+static bool is_one_of(const struct document *d, size_t token, const char *const *words)
 {
-    size_t i = (size_t)(hash >> 7) & l->mask;
-    while (l->keys[i].hash && l->keys[i].hash != hash)
-        i = (i + 1) & l->mask;
-    return &l->keys[i];
-}
-
-static void key_add(struct linker *l, uint64_t hash, uint32_t chain)
-{
-    struct key *k = key_find(l, hash);
-    for (size_t i = 0; i < k->n; i++)
-        if (k->chains[i] == chain)
-            return;
-    if (!k->hash && l->n_keys * 4 > l->mask * 3)
-        return;
-    l->n_keys += !k->hash;
-    k->hash = hash;
-    if (k->n < MAX_PER_KEY)
-        k->chains[k->n++] = chain;
+    for (; *words; words++)
+        if (token_is(d, token, *words))
+            return true;
+    return false;
 }
 
 static struct name name_words(const struct document *d, const struct mention *p)
 {
-    struct name n = {{0}, 0};
+    static const char *const juniors[] = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", NULL};
+    struct name n = {.n = 0};
     for (size_t i = p->first; i <= p->last && n.n < MAX_WORDS; i++) {
         const struct token *t = &d->tokens[i];
         bool small = !(t->flags & TOKEN_CAPITAL) || (i < p->last && t[1].kind == TOKEN_DASH && t->key_len <= 3);
         bool particle = (t->classes & GAZ(PARTICLE)) && small;
         bool suffix = i > p->first && (t->classes & GAZ(NAME_SUFFIX));
+        n.junior = n.junior || (suffix && is_one_of(d, i, juniors));
         if (t->kind == TOKEN_WORD && !particle && !suffix && (t->flags & TOKEN_CAPITAL))
             n.token[n.n++] = (uint32_t)i;
     }
@@ -156,10 +112,29 @@ static bool given_names_agree(const struct document *d, size_t a, size_t b)
     return initial && token_key(d, x)[0] == token_key(d, y)[0];
 }
 
+/* "George W. Bush" is not "George H. W. Bush": both have initials in the middle, and others. */
+static bool initials_differ(const struct document *d, const struct name *a, const struct name *b)
+{
+    size_t i = 1, k = 1;
+    for (;; i++, k++) {
+        while (i + 1 < a->n && !(d->tokens[a->token[i]].flags & TOKEN_INITIAL))
+            i++;
+        while (k + 1 < b->n && !(d->tokens[b->token[k]].flags & TOKEN_INITIAL))
+            k++;
+        bool more_a = i + 1 < a->n, more_b = k + 1 < b->n;
+        if (!more_a || !more_b)
+            return more_a != more_b && i > 1 && k > 1;
+        if (!same_word(d, a->token[i], b->token[k]))
+            return true;
+    }
+}
+
 /* Is the shorter name the longer with words left out, or with another form of the given name? */
 static bool names_agree(const struct document *d, const struct name *a, const struct name *b)
 {
     const struct name *s = a->n <= b->n ? a : b, *l = s == a ? b : a;
+    if (s->n >= 2 && (s->junior != l->junior || initials_differ(d, s, l)))
+        return false;
     size_t k = 0;
     for (size_t i = 0; i < l->n && k < s->n; i++)
         if (same_word(d, s->token[k], l->token[i]))
@@ -178,7 +153,7 @@ enum gender mention_gender(const struct document *d, const struct mention *p)
     return c == GAZ(FIRST_MALE) ? GENDER_MALE : GENDER_UNKNOWN;
 }
 
-static enum gender honorific_gender(const struct document *d, const struct title *t)
+enum gender title_gender(const struct document *d, const struct title *t)
 {
     static const char *const male[] = {"mr.", "mr", "sir", "lord", "king", "prince", "pope", "father", "sheikh"};
     static const char *const female[] = {"mrs.", "mrs", "ms.", "ms", "miss", "dame", "lady", "queen", "princess"};
@@ -210,7 +185,7 @@ static bool is_fuller(const struct linker *l, uint32_t a, uint32_t b)
 
 static uint32_t chain_new(struct linker *l, uint32_t mention)
 {
-    l->chains[l->n_chains] = (struct chain){.fullest = mention, .latest = mention};
+    l->chains[l->n_chains] = (struct chain){.fullest = mention, .latest = mention, .same = NO_CHAIN};
     return (uint32_t)l->n_chains++;
 }
 
@@ -231,77 +206,83 @@ static void join(struct linker *l, uint32_t mention, uint32_t chain)
     }
 }
 
+static uint64_t key_of_word(const struct linker *l, unsigned what, uint32_t token)
+{
+    return key_words(l->d, what, ENTITY_PER, token, (size_t)token + 1);
+}
+
+/* The person among those with one key whose full name agrees with that of mention i. */
+static uint32_t find_full_name(struct linker *l, uint32_t i, const struct name *n, uint64_t hash)
+{
+    const struct key_values found = keys_get(&l->keys, hash);
+    for (size_t c = 0; c < found.n; c++) {
+        const struct chain *chain = &l->chains[found.at[c]];
+        struct name other = name_words(l->d, &l->m->at[chain->fullest]);
+        if (names_agree(l->d, n, &other) && !genders_differ(l->honorific[i], chain->gender))
+            return found.at[c];
+    }
+    return NO_CHAIN;
+}
+
 /* Full names make the persons. */
 static void link_full_name(struct linker *l, uint32_t i, const struct name *n)
 {
-    uint32_t found = NO_MENTION;
-    uint64_t last = key_words(l->d, KEY_LAST, ENTITY_PER, n->token[n->n - 1], n->token[n->n - 1] + 1);
-    uint64_t given = key_words(l->d, KEY_GIVEN, ENTITY_PER, n->token[0], n->token[0] + 1);
-    const uint64_t hashes[] = {last, given};
-    for (size_t h = 0; h < 2 && found == NO_MENTION; h++) {
-        const struct key *k = key_find(l, hashes[h]);
-        for (size_t c = 0; c < k->n && found == NO_MENTION; c++) {
-            struct name other = name_words(l->d, &l->m->at[l->chains[k->chains[c]].fullest]);
-            if (names_agree(l->d, n, &other) && !genders_differ(l->honorific[i], l->chains[k->chains[c]].gender))
-                found = k->chains[c];
-        }
-    }
-    if (found == NO_MENTION)
+    const uint64_t whole = key_words(l->d, KEY_WHOLE, ENTITY_PER, l->m->at[i].first, (size_t)l->m->at[i].last + 1);
+    const uint64_t last = key_of_word(l, KEY_LAST, n->token[n->n - 1]);
+    const uint64_t given = key_of_word(l, KEY_GIVEN, n->token[0]);
+    const uint64_t hashes[] = {whole, last, given};
+    uint32_t found = NO_CHAIN;
+    for (size_t h = 0; h < 3 && found == NO_CHAIN; h++)
+        found = find_full_name(l, i, n, hashes[h]);
+    if (found == NO_CHAIN)
         found = chain_new(l, i);
     join(l, i, found);
     l->chains[found].full++;
-    key_add(l, last, found);
-    key_add(l, given, found);
+    for (size_t h = 0; h < 3; h++)
+        keys_add(&l->keys, hashes[h], found);
     /* Spanish names: "Rodrigo Chaves Robles" is "Chaves" */
     if (n->n > 2)
-        key_add(l, key_words(l->d, KEY_GIVEN, ENTITY_PER, n->token[1], n->token[1] + 1), found);
+        keys_add(&l->keys, key_of_word(l, KEY_GIVEN, n->token[1]), found);
 }
 
 /* Which of several persons "Clinton" is: the one whose full name clearly
- * prevails, else the one last spoken of before. */
-static uint32_t choose(const struct linker *l, const struct key *k, uint32_t mention)
+ * prevails, else the one last spoken of before.  Nobody where there are too
+ * many to tell. */
+static uint32_t choose(const struct linker *l, uint64_t hash, uint32_t mention)
 {
-    uint32_t best = NO_MENTION;
+    const struct key_values found = keys_get(&l->keys, hash);
+    uint32_t best = NO_CHAIN, prevails = NO_CHAIN;
     uint32_t most = 0, second = 0;
-    for (size_t i = 0; i < k->n; i++) {
-        uint32_t c = k->chains[i];
+    for (size_t i = 0; i < found.n && !found.crowded; i++) {
+        uint32_t c = found.at[i];
         if (genders_differ(l->honorific[mention], l->chains[c].gender))
             continue;
         uint32_t full = l->chains[c].full;
         if (full > most) {
             second = most;
             most = full;
+            prevails = c;
         } else if (full > second) {
             second = full;
         }
-        if (best == NO_MENTION) {
-            best = c;
-            continue;
-        }
-        uint32_t a = l->chains[c].latest, b = l->chains[best].latest;
-        if (a < mention && (b > mention || a > b))
+        uint32_t a = l->chains[c].latest, b = best == NO_CHAIN ? 0 : l->chains[best].latest;
+        if (best == NO_CHAIN || (a < mention && (b > mention || a > b)))
             best = c;
     }
-    if (best != NO_MENTION && second && most >= 3 * second)
-        for (size_t i = 0; i < k->n; i++)
-            if (l->chains[k->chains[i]].full == most &&
-                !genders_differ(l->honorific[mention], l->chains[k->chains[i]].gender))
-                return k->chains[i];
-    return best;
+    return second && most >= 3 * second ? prevails : best;
 }
 
 /* A single name, or part of one, looks for its person. */
 static void link_part_name(struct linker *l, uint32_t i, const struct name *n)
 {
-    const struct mention *p = &l->m->at[i];
-    size_t word = n->n ? n->token[n->n - 1] : p->last;
-    uint64_t last = key_words(l->d, KEY_LAST, ENTITY_PER, word, word + 1);
-    uint32_t chain = choose(l, key_find(l, last), i);
-    if (chain == NO_MENTION)
-        chain = choose(l, key_find(l, key_words(l->d, KEY_GIVEN, ENTITY_PER, word, word + 1)), i);
-    if (chain == NO_MENTION) {
+    const uint32_t word = n->n ? n->token[n->n - 1] : l->m->at[i].last;
+    const uint64_t last = key_of_word(l, KEY_LAST, word);
+    uint32_t chain = choose(l, last, i);
+    if (chain == NO_CHAIN)
+        chain = choose(l, key_of_word(l, KEY_GIVEN, word), i);
+    if (chain == NO_CHAIN) {
         chain = chain_new(l, i);
-        key_add(l, last, chain);
+        keys_add(&l->keys, last, chain);
     }
     join(l, i, chain);
 }
@@ -329,91 +310,287 @@ static void link_persons(struct linker *l)
     }
 }
 
-static uint64_t key_initials(const struct linker *l, const struct mention *p, size_t *n)
+static uint32_t root(struct linker *l, uint32_t chain)
 {
-    uint64_t h = hash_start(KEY_INITIALS, p->type);
+    while (l->chains[chain].same != NO_CHAIN) {
+        uint32_t next = l->chains[chain].same, after = l->chains[next].same;
+        if (after != NO_CHAIN)
+            l->chains[chain].same = after; /* half the way next time */
+        chain = next;
+    }
+    return chain;
+}
+
+/* Two chains turn out to be one; the earlier one stays. */
+static void merge(struct linker *l, uint32_t a, uint32_t b)
+{
+    a = root(l, a);
+    b = root(l, b);
+    if (a < b)
+        l->chains[b].same = a;
+    else if (b < a)
+        l->chains[a].same = b;
+}
+
+static bool is_acronym(const struct document *d, const struct mention *p)
+{
+    return p->first == p->last && (d->tokens[p->first].flags & TOKEN_CAPITALS);
+}
+
+static bool is_small(const struct document *d, size_t token)
+{
+    static const char *const words[] = {"of", "the", "for", "and", "in", "on", "de", "&", NULL};
+    return d->tokens[token].kind != TOKEN_WORD || is_one_of(d, token, words);
+}
+
+/* The initials of the capitalised words, with those of the small ones if `all`. */
+static uint64_t key_initials(const struct linker *l, const struct mention *p, bool all, size_t *n)
+{
+    uint64_t h = hash_begin(KEY_INITIALS * 16u + p->type);
     *n = 0;
     for (size_t i = p->first; i <= p->last; i++) {
         const struct token *t = &l->d->tokens[i];
-        if (t->kind == TOKEN_WORD && (t->flags & TOKEN_CAPITAL) && t->key_len) {
+        if (t->kind == TOKEN_WORD && (all || (t->flags & TOKEN_CAPITAL)) && t->key_len) {
             h = hash_bytes(h, token_key(l->d, t), 1);
             ++*n;
         }
     }
-    return finish(h);
+    return hash_end(h);
 }
 
 static uint64_t key_acronym(const struct linker *l, const struct mention *p)
 {
     const struct token *t = &l->d->tokens[p->first];
-    uint64_t h = hash_start(KEY_INITIALS, p->type);
+    uint64_t h = hash_begin(KEY_INITIALS * 16u + p->type);
     for (size_t k = 0; k < t->key_len; k++)
         if (token_key(l->d, t)[k] != '.')
             h = hash_bytes(h, token_key(l->d, t) + k, 1);
-    return finish(h);
+    return hash_end(h);
 }
 
-/* The name without a leading nationality or country and without "Ltd". */
+/* Of an organisation, the words that count in any order ("Ministry of Defence" is "Defence Ministry"),
+ * without a leading nationality or country and without "Ltd"; of an event, without its year. */
 static uint64_t key_core(const struct linker *l, const struct mention *p)
 {
+    static const char *const suffixes[] = {"inc", "inc.", "corp", "corp.",   "ltd",         "ltd.",
+                                           "co.", "plc",  "llc",  "limited", "corporation", "company", NULL};
     size_t first = p->first, end = (size_t)p->last + 1;
     const struct token *t = l->d->tokens;
-    static const char *const suffixes[] = {"inc", "inc.", "corp", "corp.",   "ltd",         "ltd.",
-                                           "co.", "plc",  "llc",  "limited", "corporation", "company"};
     if (p->type == ENTITY_ORG && end - first > 2 && (t[first].classes & (GAZ(NORP) | GAZ(COUNTRY))))
         first++;
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes && end - first > 1; i++)
-        if (token_is(l->d, end - 1, suffixes[i]))
-            end--;
-    return key_words(l->d, KEY_WHOLE, p->type, first, end);
+    if (p->type == ENTITY_MISC && end - first > 1 && t[first].kind == TOKEN_NUMBER)
+        first++;
+    while (end - first > 1 && is_one_of(l->d, end - 1, suffixes))
+        end--;
+    if (p->type != ENTITY_ORG)
+        return key_words(l->d, KEY_CORE, p->type, first, end);
+    uint64_t sum = hash_begin(KEY_CORE * 16u + p->type);
+    for (size_t i = first; i < end; i++)
+        if (!is_small(l->d, i) && !(token_is(l->d, i, "affairs") && end - first > 2))
+            sum += key_words(l->d, KEY_CORE, p->type, i, i + 1);
+    return hash_end(sum);
 }
 
+/* "US" and "America"; "Danish" and "Danes", but not "English" and "British". */
+static uint64_t key_home(const struct linker *l, const struct mention *p)
+{
+    uint64_t h = hash_begin(KEY_HOME * 16u + p->type);
+    h = hash_bytes(h, (const char *)&p->home, sizeof p->home);
+    if (p->type == ENTITY_NORP)
+        h = hash_bytes(h, token_key(l->d, &l->d->tokens[p->first]), 1);
+    return hash_end(h);
+}
+
+/* "Kurds" and "Kurdish", "Muslim" and "Muslims": the word without its ending. */
+static uint64_t key_people(const struct linker *l, const struct mention *p)
+{
+    static const char *const endings[] = {"ish", "s", "i", "is"};
+    const struct token *t = &l->d->tokens[p->last];
+    const char *word = token_key(l->d, t);
+    size_t len = t->key_len, cut = 0;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t n = strlen(endings[i]);
+        if (len > n + 3 && memcmp(word + len - n, endings[i], n) == 0)
+            cut = n;
+    }
+    uint64_t h = hash_words(l->d, hash_begin(KEY_CORE * 16u + p->type), p->first, p->last);
+    return hash_end(hash_bytes(h, word, len - cut));
+}
+
+/* Other than persons: names of one form, one home, one core, one set of initials. */
 static void link_thing(struct linker *l, uint32_t i)
 {
     const struct mention *p = &l->m->at[i];
-    bool acronym = p->first == p->last && (l->d->tokens[p->first].flags & TOKEN_CAPITALS);
-    size_t words = 0;
-    uint64_t whole = key_words(l->d, KEY_WHOLE, p->type, p->first, (size_t)p->last + 1);
-    uint64_t core = key_core(l, p);
-    uint64_t initials = acronym ? key_acronym(l, p) : key_initials(l, p, &words);
-    uint64_t home = finish(hash_bytes(hash_start(KEY_HOME, p->type), (const char *)&p->home, sizeof p->home));
-    bool by_initials = acronym || (p->type == ENTITY_ORG && words >= 3);
-    const uint64_t keys[] = {whole, core, p->home ? home : whole, by_initials ? initials : whole};
-    const size_t n = sizeof keys / sizeof *keys;
-    uint32_t chain = NO_MENTION;
-    for (size_t k = 0; k < n && chain == NO_MENTION; k++) {
-        const struct key *found = key_find(l, keys[k]);
-        chain = found->n ? found->chains[0] : NO_MENTION;
+    bool acronym = is_acronym(l->d, p);
+    size_t words = 0, all_words = 0;
+    uint64_t keys[5];
+    size_t n = 0;
+    keys[n++] = key_words(l->d, KEY_WHOLE, p->type, p->first, (size_t)p->last + 1);
+    if (p->type == ENTITY_ORG || p->type == ENTITY_MISC)
+        keys[n++] = key_core(l, p);
+    if (p->type == ENTITY_NORP)
+        keys[n++] = key_people(l, p);
+    if (p->home)
+        keys[n++] = key_home(l, p);
+    if (acronym) {
+        keys[n++] = key_acronym(l, p);
+    } else if ((p->type == ENTITY_ORG || p->type == ENTITY_MISC) && p->last - p->first >= 2) {
+        uint64_t capitals = key_initials(l, p, false, &words), all = key_initials(l, p, true, &all_words);
+        if (words >= 3)
+            keys[n++] = capitals;
+        if (all_words > words && all_words >= 3 && n < sizeof keys / sizeof *keys)
+            keys[n++] = all;
     }
-    if (chain == NO_MENTION)
+    uint32_t chain = NO_CHAIN;
+    for (size_t k = 0; k < n && chain == NO_CHAIN; k++) {
+        const struct key_values found = keys_get(&l->keys, keys[k]);
+        chain = found.n ? root(l, found.at[0]) : NO_CHAIN;
+    }
+    if (chain == NO_CHAIN)
         chain = chain_new(l, i);
     join(l, i, chain);
     for (size_t k = 0; k < n; k++)
-        key_add(l, keys[k], chain);
+        keys_add(&l->keys, keys[k], chain);
+}
+
+/* Are the letters of the acronym among those of the name, in order, and the first the first?  Not the letters
+ * of one word alone: those of most words. */
+static bool spells(const struct document *d, const struct mention *acronym, const struct mention *name)
+{
+    const struct token *t = &d->tokens[acronym->first];
+    const char *a = token_key(d, t);
+    size_t k = 0, words = 0, hit = 0;
+    for (size_t i = name->first; i <= name->last && i < name->first + 16u; i++) {
+        const struct token *w = &d->tokens[i];
+        if (w->kind != TOKEN_WORD || !w->key_len)
+            continue;
+        bool capital = (w->flags & TOKEN_CAPITAL) != 0;
+        words += capital;
+        while (k < t->key_len && a[k] == '.')
+            k++;
+        if (k >= t->key_len || ascii_lower(token_key(d, w)[0]) != ascii_lower(a[k])) {
+            if (k == 0)
+                return false;
+            continue;
+        }
+        hit += capital;
+        k++;
+    }
+    while (k < t->key_len && a[k] == '.')
+        k++;
+    return k == t->key_len && hit >= 2 && hit + 1 >= words;
+}
+
+/* "World Health Organization (WHO)", "WHO (World Health Organization)": of whatever types they were taken for. */
+static void link_bracket(struct linker *l, uint32_t i)
+{
+    const struct mention *a = &l->m->at[i], *b = &l->m->at[i + 1];
+    size_t open = (size_t)a->last + 1, closed = (size_t)b->last + 1;
+    if (a->type == ENTITY_PER || b->type == ENTITY_PER || a->type >= ENTITY_DATE || b->type >= ENTITY_DATE ||
+        b->first != open + 1 || closed >= l->d->n_tokens || l->d->text[l->d->tokens[open].begin] != '(')
+        return;
+    bool first = is_acronym(l->d, a), second = is_acronym(l->d, b);
+    if (first != second && spells(l->d, first ? a : b, first ? b : a))
+        merge(l, a->chain, b->chain);
+}
+
+/* May a longer name be called by this part of it?  Not by what is something else, as England in "Bank of England". */
+static bool stands_alone(const struct document *d, size_t first, size_t end)
+{
+    const struct token *t = &d->tokens[first];
+    if (end - first == 1)
+        return t->kind == TOKEN_WORD && (t->flags & TOKEN_CAPITAL) && !(t->flags & TOKEN_CAPITALS) &&
+               !(t->classes & (GAZ_PLACE | GAZ(NORP) | GAZ(ORG)));
+    return !(t->phrase == end - first && (t->phrase_classes & (GAZ_PLACE | GAZ(NORP) | GAZ(ORG))));
+}
+
+static bool is_home_word(const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    return t->kind != TOKEN_WORD || (t->classes & (GAZ_PLACE | GAZ(NORP))) || (t->flags & TOKEN_CAPITALS);
+}
+
+/* The chain's fullest name makes its starts and ends known: "Wagner" of "Wagner Group", "United" of "Manchester
+ * United", "Treasury Department" of "US Treasury Department" (but not "Democratic Party" of "Social Democratic Party"). */
+static void offer_parts(struct linker *l, uint32_t chain)
+{
+    const struct document *d = l->d;
+    const struct mention *p = &l->m->at[l->chains[chain].fullest];
+    const size_t first = p->first, end = (size_t)p->last + 1;
+    bool home = true;
+    for (size_t n = 1; n <= MAX_SHORT && first + n < end; n++)
+        if (stands_alone(d, first, first + n))
+            keys_add(&l->keys, key_words(d, KEY_START, p->type, first, first + n), chain);
+    for (size_t i = first; i + 1 < end && i < first + MAX_SHORT && home; i++) {
+        home = is_home_word(d, i);
+        if (home && end - i > 2)
+            keys_add(&l->keys, key_words(d, KEY_END, p->type, i + 1, end), chain);
+    }
+    if (end - first > 1 && stands_alone(d, end - 1, end))
+        keys_add(&l->keys, key_words(d, KEY_END, p->type, end - 1, end), chain);
+}
+
+/* The one chain that has the short name among its parts. */
+static void find_whole(struct linker *l, uint32_t chain)
+{
+    const struct mention *p = &l->m->at[l->chains[chain].fullest];
+    uint32_t whole = NO_CHAIN;
+    for (unsigned what = KEY_START; what <= KEY_END; what++) {
+        const struct key_values found =
+            keys_get(&l->keys, key_words(l->d, what, p->type, p->first, (size_t)p->last + 1));
+        for (size_t i = 0; i < found.n; i++) {
+            uint32_t r = root(l, found.at[i]);
+            if (r == root(l, chain) || found.crowded || (whole != NO_CHAIN && whole != r))
+                return;
+            whole = r;
+        }
+    }
+    if (whole != NO_CHAIN)
+        merge(l, chain, whole);
+}
+
+static bool has_parts(const struct linker *l, uint32_t chain)
+{
+    uint8_t type = l->m->at[l->chains[chain].fullest].type;
+    return type == ENTITY_ORG || type == ENTITY_MISC;
+}
+
+static void link_things(struct linker *l)
+{
+    struct mentions *m = l->m;
+    uint32_t first = (uint32_t)l->n_chains;
+    for (uint32_t i = 0; i < m->n; i++)
+        if (m->at[i].type != ENTITY_PER && m->at[i].type < ENTITY_DATE)
+            link_thing(l, i);
+    for (uint32_t i = 0; i + 1 < m->n; i++)
+        link_bracket(l, i);
+    for (uint32_t c = first; c < l->n_chains; c++)
+        if (has_parts(l, c))
+            offer_parts(l, c);
+    for (uint32_t c = first; c < l->n_chains; c++)
+        if (has_parts(l, c))
+            find_whole(l, c);
+    for (uint32_t c = first; c < l->n_chains; c++)
+        if (is_fuller(l, l->chains[c].fullest, l->chains[root(l, c)].fullest))
+            l->chains[root(l, c)].fullest = l->chains[c].fullest;
 }
 
 bool chains_link(const struct document *d, struct mentions *m, const struct titles *t)
 {
     struct linker l = {.d = d, .m = m};
-    size_t size = 64;
-    while (size < m->n * 6)
-        size *= 2;
     uint8_t *honorific = arena_alloc(d->arena, m->n + 1, 1);
     l.chains = arena_alloc(d->arena, m->n + 1, sizeof *l.chains);
-    l.keys = arena_alloc(d->arena, size, sizeof *l.keys);
-    l.mask = size - 1;
-    if (!honorific || !l.chains || !l.keys)
+    keys_init(&l.keys, d->arena);
+    if (!honorific || !l.chains)
         return false;
     for (size_t i = 0; i < t->n; i++)
         if (t->at[i].first < m->at[t->at[i].person].first)
-            honorific[t->at[i].person] = (uint8_t)honorific_gender(d, &t->at[i]);
+            honorific[t->at[i].person] = (uint8_t)title_gender(d, &t->at[i]);
     l.honorific = honorific;
     link_persons(&l);
-    for (uint32_t i = 0; i < m->n; i++)
-        if (m->at[i].type != ENTITY_PER && m->at[i].type < ENTITY_DATE)
-            link_thing(&l, i);
+    link_things(&l);
     for (size_t i = 0; i < m->n; i++)
         if (m->at[i].chain != NO_MENTION)
-            m->at[i].chain = l.chains[m->at[i].chain].fullest;
-    return true;
+            m->at[i].chain = l.chains[root(&l, m->at[i].chain)].fullest;
+    return !l.keys.no_memory;
 }

@@ -11,7 +11,8 @@ bool chains_link(const struct document *d, struct mentions *m, const struct titl
 
 enum gender { GENDER_UNKNOWN, GENDER_FEMALE, GENDER_MALE };
 
-/* What a person's given name or honorific says. */
+/* What a person's given name says, what an honorific or office does ("Mrs.", "spokesman"). */
 enum gender mention_gender(const struct document *d, const struct mention *p);
+enum gender title_gender(const struct document *d, const struct title *t);
 
 #endif
