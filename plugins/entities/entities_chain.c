@@ -33,13 +33,14 @@ struct linker {
     const struct document *d;
     struct mentions *m;
     const uint8_t *honorific; /* of each mention: the gender that its "Mr." or "Mrs." tells */
+    const uint32_t *office;   /* of each mention: the last word of the title before it, NO_MENTION for none */
     struct chain *chains;
     size_t n_chains;
     struct keys keys;
 };
 
 /* What a key is made of. */
-enum { KEY_WHOLE, KEY_CORE, KEY_HOME, KEY_INITIALS, KEY_LAST, KEY_GIVEN, KEY_START, KEY_END };
+enum { KEY_WHOLE, KEY_CORE, KEY_HOME, KEY_INITIALS, KEY_LAST, KEY_GIVEN, KEY_OFFICE, KEY_START, KEY_END };
 
 static uint64_t key_words(const struct document *d, unsigned what, uint8_t type, size_t first, size_t end)
 {
@@ -155,15 +156,18 @@ enum gender mention_gender(const struct document *d, const struct mention *p)
 
 enum gender title_gender(const struct document *d, const struct title *t)
 {
-    static const char *const male[] = {"mr.", "mr", "sir", "lord", "king", "prince", "pope", "father", "sheikh"};
-    static const char *const female[] = {"mrs.", "mrs", "ms.", "ms", "miss", "dame", "lady", "queen", "princess"};
-    for (size_t i = 0; i < sizeof male / sizeof *male; i++) {
-        if (token_is(d, t->last, male[i]))
-            return GENDER_MALE;
-        if (token_is(d, t->last, female[i]))
-            return GENDER_FEMALE;
-    }
-    return GENDER_UNKNOWN;
+    static const char *const male[] = {"mr.",       "mr",          "sir",         "lord",       "king",
+                                       "prince",    "pope",        "father",      "sheikh",     "congressman",
+                                       "spokesman", "councilman",  "assemblyman", "alderman",   "brother",
+                                       "archbishop", "bishop",     "cardinal",    "imam",       "ayatollah",
+                                       "sultan",    "emir",        "emperor",     "baron",      "duke", NULL};
+    static const char *const female[] = {"mrs.",      "mrs",         "ms.",           "ms",        "miss",  "dame",
+                                         "lady",      "queen",       "princess",      "chairwoman", "duchess",
+                                         "baroness",  "congresswoman", "spokeswoman", "councilwoman", "empress",
+                                         "countess",  "madame",      "assemblywoman", "sister",    NULL};
+    if (is_one_of(d, t->last, male))
+        return GENDER_MALE;
+    return is_one_of(d, t->last, female) ? GENDER_FEMALE : GENDER_UNKNOWN;
 }
 
 static bool genders_differ(unsigned a, unsigned b)
@@ -211,6 +215,13 @@ static uint64_t key_of_word(const struct linker *l, unsigned what, uint32_t toke
     return key_words(l->d, what, ENTITY_PER, token, (size_t)token + 1);
 }
 
+/* "Secretary Clinton" is who was "Secretary of State Hillary Clinton". */
+static uint64_t key_office(const struct linker *l, uint32_t i, uint32_t surname)
+{
+    uint64_t h = hash_words(l->d, hash_begin(KEY_OFFICE * 16u), l->office[i], (size_t)l->office[i] + 1);
+    return hash_end(hash_words(l->d, h, surname, (size_t)surname + 1));
+}
+
 /* The person among those with one key whose full name agrees with that of mention i. */
 static uint32_t find_full_name(struct linker *l, uint32_t i, const struct name *n, uint64_t hash)
 {
@@ -240,6 +251,8 @@ static void link_full_name(struct linker *l, uint32_t i, const struct name *n)
     l->chains[found].full++;
     for (size_t h = 0; h < 3; h++)
         keys_add(&l->keys, hashes[h], found);
+    if (l->office[i] != NO_MENTION)
+        keys_add(&l->keys, key_office(l, i, n->token[n->n - 1]), found);
     /* Spanish names: "Rodrigo Chaves Robles" is "Chaves" */
     if (n->n > 2)
         keys_add(&l->keys, key_of_word(l, KEY_GIVEN, n->token[1]), found);
@@ -277,7 +290,13 @@ static void link_part_name(struct linker *l, uint32_t i, const struct name *n)
 {
     const uint32_t word = n->n ? n->token[n->n - 1] : l->m->at[i].last;
     const uint64_t last = key_of_word(l, KEY_LAST, word);
-    uint32_t chain = choose(l, last, i);
+    uint32_t chain = NO_CHAIN;
+    if (l->office[i] != NO_MENTION) {
+        const struct key_values held = keys_get(&l->keys, key_office(l, i, word));
+        chain = held.n == 1 && !genders_differ(l->honorific[i], l->chains[held.at[0]].gender) ? held.at[0] : NO_CHAIN;
+    }
+    if (chain == NO_CHAIN)
+        chain = choose(l, last, i);
     if (chain == NO_CHAIN)
         chain = choose(l, key_of_word(l, KEY_GIVEN, word), i);
     if (chain == NO_CHAIN) {
@@ -579,14 +598,20 @@ bool chains_link(const struct document *d, struct mentions *m, const struct titl
 {
     struct linker l = {.d = d, .m = m};
     uint8_t *honorific = arena_alloc(d->arena, m->n + 1, 1);
+    uint32_t *office = arena_alloc(d->arena, m->n + 1, sizeof *office);
     l.chains = arena_alloc(d->arena, m->n + 1, sizeof *l.chains);
     keys_init(&l.keys, d->arena);
-    if (!honorific || !l.chains)
+    if (!honorific || !office || !l.chains)
         return false;
+    for (size_t i = 0; i < m->n; i++)
+        office[i] = NO_MENTION;
     for (size_t i = 0; i < t->n; i++)
-        if (t->at[i].first < m->at[t->at[i].person].first)
+        if (t->at[i].first < m->at[t->at[i].person].first) {
             honorific[t->at[i].person] = (uint8_t)title_gender(d, &t->at[i]);
+            office[t->at[i].person] = t->at[i].last;
+        }
     l.honorific = honorific;
+    l.office = office;
     link_persons(&l);
     link_things(&l);
     for (size_t i = 0; i < m->n; i++)

@@ -1,93 +1,255 @@
 /* entities_title.c - the offices and honorifics of the persons found. */
 #include "entities_title.h"
 
-enum { MAX_TITLE = 10 }; /* tokens */
+enum { MAX_TITLE = 10, MAX_PHRASE = 4, MAX_TOPIC = 3, MAX_PLURAL = 4 }; /* tokens, but persons for the last */
 
 static const uint64_t OFFICE = GAZ(TITLE) | GAZ(HONORIFIC);
+
+static bool is_one_of(const struct document *d, size_t i, const char *const *words)
+{
+    for (; *words; words++)
+        if (token_is(d, i, *words))
+            return true;
+    return false;
+}
+
+static bool is_mark(const struct document *d, size_t i, char mark)
+{
+    return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
+}
 
 static bool is_glued_dash(const struct document *d, size_t i)
 {
     return d->tokens[i].kind == TOKEN_DASH && (d->tokens[i].flags & TOKEN_GLUED);
 }
 
+static bool is_genitive(const struct document *d, size_t i)
+{
+    return d->tokens[i].kind == TOKEN_SUFFIX && (d->text[d->tokens[i].end - 1] | 32) == 's';
+}
+
+static bool is_article(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"the", "a", "an", "its", "his", "her", "their", "our", NULL};
+    return is_one_of(d, i, words);
+}
+
+static bool is_link(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"of", "for", "at", "to", "in", "on", NULL};
+    return is_one_of(d, i, words);
+}
+
+/* Offices of several: "Presidents Biden and Putin". */
+static bool is_plural(const struct document *d, size_t i)
+{
+    static const char *const words[] = {
+        "presidents", "ministers", "senators",        "governors",  "judges",      "professors", "generals",
+        "kings",      "princes",   "princesses",      "congressmen", "secretaries", "chancellors", "ambassadors",
+        "mayors",     "messrs",    "messrs.",         "sens.",      "reps.",       "govs.",      "drs.",
+        "coaches",    "captains",  "representatives", "premiers",   "directors",   "leaders",    NULL};
+    return (d->tokens[i].flags & TOKEN_CAPITAL) && is_one_of(d, i, words);
+}
+
+static bool is_office_word(const struct document *d, size_t i)
+{
+    static const char *const more[] = {"councilor", "councilmember", "councilmen", "det.", "rt.",     "hon.",
+                                       "ven.",      "cmdr",          "sgt",        "capt", "gen",     NULL};
+    const struct token *t = &d->tokens[i];
+    return t->kind == TOKEN_WORD && ((t->classes & OFFICE) || is_plural(d, i) || is_one_of(d, i, more));
+}
+
+/* How many tokens the office that ends before token `end` has, 0 for none: "minister", "chief of staff". */
+static size_t office_before(const struct document *d, const struct mentions *m, size_t first, size_t end)
+{
+    for (size_t n = MAX_PHRASE; n >= 2; n--) {
+        const struct token *t = end >= first + n ? &d->tokens[end - n] : NULL;
+        if (t && t->phrase == n && (t->phrase_classes & OFFICE) && mention_at(m, end - n) == NO_MENTION)
+            return n;
+    }
+    return end > first && is_office_word(d, end - 1) && mention_at(m, end - 1) == NO_MENTION;
+}
+
+/* Of an apposition: "his brother", "a doctor" are none. */
+static size_t office_at(const struct document *d, size_t i, size_t end)
+{
+    static const char *const none[] = {"doctor", "brother", "sister", "father", "mother", NULL};
+    const struct token *t = &d->tokens[i];
+    if (t->phrase >= 2 && i + t->phrase <= end && (t->phrase_classes & OFFICE))
+        return t->phrase;
+    return is_office_word(d, i) && !is_one_of(d, i, none);
+}
+
+static bool is_modifier(const struct document *d, size_t i)
+{
+    static const char *const more[] = {"most", "very", "civil", "state", "county", NULL};
+    const struct token *t = &d->tokens[i];
+    return t->kind == TOKEN_WORD &&
+           ((t->classes & (GAZ(TITLE_MOD) | GAZ(PORTFOLIO))) || is_one_of(d, i, more));
+}
+
+/* "US" of "US President", "Sevilla" of "Sevilla manager": a name that stands right before the office, but not
+ * "in Paris President Macron" and not "Iraqi", which is a name of its own. */
+static size_t owner_before(const struct document *d, const struct mentions *m, size_t first, size_t start)
+{
+    static const char *const places[] = {"in", "at", "from", "near", "to", "outside", "inside", "across", NULL};
+    uint32_t owner = start > first ? mention_at(m, start - 1) : NO_MENTION;
+    if (owner == NO_MENTION || m->at[owner].last != start - 1 || m->at[owner].first < first ||
+        (m->at[owner].type != ENTITY_LOC && m->at[owner].type != ENTITY_ORG))
+        return start;
+    const size_t name = m->at[owner].first;
+    bool acronym = (d->tokens[name].flags & TOKEN_CAPITALS) != 0;
+    return name > first && !acronym && is_one_of(d, name - 1, places) ? start : name;
+}
+
 /* Where the title that ends before token `end` starts; `end` for none. */
 static size_t title_before(const struct document *d, const struct mentions *m, size_t first, size_t end)
 {
     size_t start = end, low = end - first > MAX_TITLE ? end - MAX_TITLE : first;
-    bool office = false;
+    bool office = false, honorific = true;
     for (size_t i = end; i > low;) {
-        const struct token *t = &d->tokens[--i];
-        bool joins = token_is(d, i, "of") || token_is(d, i, "the") || token_is(d, i, "and") || token_is(d, i, "for") ||
-                     is_glued_dash(d, i);
+        size_t n = office_before(d, m, low, i);
+        if (n) {
+            honorific = honorific && (d->tokens[i - 1].classes & OFFICE) == GAZ(HONORIFIC);
+            i -= n;
+            start = i;
+            office = true;
+            continue;
+        }
+        i--;
+        bool joins = is_link(d, i) || token_is(d, i, "the") || token_is(d, i, "and") || is_glued_dash(d, i);
         if (joins && start < end)
             continue; /* kept only if a title word comes before it */
-        if (t->kind != TOKEN_WORD || !(t->classes & (OFFICE | GAZ(TITLE_MOD) | GAZ(PORTFOLIO))))
+        if (!is_modifier(d, i) || mention_at(m, i) != NO_MENTION)
             break;
-        if (mention_at(m, i) != NO_MENTION)
+        /* before the office is found: "[Minister of] Foreign Affairs" */
+        bool behind_of = i > low && (is_link(d, i - 1) || token_is(d, i - 1, "the") || token_is(d, i - 1, "and") ||
+                                     (d->tokens[i - 1].flags & TOKEN_CAPITAL));
+        if (!office && !((d->tokens[i].classes & GAZ(PORTFOLIO)) && behind_of))
             break;
-        bool behind_of = i > low && (token_is(d, i - 1, "of") || token_is(d, i - 1, "the") ||
-                                     token_is(d, i - 1, "and") || (d->tokens[i - 1].flags & TOKEN_CAPITAL));
-        if (!office && !(t->classes & OFFICE) && !((t->classes & GAZ(PORTFOLIO)) && behind_of))
-            break;
-        office = office || (t->classes & OFFICE);
+        honorific = false;
         start = i;
     }
     if (!office)
         return end;
-    /* "US President", but "Iraqi" is a name of its own */
-    uint32_t country = start > first ? mention_at(m, start - 1) : NO_MENTION;
-    if (country != NO_MENTION && m->at[country].home && m->at[country].last == start - 1 &&
-        m->at[country].first >= first && (m->at[country].type == ENTITY_LOC || m->at[country].type == ENTITY_ORG))
-        start = m->at[country].first;
-    if (start > first && (d->tokens[start - 1].classes & GAZ(TITLE_MOD)) && mention_at(m, start - 1) == NO_MENTION &&
+    /* a clause that ends with "of" or "and" before the office is not its part */
+    if (!honorific)
+        start = owner_before(d, m, first, start);
+    if (start > first && mention_at(m, start - 1) == NO_MENTION && (d->tokens[start - 1].classes & GAZ(TITLE_MOD)) &&
         (token_is(d, start - 1, "former") || token_is(d, start - 1, "then") || token_is(d, start - 1, "late")))
         start--;
     return start;
+}
+
+/* The end of what an office is of, "of" at i: "the EFCC", "Iraqi parliament", "cholera"; i for nothing of the kind. */
+static size_t topic_end(const struct document *d, const struct mentions *m, size_t i, size_t end)
+{
+    size_t k = i + 1;
+    k += k < end && is_article(d, k);
+    uint32_t of = k < end ? mention_at(m, k) : NO_MENTION;
+    if (of != NO_MENTION && m->at[of].type >= ENTITY_DATE)
+        return i;
+    if (of != NO_MENTION && m->at[of].type == ENTITY_NORP && m->at[of].last + 1 < end)
+        return (size_t)m->at[of].last + 2;
+    if (of != NO_MENTION)
+        return (size_t)m->at[of].last + 1;
+    if (k < end && (d->tokens[k].classes & GAZ(PORTFOLIO)))
+        return k + 1;
+    /* other words only up to a comma or the like */
+    size_t stop = k;
+    while (stop < end && stop < k + MAX_TOPIC && d->tokens[stop].kind == TOKEN_WORD && !is_link(d, stop) &&
+           mention_at(m, stop) == NO_MENTION)
+        stop++;
+    bool closed = stop > k && (stop == end || d->tokens[stop].kind == TOKEN_PUNCT ||
+                               d->tokens[stop].kind == TOKEN_STOP || is_link(d, stop));
+    return closed ? stop : i;
+}
+
+/* The end of the title that starts at token i, i for none: "CEO and co-founder", "deputy director of the JTA". */
+static size_t title_at(const struct document *d, const struct mentions *m, size_t i, size_t end)
+{
+    size_t start = i, stop = i, limit = end - i > MAX_TITLE ? i + MAX_TITLE : end;
+    while (i < limit) {
+        size_t n = office_at(d, i, limit);
+        uint32_t owner = n ? NO_MENTION : mention_at(m, i);
+        if (n)
+            stop = i + n;
+        else if (owner != NO_MENTION && i == start && m->at[owner].first == i &&
+                 (m->at[owner].type == ENTITY_LOC || m->at[owner].type == ENTITY_ORG))
+            n = m->at[owner].last + 1u - i; /* "US ambassador" */
+        else if (is_glued_dash(d, i) || is_modifier(d, i) || (stop > start && token_is(d, i, "and")))
+            n = 1;
+        else
+            break;
+        i += n;
+    }
+    if (stop == start || i > stop + 2)
+        return start;
+    uint32_t next = stop < end ? mention_at(m, stop) : NO_MENTION;
+    if (next != NO_MENTION && m->at[next].type == ENTITY_PER)
+        return start; /* that person's title */
+    for (unsigned links = 0; links < 2 && stop < end && is_link(d, stop); links++)
+        stop = topic_end(d, m, stop, end);
+    return stop;
+}
+
+/* Steps over "the", "a", "its", "Tripoli's", "the agency's" at i. */
+static size_t skip_owner(const struct document *d, const struct mentions *m, size_t i, size_t end)
+{
+    if (i < end && is_article(d, i))
+        i++;
+    uint32_t owner = i < end ? mention_at(m, i) : NO_MENTION;
+    size_t k = owner == NO_MENTION ? i + 1 : (size_t)m->at[owner].last + 1;
+    return k < end && is_genitive(d, k) ? k + 1 : i;
 }
 
 /* The title between the commas behind a name: its first token in *start, the
  * token behind it returned; *start is returned for none. */
 static size_t title_behind(const struct document *d, const struct mentions *m, size_t i, size_t end, size_t *start)
 {
-    if (i < end && d->text[d->tokens[i].begin] == '(') /* "Jordan (R-Ohio), chairman" */
+    if (is_mark(d, i, '(')) /* "Jordan (R-Ohio), chairman" */
         for (size_t k = i; k < i + 6 && k < end; k++)
-            if (d->text[d->tokens[k].begin] == ')') {
+            if (is_mark(d, k, ')')) {
                 i = k + 1;
                 break;
             }
     *start = i;
-    if (i >= end || d->text[d->tokens[i].begin] != ',' || i + 1 >= end)
+    if (i >= end || !is_mark(d, i, ','))
         return i;
     i++;
-    i += token_is(d, i, "the");
-    *start = i;
-    size_t stop = i, limit = end - i > MAX_TITLE ? i + MAX_TITLE : end;
-    for (; i < limit; i++) {
-        const struct token *t = &d->tokens[i];
-        if (is_glued_dash(d, i))
+    if (i + 1 < end && d->tokens[i].kind == TOKEN_NUMBER && is_mark(d, i + 1, ','))
+        i += 2; /* "Jordan, 45, chairman" */
+    if (i + 1 < end && token_is(d, i, "who") && (token_is(d, i + 1, "is") || token_is(d, i + 1, "was")))
+        i += 2;
+    *start = skip_owner(d, m, i, end);
+    return *start < end ? title_at(d, m, *start, end) : *start;
+}
+
+/* A title with a comma between it and the name behind: "Tripoli's mayor, Nabil Karameh,", "a spokesman for the EFCC, Yusuf
+ * Bello,".  Its first token in *start, *end behind it. */
+static bool title_before_comma(const struct document *d, const struct mentions *m, size_t low, const struct mention *p,
+                               size_t *start, size_t *end)
+{
+    size_t i = p->first;
+    const size_t behind = (size_t)p->last + 1;
+    bool ends = behind >= d->n_tokens || d->tokens[behind].kind == TOKEN_PUNCT ||
+                d->tokens[behind].kind == TOKEN_STOP || d->tokens[behind].kind == TOKEN_DASH;
+    if (i > low && is_article(d, i - 1))
+        i--;
+    if (i < low + 2 || !is_mark(d, i - 1, ',') || !ends)
+        return false;
+    *end = i - 1;
+    for (size_t k = *end; k > low && *end - k < MAX_TITLE; k--) {
+        if (d->tokens[k - 1].kind == TOKEN_PUNCT || d->tokens[k - 1].kind == TOKEN_STOP)
+            return false;
+        if (!is_article(d, k - 1) && !is_genitive(d, k - 1))
             continue;
-        if (t->kind != TOKEN_WORD || !(t->classes & (OFFICE | GAZ(TITLE_MOD) | GAZ(PORTFOLIO))))
-            break;
-        if (t->classes & OFFICE)
-            stop = i + 1;
+        uint32_t owner = mention_at(m, k);
+        *start = owner != NO_MENTION && m->at[owner].type == ENTITY_NORP ? (size_t)m->at[owner].last + 1 : k;
+        if (*start < *end && title_at(d, m, *start, *end) == *end)
+            return true;
     }
-    if (stop == *start || i > stop + 1)
-        return *start;
-    uint32_t next = mention_at(m, stop);
-    if (next != NO_MENTION && m->at[next].type == ENTITY_PER)
-        return *start; /* that person's title */
-    if (stop < end && (token_is(d, stop, "of") || token_is(d, stop, "for") || token_is(d, stop, "at"))) {
-        size_t k = stop + 1;
-        k += k < end && token_is(d, k, "the");
-        uint32_t of = k < end ? mention_at(m, k) : NO_MENTION;
-        if (of != NO_MENTION && m->at[of].type == ENTITY_NORP && m->at[of].last + 1 < end)
-            stop = m->at[of].last + 2;
-        else if (of != NO_MENTION)
-            stop = m->at[of].last + 1;
-        else if (k < end && (d->tokens[k].classes & GAZ(PORTFOLIO)))
-            stop = k + 1;
-    }
-    return stop;
+    return false;
 }
 
 static void push(const struct document *d, struct titles *t, size_t first, size_t end, size_t person)
@@ -99,9 +261,34 @@ static void push(const struct document *d, struct titles *t, size_t first, size_
                                    .person = (uint32_t)person};
 }
 
+/* "Presidents Biden and Putin": the title of the first is that of the others too. */
+static void share(const struct document *d, const struct mentions *m, struct titles *t, size_t person)
+{
+    const struct title first = t->at[t->n - 1];
+    if (!is_plural(d, first.last))
+        return;
+    for (size_t k = person + 1; k < m->n && k < person + MAX_PLURAL; k++) {
+        size_t between = (size_t)m->at[k - 1].last + 1;
+        bool joined = between + 1 == m->at[k].first && (is_mark(d, between, ',') || token_is(d, between, "and"));
+        if (!joined || m->at[k].type != ENTITY_PER)
+            return;
+        push(d, t, first.first, (size_t)first.last + 1, k);
+    }
+}
+
+/* "Det. Sgt. Singh": what looks like the end of a sentence is an honorific with its dot. */
+static size_t sentence_start(const struct document *d, size_t token)
+{
+    size_t first = d->sentences[d->tokens[token].sentence].first;
+    if (first == 0 || token_paragraph(d, first) != token_paragraph(d, first - 1) || !is_office_word(d, first - 1) ||
+        d->text[d->tokens[first - 1].end - 1] != '.')
+        return first;
+    return first - 1;
+}
+
 bool titles_find(const struct document *d, const struct mentions *m, struct titles *found)
 {
-    *found = (struct titles){.at = arena_alloc(d->arena, m->n * 2 + 1, sizeof *found->at)};
+    *found = (struct titles){.at = arena_alloc(d->arena, m->n * 4 + 1, sizeof *found->at)};
     if (!found->at)
         return false;
     size_t free_from = 0; /* no token belongs to two titles */
@@ -110,13 +297,23 @@ bool titles_find(const struct document *d, const struct mentions *m, struct titl
         if (p->type != ENTITY_PER)
             continue;
         const struct sentence *s = &d->sentences[d->tokens[p->first].sentence];
-        size_t low = s->first > free_from ? s->first : free_from;
-        size_t start = p->first > low ? title_before(d, m, low, p->first) : p->first;
+        size_t low = sentence_start(d, p->first);
+        low = low > free_from ? low : free_from;
+        size_t start = p->first > low ? title_before(d, m, low, p->first) : p->first, end;
+        struct mention name = *p; /* with the title before it */
+        name.first = (uint32_t)start;
+        size_t apart, apart_end;
+        if (title_before_comma(d, m, low, &name, &apart, &apart_end)) {
+            push(d, found, apart, apart_end, i);
+            free_from = apart_end;
+        }
         if (start < p->first) {
             push(d, found, start, p->first, i);
             free_from = p->first;
+            share(d, m, found, i);
         }
-        size_t behind, end = title_behind(d, m, p->last + 1, s->end, &behind);
+        size_t behind;
+        end = title_behind(d, m, (size_t)p->last + 1, s->end, &behind);
         if (end > behind) {
             push(d, found, behind, end, i);
             free_from = end;
