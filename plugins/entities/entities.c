@@ -7,20 +7,21 @@
 #include "entities_article.h"
 
 struct config {
-    bool dates, titles, quotes;
+    bool dates, titles, references, quotes;
     int64_t max_text;
 };
 
 static const pl_option options[] = {
     PL_OPTION(struct config, dates, "true", "mark dates and times of day"),
     PL_OPTION(struct config, titles, "true", "mark the offices and honorifics of persons"),
+    PL_OPTION(struct config, references, "true", "mark pronouns and bare titles that certainly mean a name"),
     PL_OPTION(struct config, quotes, "true", "mark direct quotations with their speakers"),
     PL_OPTION(struct config, max_text, "4M", "longer texts pass unmarked, counted as `too long`", .unit = "bytes",
               .min = 1, .max = 1 << 30),
     PL_END,
 };
 
-enum kind { KIND_ENTITY, KIND_TITLE, KIND_QUOTE, KIND_SOURCE, KIND_CUE, KINDS };
+enum kind { KIND_ENTITY, KIND_TITLE, KIND_REFERENCE, KIND_QUOTE, KIND_SOURCE, KIND_CUE, KINDS };
 
 /* Read only once open() is done. */
 struct shared {
@@ -57,7 +58,7 @@ struct work {
 
 static int entities_open(pl_self *self)
 {
-    static const char *const kinds[KINDS] = {"entity", "title", "quote", "source", "cue"};
+    static const char *const kinds[KINDS] = {"entity", "title", "reference", "quote", "source", "cue"};
     struct shared *s = calloc(1, sizeof *s);
     self->shared = s;
     if (!s || !(s->gaz = gazetteer_new())) {
@@ -139,7 +140,7 @@ static bool collect(struct arena *arena, struct work *w)
 {
     const struct article *f = w->found;
     const struct token *t = w->d->tokens;
-    w->notes.at = arena_alloc(arena, f->mentions.n + f->titles.n + f->quotes.n * 3 + 1, sizeof *w->notes.at);
+    w->notes.at = arena_alloc(arena, f->mentions.n + f->titles.n + f->references.n + f->quotes.n * 3 + 1, sizeof *w->notes.at);
     w->mentions = arena_alloc(arena, f->mentions.n + 1, sizeof *w->mentions);
     w->quotes = arena_alloc(arena, f->quotes.n + 1, 3 * sizeof *w->quotes);
     if (!w->notes.at || !w->mentions || !w->quotes)
@@ -150,6 +151,8 @@ static bool collect(struct arena *arena, struct work *w)
         add(&w->notes, KIND_ENTITY, f->mentions.at[i].begin, f->mentions.at[i].end, i);
     for (size_t i = 0; i < f->titles.n; i++)
         add(&w->notes, KIND_TITLE, f->titles.at[i].begin, f->titles.at[i].end, i);
+    for (size_t i = 0; i < f->references.n; i++)
+        add(&w->notes, KIND_REFERENCE, f->references.at[i].begin, f->references.at[i].end, i);
     for (size_t i = 0; i < f->quotes.n; i++) {
         const struct quote *q = &f->quotes.at[i];
         add(&w->notes, KIND_QUOTE, q->begin, q->end, i);
@@ -166,6 +169,9 @@ static pl_str label_of(const struct work *w, const struct note *n)
 {
     static const pl_str labels[ENTITY_TYPES] = {{"PER", 3},  {"ORG", 3},  {"LOC", 3}, {"MISC", 4},
                                                 {"NORP", 4}, {"DATE", 4}, {"TIME", 4}};
+    static const pl_str references[] = {{"pronoun", 7}, {"title", 5}, {"latter", 6}, {"noun", 4}};
+    if (n->kind == KIND_REFERENCE)
+        return references[w->found->references.at[n->of].kind];
     if (n->kind == KIND_ENTITY)
         return labels[w->found->mentions.at[n->of].type];
     return n->kind == KIND_QUOTE ? PL_S("direct") : (pl_str){NULL, 0};
@@ -177,7 +183,7 @@ static int annotate(pl_self *self, pl_record *r, struct work *w)
     for (size_t i = 0; i < w->notes.n; i++) {
         struct note *n = &w->notes.at[i];
         const struct note *last = i ? n - 1 : NULL;
-        bool same = last && last->kind == n->kind && last->begin == n->begin && last->end == n->end;
+        bool same = last && n->kind != KIND_TITLE && last->kind == n->kind && last->begin == n->begin && last->end == n->end;
         n->made = same ? last->made : pl_annotate(self, r, w->shared->kinds[n->kind], label_of(w, n), n->begin, n->end);
         if (!n->made)
             return PL_NOMEM;
@@ -229,6 +235,8 @@ static int link_notes(pl_self *self, pl_record *r, const struct work *w)
             rc = link_entity(self, r, w, n);
         else if (n->kind == KIND_TITLE)
             rc = pl_note_link(self, r, n->made, w->shared->of, w->mentions[f->titles.at[n->of].person]);
+        else if (n->kind == KIND_REFERENCE)
+            rc = pl_note_link(self, r, n->made, w->shared->chain, w->mentions[f->references.at[n->of].chain]);
         else if (n->kind == KIND_QUOTE)
             rc = link_quote(self, r, w, n);
         else if (n->kind == KIND_SOURCE && f->quotes.at[n->of].source_chain != NO_MENTION)
@@ -256,7 +264,10 @@ static int entities_process(pl_self *self, pl_record *r)
     struct document d;
     struct article found;
     struct work w = {.shared = shared, .d = &d, .found = &found};
-    const struct article_options wanted = {.dates = config->dates, .titles = config->titles, .quotes = config->quotes};
+    const struct article_options wanted = {.dates = config->dates,
+                                           .titles = config->titles,
+                                           .references = config->references,
+                                           .quotes = config->quotes};
     int rc = PL_RETRY; /* no memory: the text is not at fault */
     if (article_mark(arena, shared->gaz, text.ptr, text.len, &wanted, &d, &found) && collect(arena, &w))
         rc = annotate(self, r, &w);
@@ -274,6 +285,6 @@ static int entities_process(pl_self *self, pl_record *r)
 
 PL_PLUGIN("entities", "mark persons, organisations, places, dates and direct quotations", .version = "1.0",
           .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config), .reads = "text, language?",
-          .writes = "+entity, +title, +quote, +source, +cue", .open = entities_open,
+          .writes = "+entity, +title, +reference, +quote, +source, +cue", .open = entities_open,
           .worker_open = entities_worker_open, .process = entities_process, .worker_close = entities_worker_close,
           .close = entities_close, )

@@ -31,12 +31,19 @@ bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *
     if (!chains_link(d, &found->mentions, &found->titles))
         return false;
     passed(options, "chains");
-    if (options->quotes) {
-        if (!quotes_pair(d, &found->quotes))
+    if ((options->quotes || options->references) && !quotes_pair(d, &found->quotes))
+        return false;
+    if (options->references) {
+        if (!references_find(d, &found->mentions, &found->titles, &found->quotes, &found->references))
             return false;
+        passed(options, "references");
+    }
+    if (options->quotes) {
         quotes_attribute(d, &found->mentions, &found->quotes);
         passed(options, "quotes");
     }
+    if (!options->quotes)
+        found->quotes.n = 0;
     if (!options->titles)
         found->titles.n = 0;
     return true;

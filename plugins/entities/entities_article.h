@@ -3,10 +3,11 @@
 #define ENTITIES_ARTICLE_H
 
 #include "entities_quote.h"
+#include "entities_reference.h"
 #include "entities_title.h"
 
 struct article_options {
-    bool dates, titles, quotes;
+    bool dates, titles, quotes, references;
     const struct language *language; /* NULL means English */
     void (*passed)(void *to, const char *layer); /* told when a layer is done, for measurements; NULL for none */
     void *to;
@@ -15,6 +16,7 @@ struct article_options {
 struct article {
     struct mentions mentions; /* names, and dates if asked for */
     struct titles titles;
+    struct references references;
     struct quotes quotes;
 };
 

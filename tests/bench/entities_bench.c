@@ -88,7 +88,7 @@ static void note_layer(void *to, const char *name)
 static size_t mark(struct bench *b, struct text text, bool watched)
 {
     const struct article_options all = {
-        .dates = true, .titles = true, .quotes = true, .passed = watched ? note_layer : NULL, .to = b};
+        .dates = true, .titles = true, .references = true, .quotes = true, .passed = watched ? note_layer : NULL, .to = b};
     struct document d;
     struct article found;
 

@@ -250,7 +250,7 @@ static size_t spell(const uint8_t *data, size_t size, char *text, size_t room)
 
 static void check_article(const struct gazetteer *gaz, struct arena *arena, const char *text, size_t len)
 {
-    const struct article_options all = {.dates = true, .titles = true, .quotes = true};
+    const struct article_options all = {.dates = true, .titles = true, .references = true, .quotes = true};
     struct document d;
     struct article a;
     bool marked = article_mark(arena, gaz, text, len, &all, &d, &a);

@@ -122,6 +122,17 @@ static void test_titles(void **state)
         {"The vote of Anna Berg, of Oslo, decided it.", "PER[Anna Berg] LOC[Oslo]"},
         {"She thanked Anna Berg, President Jonas Lund and others.",
          "PER[Anna Berg] PER[Jonas Lund] title[President>Jonas Lund]"},
+        {"The chief executive Ingrid Dahl and deputy mayor Ole Vik left.",
+         "PER[Ingrid Dahl] PER[Ole Vik] title[chief executive>Ingrid Dahl] title[deputy mayor>Ole Vik]"},
+        {"Norway's mayor, Ole Vik, left. A spokesman for the UN, Lars Dahl, said so.",
+         "LOC[Norway] PER[Ole Vik] ORG[UN] PER[Lars Dahl] title[mayor>Ole Vik] title[spokesman for the UN>Lars Dahl]"},
+        {"Lars Dahl, the council's regional adviser on trade, left with Ole Vik, who is mayor of Oslo.",
+         "PER[Lars Dahl] PER[Ole Vik] LOC[Oslo] title[regional adviser on trade>Lars Dahl] title[mayor of Oslo>Ole Vik]"},
+        {"Presidents Joe Biden and Vladimir Putin met.",
+         "PER[Joe Biden] PER[Vladimir Putin] title[Presidents>Joe Biden] title[Presidents>Vladimir Putin]"},
+        {"Anna Berg, a doctor at Oslo Hospital, met Lars Dahl, CEO and co-founder of Brandt Steel Ltd.",
+         "PER[Anna Berg] ORG[Oslo Hospital] PER[Lars Dahl] ORG[Brandt Steel Ltd.] "
+         "title[CEO and co-founder of Brandt Steel Ltd.>Lars Dahl]"},
     };
     RUN(cases, TOLD_NAMES | TOLD_TITLES);
 }
@@ -147,8 +158,47 @@ static void test_chains(void **state)
          "ORG[State Department>US State Department] ORG[US State Department]"},
         {"LAGOS - The port of Lagos reopened.", "LOC[LAGOS>Lagos] LOC[Lagos]"},
         {"Brandt Steel Ltd grew. Brandt Steel shrank.", "ORG[Brandt Steel Ltd] ORG[Brandt Steel>Brandt Steel Ltd]"},
+        {"The WHO (World Health Organization) met.", "ORG[WHO>World Health Organization] ORG[World Health Organization]"},
+        {"The Ministry of Defence denied it. The Defence Ministry was wrong.",
+         "ORG[Ministry of Defence] ORG[Defence Ministry>Ministry of Defence]"},
+        {"Police searched the Bank of England. England was shocked, and North Korea, not South Korea, was glad.",
+         "ORG[Bank of England] LOC[England] LOC[North Korea] LOC[South Korea]"},
+        {"Danes and Danish ships, British and English ones.",
+         "NORP[Danes] NORP[Danish>Danes] NORP[British] NORP[English]"},
+        {"George W. Bush spoke of George H. W. Bush.", "PER[George W. Bush] PER[George H. W. Bush]"},
+        {"Donald Trump Jr. spoke of Donald Trump.", "PER[Donald Trump Jr.] PER[Donald Trump]"},
+        {"Senator Anna Berg met Mayor Jonas Berg. Senator Berg left.",
+         "PER[Anna Berg] PER[Jonas Berg] PER[Berg>Anna Berg]"},
     };
     RUN(cases, TOLD_NAMES);
+}
+
+/* Only what is certain. */
+static void test_references(void **state)
+{
+    static const struct example cases[] = {
+        {"Anna Berg left. She said that her boat was ready.", "She>Anna Berg her>Anna Berg"},
+        {"Anna Berg left. He was glad.", ""},
+        {"Jonas Lund met Lars Dahl. He was glad.", ""},
+        {"Anna Berg met Jonas Lund. He was glad, and she was not.", "He>Jonas Lund she>Anna Berg"},
+        {"Jonas Lund met a man from Bergen. He was glad.", ""},
+        {"Jonas Lund, a doctor, was there. He was glad.", "He>Jonas Lund"},
+        {"Jonas Lund thanked him.", ""},
+        {"Jonas Lund left. \"He was glad,\" a friend said.", ""},
+        {"Jonas Lund left. \"I was glad,\" he said.", "he>Jonas Lund"},
+        {"Jonas Lund left. In his speech, Lars Dahl was glad.", ""},
+        {"Jonas Lund left. It rained. It snowed. It rained. It snowed. He was glad.", ""},
+        {"Prime Minister Ingrid Halvorsen spoke. The prime minister left.", "prime minister>Ingrid Halvorsen"},
+        {"Minister Ingrid Halvorsen met Minister Lars Dahl. The minister left.", ""},
+        {"Vice President Ingrid Halvorsen spoke. The president left.", ""},
+        {"Judge Ingrid Halvorsen spoke. The judge advocate left.", ""},
+        {"The Interior Ministry denied it. The ministry had no figures.", "ministry>Interior Ministry"},
+        {"The Interior Ministry met the Defence Ministry. The ministry had no figures.", ""},
+        {"Anna Berg met Jonas Lund and Lars Dahl, the latter in Oslo.", "latter>Lars Dahl"},
+        {"Anna Berg met Jonas Lund and Lars Dahl. The former president was there. The former is glad.",
+         ""},
+    };
+    RUN(cases, TOLD_REFERENCES);
 }
 
 static void test_dates(void **state)
@@ -197,7 +247,7 @@ static void test_odd_shapes(void **state)
         struct arena arena = {0};
         struct document d;
         struct article a;
-        const struct article_options all = {.dates = true, .titles = true, .quotes = true};
+        const struct article_options all = {.dates = true, .titles = true, .references = true, .quotes = true};
         size_t n = strlen(units[i]), len = 0;
         for (; len + n <= sizeof text; len += n)
             memcpy(text + len, units[i], n);
@@ -213,7 +263,7 @@ int main(void)
         cmocka_unit_test(test_organisations), cmocka_unit_test(test_others),
         cmocka_unit_test(test_no_names),      cmocka_unit_test(test_headlines),
         cmocka_unit_test(test_titles),        cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_dates),         cmocka_unit_test(test_country_of_nationality),
+        cmocka_unit_test(test_references), cmocka_unit_test(test_dates),         cmocka_unit_test(test_country_of_nationality),
         cmocka_unit_test(test_odd_shapes),
     };
     return cmocka_run_group_tests_name("entities", tests, set_up, tear_down);

@@ -3,7 +3,7 @@
  *   PER[Joe Biden] LOC[Iraq] PER[Biden>Joe Biden] title[US President>Joe Biden]
  *   quote[“We will go.” by Biden cue said] quote["No." by source[he>Joe Biden]]
  *
- * Names in order of the text, then titles, then quotations; ">" leads to the
+ * Names in order of the text, then titles, then references ("he>Joe Biden"), then quotations; ">" leads to the
  * fullest mention where that is another. */
 #ifndef ENTITIES_TOLD_H
 #define ENTITIES_TOLD_H
@@ -76,7 +76,7 @@ static inline void told_quote(struct told *t, const struct document *d, const st
     told_str(t, "]");
 }
 
-enum told_what { TOLD_NAMES = 1, TOLD_DATES = 2, TOLD_TITLES = 4, TOLD_QUOTES = 8 };
+enum told_what { TOLD_NAMES = 1, TOLD_DATES = 2, TOLD_TITLES = 4, TOLD_QUOTES = 8, TOLD_REFERENCES = 16 };
 
 static inline void told_names(struct told *t, const struct document *d, const struct mentions *m, unsigned what)
 {
@@ -98,7 +98,7 @@ static inline void tell(const struct gazetteer *gaz, const char *text, unsigned 
     struct arena arena = {0};
     struct document d;
     struct article a;
-    const struct article_options all = {.dates = true, .titles = true, .quotes = true};
+    const struct article_options all = {.dates = true, .titles = true, .references = true, .quotes = true};
     assert_true(article_mark(&arena, gaz, text, strlen(text), &all, &d, &a));
     t->len = 0;
     t->text[0] = '\0';
@@ -109,6 +109,13 @@ static inline void tell(const struct gazetteer *gaz, const char *text, unsigned 
         told_str(t, ">");
         told_span(t, &d, a.mentions.at[a.titles.at[i].person].begin, a.mentions.at[a.titles.at[i].person].end);
         told_str(t, "]");
+    }
+    for (size_t i = 0; i < a.references.n && (what & TOLD_REFERENCES); i++) {
+        told_str(t, " ");
+        told_span(t, &d, a.references.at[i].begin, a.references.at[i].end);
+        told_str(t, ">");
+        const struct mention *of = &a.mentions.at[a.references.at[i].chain];
+        told_span(t, &d, of->begin, of->end);
     }
     for (size_t i = 0; i < a.quotes.n && (what & TOLD_QUOTES); i++)
         told_quote(t, &d, &a.mentions, &a.quotes.at[i]);

@@ -1,0 +1,698 @@
+/* entities_reference.c - words that mean somebody named elsewhere.
+ *
+ * One pass over the sentences outside quotation marks.  A scene is what a
+ * sentence speaks of: its persons, its organisations, and whether there are
+ * persons without a name ("the suspect", a "he" that was not resolved), who
+ * could be meant as well.  A pronoun looks into its own scene and then into the
+ * one before; where two fit, nothing is said. */
+#include "entities_reference.h"
+
+#include "entities_chain.h"
+#include "entities_keys.h"
+
+#include <string.h>
+
+enum { MAX_SCENE = 6, MAX_AGE = 2, MAX_SILENCE = 8, MAX_APPOSITION = 25, MAX_BARE = 4 };
+
+enum { KEY_OFFICE, KEY_HEAD };
+
+/* Somebody or something that a sentence speaks of. */
+struct part {
+    uint32_t chain, token;
+    uint8_t gender;
+    bool owner; /* "Biden's ..." */
+    bool front; /* the sentence begins with it */
+};
+
+struct scene {
+    struct part persons[MAX_SCENE], things[MAX_SCENE];
+    size_t n_persons, n_things;
+    bool other[3]; /* persons without a name, by gender */
+    bool crowd;    /* more than fit */
+    bool place;    /* a place or a work is named */
+};
+
+/* An office of somebody: a title, or the noun of "Ann Lee, a doctor". */
+struct office {
+    uint32_t chain, first, last;
+};
+
+struct resolver {
+    const struct document *d;
+    const struct mentions *m;
+    const struct titles *t;
+    const struct quotes *q;
+    struct references *out;
+    size_t next_mention, next_title, next_quote, next_office; /* where the pass is */
+    uint8_t *gender;   /* of a chain, by its fullest mention */
+    uint32_t *seen;    /* of a chain, the sentence that named it last, plus 1 */
+    struct office *offices; /* in order of the text */
+    size_t n_offices, cap_offices, cap_out;
+    bool no_memory;
+    struct keys keys;
+    struct scene now, before;
+    unsigned age; /* sentences since `before` */
+    size_t apposition_end;
+    uint32_t apposition_chain;
+};
+
+static bool is_one_of(const struct document *d, size_t i, const char *const *words)
+{
+    for (; *words; words++)
+        if (token_is(d, i, *words))
+            return true;
+    return false;
+}
+
+static bool is_mark(const struct document *d, size_t i, char mark)
+{
+    return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
+}
+
+static bool is_genitive(const struct document *d, size_t i)
+{
+    const struct token *t = i < d->n_tokens ? &d->tokens[i] : NULL;
+    return t && ((t->kind == TOKEN_SUFFIX && (d->text[t->end - 1] | 32) == 's') ||
+                 (t->kind == TOKEN_PUNCT && (t->flags & TOKEN_GLUED) && d->folded[t->begin] == '\''));
+}
+
+static bool is_say(const struct document *d, size_t i)
+{
+    return d->tokens[i].classes & (GAZ(SAY) | GAZ(SAY_STRONG));
+}
+
+/* ---- persons without a name */
+
+static enum gender noun_gender(const struct document *d, size_t i)
+{
+    static const char *const male[] = {"man",     "boy",     "father",     "brother",     "son",         "husband",
+                                       "uncle",   "nephew",  "grandfather", "grandson",   "boyfriend",   "widower",
+                                       "actor",   "spokesman", "businessman", "gunman",   "policeman",   "king",
+                                       "prince",  "gentleman", "fisherman", "monk",       "imam",        NULL};
+    static const char *const female[] = {"woman",       "girl",         "mother",     "sister",     "daughter",
+                                         "wife",        "aunt",         "niece",      "grandmother", "granddaughter",
+                                         "girlfriend",  "widow",        "actress",    "spokeswoman", "businesswoman",
+                                         "policewoman", "queen",        "princess",   "lady",       "nun",
+                                         "waitress",    "chairwoman",   "congresswoman", "mum", "mom", NULL};
+    if (is_one_of(d, i, male))
+        return GENDER_MALE;
+    return is_one_of(d, i, female) ? GENDER_FEMALE : GENDER_UNKNOWN;
+}
+
+/* "suspect", "doctor", "woman": one person; *gender as far as the word tells. */
+static bool is_person_noun(const struct document *d, size_t i, enum gender *gender)
+{
+    static const char *const more[] = {"man",   "woman",  "boy",   "girl",   "child", "teenager", "passenger", "patient",
+                                       "gunman", "owner", "aunt",  "baby",   "guest", "customer", "neighbour", "caller",
+                                       "policeman", "policewoman", "mum", "mom", "dad", "person", "somebody", "someone",
+                                       "toddler", "pensioner", "villager", "motorist", "writer", NULL};
+    const struct token *t = &d->tokens[i];
+    if (t->kind != TOKEN_WORD || (t->flags & TOKEN_CAPITALS))
+        return false;
+    if (!(t->classes & (GAZ(ROLE) | GAZ(TITLE) | GAZ(HONORIFIC))) && !is_one_of(d, i, more))
+        return false;
+    *gender = noun_gender(d, i);
+    return true;
+}
+
+/* ---- the scene */
+
+static bool fits(enum gender known, enum gender wanted)
+{
+    return known == GENDER_UNKNOWN || known == wanted;
+}
+
+static void add_part(struct part *parts, size_t *n, bool *crowd, struct part p)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (parts[i].chain == p.chain) {
+            parts[i].token = p.token;
+            parts[i].owner = parts[i].owner && p.owner;
+            return;
+        }
+    if (*n < MAX_SCENE)
+        parts[(*n)++] = p;
+    else
+        *crowd = true;
+}
+
+static void add_person(struct resolver *r, uint32_t chain, size_t token, bool owner, bool front)
+{
+    struct part p = {chain, (uint32_t)token, r->gender[chain], owner, front};
+    add_part(r->now.persons, &r->now.n_persons, &r->now.crowd, p);
+    r->seen[chain] = r->d->tokens[token].sentence + 1;
+}
+
+static void add_thing(struct resolver *r, uint32_t chain, size_t token, bool owner, bool front)
+{
+    struct part p = {chain, (uint32_t)token, GENDER_UNKNOWN, owner, front};
+    add_part(r->now.things, &r->now.n_things, &r->now.crowd, p);
+    r->seen[chain] = r->d->tokens[token].sentence + 1;
+}
+
+/* The only person of the scene whom a pronoun of gender g fits, NULL for none; *many where more than one does. */
+static const struct part *only_person(const struct resolver *r, const struct scene *s, enum gender g, bool *many)
+{
+    const struct part *found = NULL;
+    *many = s->crowd || s->other[g] || s->other[GENDER_UNKNOWN];
+    for (size_t i = 0; i < s->n_persons; i++) {
+        if (!fits(r->gender[s->persons[i].chain], g))
+            continue;
+        *many = *many || found;
+        found = &s->persons[i];
+    }
+    return found;
+}
+
+/* Room for one more of an array of n items; false, and remembered, where there is no memory. */
+static bool room(struct resolver *r, void **array, size_t *cap, size_t n, size_t size)
+{
+    void *wider = n < *cap ? *array : arena_grow(r->d->arena, *array, cap, n + 1, size);
+    r->no_memory = r->no_memory || !wider;
+    if (wider)
+        *array = wider;
+    return wider;
+}
+
+static void emit(struct resolver *r, size_t first, size_t last, uint32_t chain, enum reference_kind kind)
+{
+    const struct token *t = r->d->tokens;
+    if (!room(r, (void **)&r->out->at, &r->cap_out, r->out->n, sizeof *r->out->at))
+        return;
+    r->out->at[r->out->n++] = (struct reference){.begin = t[first].begin,
+                                                 .end = t[last].end,
+                                                 .first = (uint32_t)first,
+                                                 .last = (uint32_t)last,
+                                                 .chain = chain,
+                                                 .kind = (uint8_t)kind};
+}
+
+/* ---- pronouns */
+
+enum pronoun { PRONOUN_NONE, PRONOUN_SUBJECT, PRONOUN_OWNER, PRONOUN_OBJECT };
+
+/* "her" owns where a noun follows: "her own", "her memoir", but not "her to" or "her." */
+static bool noun_follows(const struct document *d, size_t i)
+{
+    static const char *const no[] = {"in",   "on",    "at",   "to",    "for",   "with", "and",   "that", "when", "as",  "from",
+                                     "after", "before", "of", "by",    "a",     "the",  "while", "but",  "or",   "if",  "an",
+                                     "because", "into", "out", "up",   "over",  "about", "during", "who", "is",  "was", "until",
+                                     "since", "again", "there", "where", "off", "down", "away",   "his",  NULL};
+    return i < d->n_tokens && (d->tokens[i].kind == TOKEN_WORD || d->tokens[i].kind == TOKEN_NUMBER) &&
+           !is_one_of(d, i, no);
+}
+
+static enum pronoun pronoun_at(const struct document *d, size_t i, enum gender *g)
+{
+    const struct token *t = &d->tokens[i];
+    if (t->kind != TOKEN_WORD || t->key_len < 2 || t->key_len > 3 || (t->flags & TOKEN_CAPITALS))
+        return PRONOUN_NONE;
+    const char *w = d->lower + t->begin;
+    if (w[0] == 'h' && w[1] == 'e' && t->key_len == 2) {
+        *g = GENDER_MALE;
+        return PRONOUN_SUBJECT;
+    }
+    if (t->key_len != 3)
+        return PRONOUN_NONE;
+    *g = w[0] == 's' || w[2] == 'r' ? GENDER_FEMALE : GENDER_MALE;
+    if (memcmp(w, "she", 3) == 0)
+        return PRONOUN_SUBJECT;
+    if (memcmp(w, "his", 3) == 0)
+        return PRONOUN_OWNER;
+    if (memcmp(w, "him", 3) == 0)
+        return PRONOUN_OBJECT;
+    if (memcmp(w, "her", 3) == 0)
+        return noun_follows(d, i + 1) ? PRONOUN_OWNER : PRONOUN_OBJECT;
+    return PRONOUN_NONE;
+}
+
+/* "In his speech, Biden": the sentence opens with such words, and a name that fits comes after its comma. */
+static bool comes_later(const struct resolver *r, size_t i, enum gender g)
+{
+    static const char *const openings[] = {"in",      "after",   "before", "when",   "while",  "as",    "since", "although",
+                                           "though",  "despite", "during", "with",   "by",     "on",    "at",    "for",
+                                           "if",      "once",    "because", "until", "unlike", "like",  "given", "asked",
+                                           "from",    "throughout", "without", "to", "under",  "speaking", NULL};
+    const struct document *d = r->d;
+    const struct sentence *s = &d->sentences[d->tokens[i].sentence];
+    if (!is_one_of(d, s->first, openings) && s->first != i)
+        return false;
+    size_t comma = i;
+    while (comma < s->end && comma < i + MAX_APPOSITION && !is_mark(d, comma, ','))
+        comma++;
+    if (!is_mark(d, comma, ',') || (s->first == i && comma > i + 4))
+        return false;
+    for (size_t k = r->next_mention; k < r->m->n && r->m->at[k].first < comma + 8 && r->m->at[k].first < s->end; k++)
+        if (r->m->at[k].type == ENTITY_PER && r->m->at[k].first > comma && fits(r->gender[r->m->at[k].chain], g))
+            return s->first != i || r->m->at[k].first == comma + 1;
+    return false;
+}
+
+/* Between the person and "him" another one acts: "Berg came, and Ann Lee thanked him". */
+static bool someone_between(const struct resolver *r, const struct part *p)
+{
+    for (size_t i = 0; i < r->now.n_persons; i++)
+        if (r->now.persons[i].token > p->token && r->now.persons[i].chain != p->chain)
+            return true;
+    return false;
+}
+
+static void resolve_pronoun(struct resolver *r, size_t i, enum pronoun kind, enum gender g)
+{
+    bool many, front = i == r->d->sentences[r->d->tokens[i].sentence].first;
+    const struct part *p = only_person(r, &r->now, g, &many);
+    if (p && kind == PRONOUN_OBJECT && !someone_between(r, p))
+        many = true;
+    if (!p && !many && r->age <= MAX_AGE) {
+        p = only_person(r, &r->before, g, &many);
+        if (p && comes_later(r, i, g))
+            many = true;
+    }
+    if (!p || many) {
+        r->now.other[g] = true;
+        return;
+    }
+    uint32_t chain = p->chain;
+    if (r->gender[chain] == GENDER_UNKNOWN)
+        r->gender[chain] = (uint8_t)g;
+    emit(r, i, i, chain, REFERENCE_PRONOUN);
+    add_person(r, chain, i, kind == PRONOUN_OWNER, front);
+}
+
+/* "Aalto said it would ...", "Aalto will publish its report": nothing but the organisation that
+ * the sentence begins with has been named. */
+static void resolve_it(struct resolver *r, size_t i)
+{
+    const struct document *d = r->d;
+    bool owner = token_is(d, i, "its");
+    if (!owner && !token_is(d, i, "it"))
+        return;
+    const struct scene *s = &r->now;
+    if (s->n_things != 1 || !s->things[0].front || s->things[0].owner || s->place || s->crowd)
+        return;
+    static const char *const verbs[] = {"would", "will", "had", "has", "was", "is", "could", "can", "did", "does", "might", "may",
+                                        "should", "must", "planned", "expected", "expects", "plans", "hoped", "hopes", "wanted",
+                                        "wants", "needed", "needs", "believed", "believes", NULL};
+    bool said = i > 0 && (is_say(d, i - 1) || (token_is(d, i - 1, "that") && i > 1 && is_say(d, i - 2)));
+    said = said && i + 1 < d->n_tokens && is_one_of(d, i + 1, verbs); /* not "denied it" */
+    if (!owner && !said)
+        return;
+    emit(r, i, i, s->things[0].chain, REFERENCE_PRONOUN);
+}
+
+/* ---- bare titles and nouns */
+
+/* What may follow "the minister" when that is all of it: no noun, no "of". */
+static bool ends_phrase(const struct document *d, size_t i)
+{
+    static const char *const yes[] = {
+        "has",    "had",   "have",  "was",   "is",    "will",  "would", "did",     "does",  "could", "can",   "may",
+        "might",  "should", "must", "and",   "or",    "but",   "to",    "in",      "on",    "at",    "from",  "by",
+        "with",   "after", "before", "when", "while", "that",  "which", "who",     "whose", "as",    "since", "until",
+        "because", "if",   "where", "also",  "not",   "then",  "later", "gave",    "took",  "went",  "came",  "left",
+        "met",    "spoke", "wrote", "made",  "put",   "won",   "lost",  "holds",   "wants", "plans", "says",  "meets",
+        "still",  "never", "now",   "again", "himself", "herself", "itself", "for", "about", "against", "between", "over",
+        "during", "under", "through", "into", "out",  "up",    "owed",  "a",       "the",   "his",   "her",   "its", NULL};
+    if (i >= d->n_tokens)
+        return true;
+    const struct token *t = &d->tokens[i];
+    if (t->kind != TOKEN_WORD)
+        return t->kind != TOKEN_DASH || !(t->flags & TOKEN_GLUED);
+    if (t->flags & TOKEN_CAPITAL)
+        return false;
+    const char *end = d->lower + t->begin + t->key_len;
+    bool verb = t->key_len > 4 && ((end[-2] == 'e' && end[-1] == 'd') || (end[-2] == 'l' && end[-1] == 'y'));
+    return verb || is_say(d, i) || is_one_of(d, i, yes);
+}
+
+static uint64_t key_of(const struct document *d, unsigned what, size_t token)
+{
+    static const char *const same[][2] = {{"justice", "judge"}, {"ceo", "executive"}, {"archbishop", "bishop"}};
+    for (size_t i = 0; i < sizeof same / sizeof *same && what == KEY_OFFICE; i++)
+        if (token_is(d, token, same[i][0]))
+            return hash_end(hash_bytes(hash_bytes(hash_begin(what), same[i][1], strlen(same[i][1])), " ", 1));
+    return hash_end(hash_words(d, hash_begin(what), token, token + 1));
+}
+
+static bool is_rank(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"vice", "deputy", "former", "ex", "assistant", "acting", "late", "first", "under",
+                                        "lieutenant", NULL};
+    return is_one_of(d, i, words);
+}
+
+/* Has the office the words [first, end)?  And "the president" is no vice president. */
+static bool has_words(const struct document *d, const struct office *o, size_t first, size_t end)
+{
+    for (size_t k = o->first; k <= o->last; k++) {
+        bool said = !is_rank(d, k);
+        for (size_t i = first; i < end && !said; i++)
+            said = key_of(d, KEY_OFFICE, i) == key_of(d, KEY_OFFICE, k);
+        if (!said)
+            return false;
+    }
+    for (size_t i = first; i < end; i++) {
+        bool found = false;
+        for (size_t k = o->first; k <= o->last && !found; k++)
+            found = key_of(d, KEY_OFFICE, i) == key_of(d, KEY_OFFICE, k);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* Each word of an office that names one leads to it, unless it says no more than what is known of the person. */
+static void know_office(struct resolver *r, uint32_t chain, size_t first, size_t last)
+{
+    uint32_t index = (uint32_t)r->n_offices;
+    if (!room(r, (void **)&r->offices, &r->cap_offices, r->n_offices, sizeof *r->offices))
+        return;
+    r->offices[r->n_offices++] = (struct office){chain, (uint32_t)first, (uint32_t)last};
+    for (size_t i = first; i <= last; i++) {
+        if (!(r->d->tokens[i].classes & (GAZ(TITLE) | GAZ(ROLE) | GAZ(HONORIFIC))))
+            continue;
+        uint64_t hash = key_of(r->d, KEY_OFFICE, i);
+        const struct key_values known = keys_get(&r->keys, hash);
+        bool same = false;
+        for (size_t k = 0; k < known.n && !same; k++)
+            same = r->offices[known.at[k]].chain == chain && has_words(r->d, &r->offices[known.at[k]], first, last + 1);
+        if (!same)
+            keys_add(&r->keys, hash, index);
+    }
+}
+
+static bool is_recent(const struct resolver *r, uint32_t chain, size_t token, unsigned sentences)
+{
+    return r->seen[chain] && r->d->tokens[token].sentence + 1 - r->seen[chain] <= sentences;
+}
+
+/* The one person who holds the office [first, end) and was spoken of. */
+static uint32_t holder(const struct resolver *r, size_t first, size_t end)
+{
+    const struct key_values found = keys_get(&r->keys, key_of(r->d, KEY_OFFICE, end - 1));
+    uint32_t chain = NO_MENTION;
+    for (size_t i = 0; i < found.n; i++) {
+        const struct office *o = &r->offices[found.at[i]];
+        if (!has_words(r->d, o, first, end))
+            continue;
+        if (found.crowded || (chain != NO_MENTION && chain != o->chain))
+            return NO_MENTION;
+        chain = o->chain;
+    }
+    return chain != NO_MENTION && is_recent(r, chain, first, MAX_SILENCE) ? chain : NO_MENTION;
+}
+
+/* The one organisation with this word in its name that was just spoken of. */
+static uint32_t named_thing(const struct resolver *r, size_t first, size_t end)
+{
+    const struct key_values found = keys_get(&r->keys, key_of(r->d, KEY_HEAD, end - 1));
+    uint32_t chain = NO_MENTION;
+    for (size_t i = 0; i < found.n; i++) {
+        if (!is_recent(r, found.at[i], first, MAX_SILENCE))
+            continue;
+        if (found.crowded || chain != NO_MENTION)
+            return NO_MENTION;
+        chain = found.at[i];
+    }
+    return chain;
+}
+
+/* Tokens of the bare title that starts at i, behind "the"; 0 for none. */
+static size_t bare_title(const struct document *d, size_t i, size_t end)
+{
+    size_t n = 0, stop = end - i > MAX_BARE ? i + MAX_BARE : end;
+    for (size_t k = i; k < stop; k++) {
+        const struct token *t = &d->tokens[k];
+        if (t->kind != TOKEN_WORD || !(t->classes & (GAZ(TITLE) | GAZ(ROLE) | GAZ(HONORIFIC) | GAZ(TITLE_MOD) | GAZ(PORTFOLIO))))
+            break;
+        if (t->classes & (GAZ(TITLE) | GAZ(ROLE) | GAZ(HONORIFIC)))
+            n = k + 1 - i;
+        else if (t->phrase >= 2 && (t->phrase_classes & GAZ(TITLE)) && k + t->phrase <= stop)
+            n = k + t->phrase - i;
+    }
+    return n;
+}
+
+static bool is_predicate(const struct document *d, size_t the)
+{
+    static const char *const words[] = {"is", "was", "as", "become", "became", "be", "been", "elected", "named", NULL};
+    return the > 0 && is_one_of(d, the - 1, words);
+}
+
+/* "the ..." at i: the tokens stepped over beside "the", 0 where it is nothing that is known. */
+static size_t resolve_the(struct resolver *r, size_t i, size_t end)
+{
+    const struct document *d = r->d;
+    const size_t first = i + 1;
+    if (first >= end || mention_at(r->m, first) != NO_MENTION)
+        return 0;
+    size_t n = bare_title(d, first, end);
+    if (n > 0 && !(d->tokens[first].flags & TOKEN_CAPITALS) && ends_phrase(d, first + n) && !is_predicate(d, i)) {
+        uint32_t chain = holder(r, first, first + n);
+        if (chain != NO_MENTION) {
+            emit(r, first, first + n - 1, chain, REFERENCE_TITLE);
+            add_person(r, chain, first, is_genitive(d, first + n), i == d->sentences[d->tokens[i].sentence].first);
+            return n;
+        }
+    }
+    if ((d->tokens[first].classes & GAZ(ORG_HEAD)) && !(d->tokens[first].flags & TOKEN_CAPITAL) &&
+        ends_phrase(d, first + 1)) {
+        uint32_t chain = named_thing(r, first, first + 1);
+        if (chain == NO_MENTION)
+            return 0;
+        emit(r, first, first, chain, REFERENCE_NOUN);
+        add_thing(r, chain, first, is_genitive(d, first + 1), i == d->sentences[d->tokens[i].sentence].first);
+        return 1;
+    }
+    return 0;
+}
+
+/* "the latter", "the former" at i, of two names joined by "and" in this sentence or the one before. */
+static bool resolve_latter(struct resolver *r, size_t i, size_t end)
+{
+    const struct document *d = r->d;
+    bool latter = i + 1 < end && token_is(d, i + 1, "latter");
+    if (!latter && (i + 1 >= end || !token_is(d, i + 1, "former")))
+        return false;
+    if (!latter && (!ends_phrase(d, i + 2) || d->tokens[i + 1].flags & TOKEN_CAPITAL))
+        return false;
+    const uint32_t sentence = d->tokens[i].sentence;
+    uint32_t found = NO_MENTION;
+    for (size_t k = r->next_mention; k > 1; k--) {
+        const struct mention *b = &r->m->at[k - 1], *a = b - 1;
+        if (d->tokens[a->first].sentence + 1 < sentence || r->next_mention - k > 12)
+            break;
+        bool pair = a->type == b->type && a->type < ENTITY_DATE && (size_t)a->last + 2 == b->first &&
+                    token_is(d, (size_t)a->last + 1, "and");
+        if (!pair)
+            continue;
+        bool list = k > 2 && a[-1].type == a->type && a[-1].last + 2 == a->first && is_mark(d, (size_t)a[-1].last + 1, ',');
+        if (found != NO_MENTION || list)
+            return false;
+        found = latter ? b->chain : a->chain;
+    }
+    if (found == NO_MENTION)
+        return false;
+    emit(r, i + 1, i + 1, found, REFERENCE_LATTER);
+    if (r->m->at[found].type == ENTITY_PER)
+        add_person(r, found, i + 1, false, false);
+    return true;
+}
+
+/* ---- the pass */
+
+/* A name joins the scene; the noun of an apposition behind a person is an office of that person. */
+static void meet(struct resolver *r, const struct mention *p, size_t sentence_first, size_t sentence_end)
+{
+    const struct document *d = r->d;
+    const size_t behind = (size_t)p->last + 1;
+    bool owner = is_genitive(d, behind);
+    bool front = p->first == sentence_first || (p->first == sentence_first + 1 && token_is(d, sentence_first, "the"));
+    if (p->type == ENTITY_PER) {
+        add_person(r, p->chain, p->first, owner, front);
+        size_t i = behind;
+        if (is_mark(d, i, ',') && i + 2 < sentence_end && d->tokens[i + 1].kind == TOKEN_NUMBER && is_mark(d, i + 2, ','))
+            i += 2;
+        static const char *const starts[] = {"a", "an", "the", "his", "her", "its", "their", "who", NULL};
+        if (is_mark(d, i, ',') && i + 1 < sentence_end && is_one_of(d, i + 1, starts)) {
+            i++;
+            size_t limit = sentence_end - i > MAX_APPOSITION ? i + MAX_APPOSITION : sentence_end;
+            while (i < limit && !is_mark(d, i, ','))
+                i++;
+            r->apposition_end = i;
+            r->apposition_chain = p->chain;
+        }
+    } else if (p->type == ENTITY_ORG) {
+        add_thing(r, p->chain, p->first, owner, front);
+        for (size_t i = p->first; i <= p->last; i++)
+            if (d->tokens[i].classes & (GAZ(ORG_HEAD) | GAZ(ORG_OF)))
+                keys_add(&r->keys, key_of(d, KEY_HEAD, i), p->chain);
+    } else if (p->type == ENTITY_LOC || p->type == ENTITY_MISC) {
+        r->now.place = true;
+    }
+}
+
+/* A noun for a person: the office of who is named beside it, or somebody without a name. */
+static void meet_noun(struct resolver *r, size_t i, enum gender g)
+{
+    static const char *const predicates[] = {"is", "was", "as", "became", "be", "been", NULL};
+    const struct document *d = r->d;
+    if (i < r->apposition_end) {
+        uint32_t chain = r->apposition_chain;
+        know_office(r, chain, i, i);
+        if (r->gender[chain] == GENDER_UNKNOWN)
+            r->gender[chain] = (uint8_t)g;
+        return;
+    }
+    size_t next = i + 1;
+    next += is_mark(d, next, ',');
+    uint32_t m = next < d->n_tokens ? mention_at(r->m, next) : NO_MENTION;
+    if (m != NO_MENTION && r->m->at[m].type == ENTITY_PER && r->m->at[m].first == next) { /* "his sister, Ann Lee" */
+        know_office(r, r->m->at[m].chain, i, i);
+        if (r->gender[r->m->at[m].chain] == GENDER_UNKNOWN)
+            r->gender[r->m->at[m].chain] = (uint8_t)g;
+        return;
+    }
+    bool article = i > 0 && (token_is(d, i - 1, "a") || token_is(d, i - 1, "an"));
+    if (article && i > 1 && is_one_of(d, i - 2, predicates))
+        return;
+    if (i > 0 && is_one_of(d, i - 1, predicates))
+        return;
+    r->now.other[g] = true;
+}
+
+/* Titles that end before token i are known from here on. */
+static void pass_titles(struct resolver *r, size_t i)
+{
+    for (; r->next_title < r->t->n && r->t->at[r->next_title].first <= i; r->next_title++) {
+        const struct title *t = &r->t->at[r->next_title];
+        know_office(r, r->m->at[t->person].chain, t->first, t->last);
+    }
+}
+
+static bool in_title(const struct resolver *r, size_t i)
+{
+    for (size_t k = r->next_title; k > 0 && k + 4 > r->next_title; k--)
+        if (r->t->at[k - 1].first <= i && i <= r->t->at[k - 1].last)
+            return true;
+    return false;
+}
+
+/* Steps over a quotation that token i is in; the token behind it. */
+static size_t pass_quote(struct resolver *r, size_t i)
+{
+    while (r->next_quote < r->q->n && r->q->at[r->next_quote].last < i)
+        r->next_quote++;
+    if (r->next_quote < r->q->n && r->q->at[r->next_quote].first <= i)
+        return (size_t)r->q->at[r->next_quote].last + 1;
+    return i;
+}
+
+/* The mention that starts at token i, NULL for none; the pass moves behind it. */
+static const struct mention *pass_mention(struct resolver *r, size_t i)
+{
+    while (r->next_mention < r->m->n && r->m->at[r->next_mention].first < i)
+        r->next_mention++;
+    if (r->next_mention < r->m->n && r->m->at[r->next_mention].first == i)
+        return &r->m->at[r->next_mention++];
+    return NULL;
+}
+
+/* One token of a sentence that is no quotation; how many were taken. */
+static size_t visit(struct resolver *r, size_t i, const struct sentence *s)
+{
+    const struct document *d = r->d;
+    enum gender g = GENDER_UNKNOWN;
+    pass_titles(r, i);
+    const struct mention *p = pass_mention(r, i);
+    if (p) {
+        if (p->chain != NO_MENTION)
+            meet(r, p, s->first, s->end);
+        return (size_t)p->last + 1 - i;
+    }
+    if (d->tokens[i].kind != TOKEN_WORD || in_title(r, i))
+        return 1;
+    enum pronoun pronoun = pronoun_at(d, i, &g);
+    if (pronoun != PRONOUN_NONE)
+        resolve_pronoun(r, i, pronoun, g);
+    else if (token_is(d, i, "the"))
+        return resolve_latter(r, i, s->end) ? 2 : 1 + resolve_the(r, i, s->end);
+    else if (is_person_noun(d, i, &g))
+        meet_noun(r, i, g);
+    else
+        resolve_it(r, i);
+    return 1;
+}
+
+static bool speaks_of_persons(const struct scene *s)
+{
+    return s->n_persons || s->other[GENDER_UNKNOWN] || s->other[GENDER_FEMALE] || s->other[GENDER_MALE];
+}
+
+static void pass_sentence(struct resolver *r, const struct sentence *s)
+{
+    size_t words = 0;
+    r->now = (struct scene){0};
+    r->apposition_end = 0;
+    for (size_t i = s->first; i < s->end;) {
+        size_t behind = pass_quote(r, i);
+        if (behind > i) {
+            i = behind;
+            continue;
+        }
+        words += r->d->tokens[i].kind == TOKEN_WORD;
+        i += visit(r, i, s);
+    }
+    if (s->flags & (SENTENCE_TITLE_CASE | SENTENCE_CAPITALS)) { /* a heading: a new subject */
+        r->before = (struct scene){0};
+    } else if (speaks_of_persons(&r->now)) {
+        r->before = r->now;
+        r->age = 0;
+    } else if (words) {
+        r->age++;
+    }
+}
+
+/* What given names and titles say of a person, from anywhere in the article. */
+static void learn_genders(struct resolver *r)
+{
+    for (size_t i = 0; i < r->m->n; i++) {
+        const struct mention *p = &r->m->at[i];
+        if (p->type == ENTITY_PER && p->last > p->first && r->gender[p->chain] == GENDER_UNKNOWN)
+            r->gender[p->chain] = (uint8_t)mention_gender(r->d, p);
+    }
+    for (size_t i = 0; i < r->t->n; i++) {
+        enum gender g = title_gender(r->d, &r->t->at[i]);
+        if (g != GENDER_UNKNOWN)
+            r->gender[r->m->at[r->t->at[i].person].chain] = (uint8_t)g;
+    }
+}
+
+bool references_find(const struct document *d, const struct mentions *m, const struct titles *t,
+                     const struct quotes *q, struct references *found)
+{
+    struct resolver r = {.d = d, .m = m, .t = t, .q = q, .out = found, .age = MAX_AGE + 1};
+    *found = (struct references){.n = 0};
+    r.gender = arena_alloc(d->arena, m->n + 1, 1);
+    r.seen = arena_alloc(d->arena, m->n + 1, sizeof *r.seen);
+    keys_init(&r.keys, d->arena);
+    if (!r.gender || !r.seen)
+        return false;
+    learn_genders(&r);
+    for (size_t i = 0; i < d->n_sentences; i++)
+        pass_sentence(&r, &d->sentences[i]);
+    return !r.keys.no_memory && !r.no_memory;
+}
+
+uint32_t reference_at(const struct references *r, size_t token)
+{
+    size_t low = 0, high = r->n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (r->at[mid].last < token)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < r->n && r->at[low].first <= token ? r->at[low].chain : NO_MENTION;
+}
