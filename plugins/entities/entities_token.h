@@ -93,9 +93,11 @@ static inline const char *token_key(const struct document *d, const struct token
 /* Is the word `lower` (in lower case), whatever its case here?  Where `lower` is a literal, a comparison of numbers. */
 static inline bool token_is(const struct document *d, size_t token, const char *lower)
 {
-    const size_t n = strlen(lower);
-    return token < d->n_tokens && n > 0 && d->tokens[token].key_len == n &&
-           memcmp(d->lower + d->tokens[token].begin, lower, n) == 0;
+    if (token >= d->n_tokens)
+        return false;
+    const struct token *t = &d->tokens[token];
+    const char *word = d->lower + t->begin;
+    return *word == *lower && *lower && t->key_len == strlen(lower) && memcmp(word, lower, t->key_len) == 0;
 }
 
 #endif
