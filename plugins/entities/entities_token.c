@@ -571,3 +571,15 @@ bool document_tokenise(struct document *d)
         classify_sentence(d, &d->sentences[i]);
     return make_paragraphs(d);
 }
+
+bool token_is_any(const struct document *d, size_t token, const char *const *words)
+{
+    if (token >= d->n_tokens || d->tokens[token].key_len == 0)
+        return false;
+    const size_t len = d->tokens[token].key_len;
+    const char *word = d->lower + d->tokens[token].begin;
+    for (; *words; words++)
+        if (**words == *word && strlen(*words) == len && memcmp(*words, word, len) == 0)
+            return true;
+    return false;
+}

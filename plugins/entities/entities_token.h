@@ -90,6 +90,9 @@ static inline const char *token_key(const struct document *d, const struct token
     return d->folded + t->begin;
 }
 
+/* Is it one of `words` (in lower case, NULL behind the last), whatever its case here? */
+bool token_is_any(const struct document *d, size_t token, const char *const *words);
+
 /* Is the word `lower` (in lower case), whatever its case here?  Where `lower` is a literal, a comparison of numbers. */
 static inline bool token_is(const struct document *d, size_t token, const char *lower)
 {
