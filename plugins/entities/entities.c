@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "entities_article.h"
+#include "entities_date_reader.h"
 
 struct config {
     bool dates, titles, references, quotes;
@@ -26,8 +27,9 @@ enum kind { KIND_ENTITY, KIND_TITLE, KIND_REFERENCE, KIND_QUOTE, KIND_SOURCE, KI
 /* Read only once open() is done. */
 struct shared {
     struct gazetteer *gaz;
+    struct date_index dates;
     pl_key kinds[KINDS];
-    pl_key chain, of, speaker, cue, country;
+    pl_key chain, of, speaker, cue, country, iso;
     uint32_t entities, quotes, other_language, too_long;
 };
 
@@ -65,6 +67,7 @@ static int entities_open(pl_self *self)
         pl_log(self, PL_LOG_ERROR, NULL, "cannot load the gazetteer: out of memory");
         return PL_RETRY;
     }
+    date_index_fill(&s->dates, language_english()->dates);
     for (size_t k = 0; k < KINDS; k++)
         s->kinds[k] = pl_intern(self, (pl_str){kinds[k], strlen(kinds[k])});
     s->chain = pl_intern(self, PL_S("chain"));
@@ -72,6 +75,7 @@ static int entities_open(pl_self *self)
     s->speaker = pl_intern(self, PL_S("speaker"));
     s->cue = pl_intern(self, PL_S("cue"));
     s->country = pl_intern(self, PL_S("country"));
+    s->iso = pl_intern(self, PL_S("iso"));
     s->entities = pl_metric(self, PL_S("entities"), PL_S("entities marked"));
     s->quotes = pl_metric(self, PL_S("quotes"), PL_S("direct quotations marked"));
     s->other_language = pl_metric(self, PL_S("other_language"), PL_S("records not in English, passed unmarked"));
@@ -202,6 +206,12 @@ static int link_entity(pl_self *self, pl_record *r, const struct work *w, const 
 {
     const struct mention *m = &w->found->mentions.at[n->of];
     int rc = PL_OK;
+    if (m->type >= ENTITY_DATE) {
+        if (!m->value)
+            return PL_OK;
+        const char *iso = w->found->values.at[m->value - 1];
+        return pl_note_set(self, r, n->made, w->shared->iso, (pl_str){iso, strlen(iso)});
+    }
     if (m->chain != NO_MENTION)
         rc = pl_note_link(self, r, n->made, w->shared->chain, w->mentions[m->chain]);
     if (rc == PL_OK && m->type == ENTITY_NORP && m->home) {
@@ -245,6 +255,11 @@ static int link_notes(pl_self *self, pl_record *r, const struct work *w)
     return rc;
 }
 
+static struct when_day day_of(pl_str field)
+{
+    return when_parse(field.ptr, field.len);
+}
+
 static int entities_process(pl_self *self, pl_record *r)
 {
     const struct config *config = self->config;
@@ -267,7 +282,10 @@ static int entities_process(pl_self *self, pl_record *r)
     const struct article_options wanted = {.dates = config->dates,
                                            .titles = config->titles,
                                            .references = config->references,
-                                           .quotes = config->quotes};
+                                           .quotes = config->quotes,
+                                           .date_index = &shared->dates,
+                                           .published = day_of(pl_get(self, r, PL_PUBLISHED)),
+                                           .dateline = day_of(pl_get(self, r, PL_DATELINE_DATE))};
     int rc = PL_RETRY; /* no memory: the text is not at fault */
     if (article_mark(arena, shared->gaz, text.ptr, text.len, &wanted, &d, &found) && collect(arena, &w))
         rc = annotate(self, r, &w);
@@ -284,7 +302,8 @@ static int entities_process(pl_self *self, pl_record *r)
 }
 
 PL_PLUGIN("entities", "mark persons, organisations, places, dates and direct quotations", .version = "1.0",
-          .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config), .reads = "text, language?",
+          .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config),
+          .reads = "text, language?, published?, dateline_date?",
           .writes = "+entity, +title, +reference, +quote, +source, +cue", .open = entities_open,
           .worker_open = entities_worker_open, .process = entities_process, .worker_close = entities_worker_close,
           .close = entities_close, )

@@ -2,7 +2,6 @@
 #include "entities_article.h"
 
 #include "entities_chain.h"
-#include "entities_date.h"
 
 static void passed(const struct article_options *o, const char *layer)
 {
@@ -22,7 +21,10 @@ bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *
     if (!mentions_find(d, &found->mentions))
         return false;
     passed(options, "names");
-    if (!dates_find(d, &dates) || (options->dates && !mentions_merge(arena, &found->mentions, &dates)))
+    const struct date_words *words = (options->language ? options->language : language_english())->dates;
+    const struct date_options when = {words, options->date_index, options->published, options->dateline};
+    if (options->dates && words &&
+        !(dates_find(d, &when, &dates, &found->values) && mentions_merge(arena, d, &found->mentions, &dates)))
         return false;
     passed(options, "dates");
     if (!titles_find(d, &found->mentions, &found->titles))

@@ -2,6 +2,7 @@
 #ifndef ENTITIES_ARTICLE_H
 #define ENTITIES_ARTICLE_H
 
+#include "entities_date.h"
 #include "entities_quote.h"
 #include "entities_reference.h"
 #include "entities_title.h"
@@ -9,12 +10,15 @@
 struct article_options {
     bool dates, titles, quotes, references;
     const struct language *language; /* NULL means English */
+    const struct date_index *date_index;         /* of the language's dates; NULL: made for this article */
+    struct when_day published, dateline; /* as far as known, for what dates mean */
     void (*passed)(void *to, const char *layer); /* told when a layer is done, for measurements; NULL for none */
     void *to;
 };
 
 struct article {
     struct mentions mentions; /* names, and dates if asked for */
+    struct date_values values;
     struct titles titles;
     struct references references;
     struct quotes quotes;

@@ -1,314 +1,656 @@
-/* entities_date.c - dates and times of day in running text: each rule tells
- * how many tokens from a given one are a date. */
+/* entities_date.c - dates and times of day in running text: what the forms of
+ * the language read (entities_date_reader.c), taken or left by what stands
+ * around it, and given its value (entities_when.c). */
 #include "entities_date.h"
 
+#include "entities_date_reader.h"
 #include "entities_text.h"
 
-struct reader {
-    const struct document *d;
-    size_t end; /* of the sentence */
-};
+#include <string.h>
 
-static const struct token *at(const struct reader *r, size_t i)
+static size_t token_len(const struct date_reader *r, size_t i)
 {
-    static const struct token none = {.kind = TOKEN_OTHER};
-    return i < r->end ? &r->d->tokens[i] : &none;
+    return date_token(r, i)->end - date_token(r, i)->begin;
 }
 
-static bool is(const struct reader *r, size_t i, const char *word)
+static bool seen(const struct date_reading *m, uint64_t bits)
 {
-    return i < r->end && token_is(r->d, i, word);
+    return (m->seen & bits) != 0;
 }
 
-static bool is_any(const struct reader *r, size_t i, const char *const *words)
+static bool is_capital(const struct date_reader *r, size_t i)
 {
-    for (; *words; words++)
-        if (is(r, i, *words))
+    return (date_token(r, i)->flags & TOKEN_CAPITAL) != 0;
+}
+
+static bool is_inner_capital(const struct date_reader *r, size_t i)
+{
+    return is_capital(r, i) && !(date_token(r, i)->flags & TOKEN_FIRST);
+}
+
+/* ---- taken or left ---- */
+
+/* "May", "March", "April": a month only where the words around it say so. */
+static bool month_stands(const struct date_reader *r, size_t i, size_t end)
+{
+    if (end > i + 1 || !date_is_doubtful(r, i))
+        return true;
+    bool name = (date_token(r, i)->flags & TOKEN_FIRST) || (is_capital(r, end) && !date_is(r, end, DATE_MONTH));
+    return !name && i > 0 && date_is(r, i - 1, DATE_PREP);
+}
+
+/* "The Sunday Times" */
+static bool weekday_stands(const struct date_reader *r, const struct date_reading *m, size_t i, size_t end)
+{
+    bool alone = end == i + 1;
+    if (alone && date_is_doubtful(r, i))
+        return false;
+    bool own = i > 0 && date_is(r, i - 1, DATE_OWN);
+    return !(alone && own && is_inner_capital(r, end)) && !(seen(m, DATE_BIT(UNIT)) && m->unit != UNIT_WEEK);
+}
+
+/* Is `i` in a row of years: "2018, 2019 and 2020"? */
+static bool year_before(const struct date_reader *r, size_t i)
+{
+    size_t k = i;
+    while (k > 0 && i - k < 2 && (date_is(r, k - 1, DATE_AND) || date_is_mark(r, k - 1, ',')))
+        k--;
+    return k < i && k > 0 && date_is_year(r, k - 1);
+}
+
+/* A bare number of four digits. */
+static bool year_stands(const struct date_reader *r, size_t i)
+{
+    int n;
+    const struct token *next = date_token(r, i + 1);
+    date_digits(r, i, &n);
+    bool counted = date_is(r, i + 1, DATE_MEASURE) || r->d->text[next->begin] == '%';
+    bool joined = next->kind == TOKEN_DASH && (next->flags & TOKEN_GLUED) && (date_token(r, i + 2)->flags & TOKEN_GLUED);
+    if (counted || n < 1500 || n >= 2060 || (joined && !date_is(r, i + 2, DATE_NEAR)) || i == 0)
+        return false;
+    const struct token *last = &r->d->tokens[i - 1];
+    bool glued = (date_token(r, i)->flags & TOKEN_GLUED) && last->kind != TOKEN_QUOTE;
+    if (date_is_mark(r, i - 1, '('))
+        return true;
+    if (glued)
+        return false;
+    bool round = n % 50 == 0, noun = next->kind == TOKEN_WORD && !is_capital(r, i + 1);
+    if (date_is(r, i - 1, DATE_PREP) && !date_is(r, i - 1, DATE_OWN))
+        return !(round && noun && r->d->text[next->end - 1] == 's');
+    if (date_is(r, i - 1, DATE_OWN) && n >= 1900)
+        return next->kind == TOKEN_WORD && !round;
+    return year_before(r, i);
+}
+
+static bool unit_stands(const struct date_reader *r, const struct date_reading *m, size_t i)
+{
+    if (m->unit == UNIT_HOUR || is_inner_capital(r, i))
+        return false;
+    if (m->unit == UNIT_DAY)
+        return !m->many && (m->which == 1 || m->which == WHICH_UNSURE);
+    return m->which != WHICH_THAT || m->unit == UNIT_YEAR;
+}
+
+/* Is what a form has read a date where it stands? */
+static bool stands(const struct date_reader *r, const struct date_reading *m, size_t i, size_t end)
+{
+    bool bare_edge = date_is(r, i, DATE_EDGE) && date_value(r, i, DATE_EDGE) == 1 && !seen(m, DATE_BIT(WHICH));
+    switch (m->sense) {
+    case SENSE_MONTH: return month_stands(r, i, end);
+    case SENSE_CALENDAR:
+        return !bare_edge && !(m->which == WHICH_THAT && !m->tail_which) && !(m->n_days == 0 && m->n_years && bare_edge);
+    case SENSE_YEAR: return year_stands(r, i);
+    case SENSE_WEEKDAY: return weekday_stands(r, m, i, end);
+    case SENSE_NEAR: return !is_inner_capital(r, i);
+    case SENSE_PART: return m->which != 1 || !is_capital(r, i);
+    case SENSE_UNIT: return unit_stands(r, m, i);
+    case SENSE_AGO: return m->unit != 0;
+    case SENSE_SEASON: return m->n_years || (m->which != WHICH_THAT && m->which != WHICH_UNSURE);
+    case SENSE_CENTURY: return m->unit == UNIT_CENTURY;
+    case SENSE_DECADE: return !bare_edge;
+    case SENSE_NOTHING: return !seen(m, DATE_BIT(WHICH)) || (m->which != 0 && m->which != WHICH_THAT);
+    default: return true;
+    }
+}
+
+/* ---- dates in digits ---- */
+
+/* The numbers of "8/11/2021": how many, 0 where the token is none of such. */
+static size_t split_numbers(const struct date_reader *r, size_t i, int part[3], char *mark)
+{
+    const struct token *t = date_token(r, i);
+    size_t n = 0, digits = 0;
+    *mark = 0;
+    part[0] = part[1] = part[2] = 0;
+    for (size_t k = t->begin; k < t->end; k++) {
+        char c = r->d->text[k];
+        if (is_digit((unsigned char)c) && digits < 4) {
+            part[n] = part[n] * 10 + (c - '0');
+            digits++;
+        } else if ((c == '/' || c == '.') && digits && n < 2 && (!*mark || *mark == c)) {
+            *mark = c;
+            digits = 0;
+            n++;
+        } else {
+            return 0;
+        }
+    }
+    return n + 1;
+}
+
+/* "8/11/2021", "08.11.2021", "2021/11/08": with what is not certain left out. */
+static size_t slashed_date(const struct date_reader *r, size_t i, struct date_reading *m)
+{
+    int part[3];
+    char mark;
+    size_t len = token_len(r, i), n = split_numbers(r, i, part, &mark);
+    if (n == 2 && mark == '/' && len == 7 && part[0] >= 1900 && part[0] < 2100 && part[1] == part[0] % 100 + 1) {
+        *m = (struct date_reading){.sense = SENSE_YEARS, .year = {(int16_t)part[0], (int16_t)(part[0] + 1)}, .n_years = 2};
+        return i + 1; /* "2018/19" */
+    }
+    if (n != 3 || len < 8)
+        return i;
+    bool year_first = part[0] >= 1000, day_first = mark == '.' || r->words->day_first || part[0] > 12;
+    int year = year_first ? part[0] : part[2], month = year_first || !day_first ? part[year_first] : part[1];
+    int day = year_first ? part[2] : day_first ? part[0] : part[1];
+    if (year < 1000 || !when_is_valid(year, month, day))
+        return i;
+    *m = (struct date_reading){.sense = SENSE_CALENDAR, .year = {(int16_t)year}, .n_years = 1, .month = (int8_t)month,
+                               .day = {(int8_t)day}, .n_days = 1};
+    if (!year_first && !day_first && day <= 12 && day != month)
+        m->sense = SENSE_NOTHING; /* the 8th of November or the 11th of August */
+    return i + 1;
+}
+
+/* "2021-11-08" */
+static size_t dashed_date(const struct date_reader *r, size_t i, struct date_reading *m)
+{
+    int year, month, day;
+    if (!date_is_year(r, i) || date_digits(r, i + 2, &month) != 2 || date_digits(r, i + 4, &day) != 2 ||
+        token_len(r, i + 4) != 2 || token_len(r, i + 2) != 2)
+        return i;
+    for (size_t k = i + 1; k <= i + 4; k++)
+        if (!(date_token(r, k)->flags & TOKEN_GLUED))
+            return i;
+    date_digits(r, i, &year);
+    if (date_token(r, i + 1)->kind != TOKEN_DASH || date_token(r, i + 3)->kind != TOKEN_DASH ||
+        !when_is_valid(year, month, day))
+        return i;
+    *m = (struct date_reading){.sense = SENSE_CALENDAR, .year = {(int16_t)year}, .n_years = 1, .month = (int8_t)month,
+                               .day = {(int8_t)day}, .n_days = 1};
+    return i + 5;
+}
+
+/* ---- times of day ---- */
+
+/* Hours, minutes and seconds of a token, with `mark` between: how many; `rest` is where they end. */
+static size_t clock_parts(const struct date_reader *r, size_t i, char mark, int part[3], size_t *rest)
+{
+    const struct token *t = date_token(r, i);
+    size_t k = t->begin, n = 0;
+    for (; n < 3; n++) {
+        size_t from = k;
+        part[n] = 0;
+        for (; k < t->end && k - from < 2 && is_digit((unsigned char)r->d->text[k]); k++)
+            part[n] = part[n] * 10 + (r->d->text[k] - '0');
+        if (k == from || (n && k - from != 2))
+            return 0;
+        if (n + 1 < 3 && k < t->end && r->d->text[k] == mark && k + 1 < t->end && is_digit((unsigned char)r->d->text[k + 1]))
+            k++;
+        else
+            break;
+    }
+    *rest = k - t->begin;
+    return n + 1;
+}
+
+/* "am" at the end of a token: 0, 12 for "pm", -1 for neither. */
+static int glued_half(const struct date_reader *r, size_t i, size_t rest)
+{
+    const char *s = r->d->text + date_token(r, i)->begin + rest;
+    if (token_len(r, i) - rest != 2 || (s[1] | 32) != 'm')
+        return -1;
+    return (s[0] | 32) == 'a' ? 0 : (s[0] | 32) == 'p' ? 12 : -1;
+}
+
+static bool set_clock(struct date_reading *m, const int part[3], size_t n, int half)
+{
+    int hour = part[0];
+    if (half >= 0 && (hour < 1 || hour > 12))
+        return false;
+    if (half >= 0)
+        hour = hour % 12 + half;
+    if (hour > 24 || (n > 1 && part[1] > 59) || (n > 2 && part[2] > 59))
+        return false;
+    m->hour = (int8_t)(hour % 24);
+    m->minute = (int8_t)(n > 1 ? part[1] : 0);
+    m->second = (int8_t)(n > 2 ? part[2] : 0);
+    m->clock = true;
+    return true;
+}
+
+/* "GMT" behind a time, also in brackets after another zone's: its end. */
+static size_t read_zone(const struct date_reader *r, size_t i, struct date_reading *m)
+{
+    if (!date_is(r, i, DATE_ZONE))
+        return i;
+    m->zone = (int16_t)date_value(r, i, DATE_ZONE);
+    m->seen |= DATE_BIT(ZONE);
+    return i + r->length[i];
+}
+
+/* "18h30" */
+static size_t lettered_time(const struct date_reader *r, size_t i, struct date_reading *m)
+{
+    int part[3];
+    size_t rest;
+    if (!r->words->hour_letter)
+        return i;
+    size_t n = clock_parts(r, i, *r->words->hour_letter, part, &rest);
+    const char *s = r->d->text + date_token(r, i)->begin + rest;
+    bool bare = n == 1 && token_len(r, i) == rest + 1 && *s == *r->words->hour_letter;
+    if (!(n == 2 && rest == token_len(r, i)) && !bare)
+        return i;
+    return set_clock(m, part, n, -1) ? read_zone(r, i + 1, m) : i;
+}
+
+/* "1530" before "GMT" */
+static size_t four_digits(const struct date_reader *r, size_t i, struct date_reading *m)
+{
+    int value;
+    if (date_digits(r, i, &value) != 4 || token_len(r, i) != 4 || !date_is(r, i + 1, DATE_ZONE))
+        return i;
+    const int part[3] = {value / 100, value % 100, 0};
+    return set_clock(m, part, 2, -1) ? read_zone(r, i + 1, m) : i;
+}
+
+/* "10:30", "10.30 a.m.", "8am", "8 o'clock", "18 Uhr", "noon": the end, `i` for none. */
+static size_t read_time(const struct date_reader *r, size_t i, struct date_reading *m)
+{
+    *m = (struct date_reading){0};
+    if (date_is(r, i, DATE_CLOCK)) {
+        m->hour = (int8_t)date_value(r, i, DATE_CLOCK);
+        m->clock = true;
+        return read_zone(r, i + r->length[i], m);
+    }
+    if (date_token(r, i)->kind != TOKEN_NUMBER)
+        return i;
+    size_t end = four_digits(r, i, m);
+    end = end > i ? end : lettered_time(r, i, m);
+    if (end > i)
+        return end;
+    int part[3];
+    size_t rest;
+    bool dotted = memchr(r->d->text + date_token(r, i)->begin, '.', token_len(r, i)) != NULL;
+    size_t n = clock_parts(r, i, dotted ? '.' : ':', part, &rest);
+    if (!n)
+        return i;
+    end = i + 1;
+    int half = glued_half(r, i, rest);
+    if (half < 0 && rest != token_len(r, i))
+        return i;
+    bool told = half >= 0, oclock = false;
+    if (!told && date_is(r, end, DATE_HALF)) {
+        half = date_value(r, end, DATE_HALF);
+        told = true;
+        end += r->length[end];
+    } else if (!told && date_is(r, end, DATE_OCLOCK) && (r->words->bare_hours || n > 1 || !date_value(r, end, DATE_OCLOCK))) {
+        oclock = true;
+        m->vague = n == 1 && date_value(r, end, DATE_OCLOCK) == 0;
+        end += r->length[end];
+    }
+    size_t zone = read_zone(r, end, m);
+    bool sure = told || oclock || (n == 2 && !dotted) || (zone > end && n > 1);
+    return sure && set_clock(m, part, n, half) ? zone : i;
+}
+
+/* ---- what the sentence says ---- */
+
+static bool ends_past(const struct date_reader *r, size_t i)
+{
+    const struct token *t = &r->d->tokens[i];
+    size_t n = r->words->past ? strlen(r->words->past) : 0;
+    return n && t->kind == TOKEN_WORD && !(t->flags & TOKEN_CAPITAL) && t->end - t->begin > n + 1 &&
+           memcmp(r->d->text + t->end - n, r->words->past, n) == 0;
+}
+
+/* Is the clause in front of token `first` of what is to come? */
+static bool tense_before(const struct date_reader *r, size_t first, size_t begin, enum when_tense *tense)
+{
+    enum { FAR = 16 };
+    bool by = first > begin && date_is(r, first - 1, DATE_BY);
+    *tense = by ? WHEN_TO_COME : WHEN_REPORTED;
+    for (size_t k = first; k-- > begin && first - k < FAR;) {
+        uint64_t kinds = date_kinds(r, k);
+        if (kinds & DATE_BIT(FUTURE)) {
+            *tense = k > begin && date_is(r, k - 1, DATE_PAST) ? WHEN_UNSURE : WHEN_TO_COME;
+            return true;
+        }
+        bool verb = ((kinds & DATE_BIT(PAST)) || ends_past(r, k)) && !(k > begin && date_is(r, k - 1, DATE_BE));
+        if (verb && by) { /* "had left by Friday", but "told to leave by Friday" */
+            if (!(k > begin && date_is(r, k - 1, DATE_PAST)))
+                continue;
+            *tense = WHEN_REPORTED;
+        }
+        if (verb || (kinds & DATE_BIT(CLAUSE)) || r->d->tokens[k].kind == TOKEN_QUOTE || date_is_mark(r, k, ',') ||
+            date_is_mark(r, k, ';'))
+            return true;
+    }
+    return by;
+}
+
+/* The same of what follows; a verb that ends like one of the past decides too. */
+static enum when_tense tense_behind(const struct date_reader *r, size_t end, size_t stop)
+{
+    enum { FAR = 10 };
+    for (size_t k = end; k < stop && k < end + FAR; k++) {
+        uint64_t kinds = date_kinds(r, k);
+        if (kinds & DATE_BIT(FUTURE))
+            return WHEN_TO_COME;
+        if (ends_past(r, k) || (kinds & (DATE_BIT(PAST) | DATE_BIT(CLAUSE))))
+            break;
+    }
+    return WHEN_REPORTED;
+}
+
+static enum when_tense tense_of(const struct date_reader *r, size_t first, size_t end)
+{
+    const struct sentence *s = &r->d->sentences[r->d->tokens[first].sentence];
+    enum when_tense tense = WHEN_REPORTED;
+    if (!tense_before(r, first, s->first, &tense) && first - s->first <= 2)
+        tense = tense_behind(r, end, s->end);
+    return tense;
+}
+
+/* Is it the day on which something was said: "told reporters on Sunday"? */
+static bool is_said(const struct date_reader *r, size_t first)
+{
+    enum { FAR = 8 };
+    size_t begin = r->d->sentences[r->d->tokens[first].sentence].first;
+    for (size_t k = first; k-- > begin && first - k < FAR && !date_is_mark(r, k, ',');)
+        if (date_is(r, k, DATE_SAID))
             return true;
     return false;
 }
 
-static bool is_comma(const struct reader *r, size_t i)
+/* Does the value hang on the verb? */
+static bool needs_tense(const struct date_reading *m)
 {
-    return at(r, i)->kind == TOKEN_PUNCT && r->d->text[at(r, i)->begin] == ',';
+    return m->sense == SENSE_WEEKDAY || m->sense == SENSE_FEAST ||
+           (!m->n_years && (m->sense == SENSE_CALENDAR || m->sense == SENSE_DAYS || m->sense == SENSE_MONTH));
 }
 
-/* The value of a token of digits only, or with st, nd, rd, th where `ordinal`; else -1. */
-static int number(const struct reader *r, size_t i, bool ordinal)
-{
-    const struct token *t = at(r, i);
-    size_t len = t->end - t->begin, k = 0;
-    int value = 0;
-    if (t->kind != TOKEN_NUMBER || len > 6)
-        return -1;
-    const char *s = r->d->text + t->begin;
-    for (; k < len && is_digit((unsigned char)s[k]) && k < 5; k++)
-        value = value * 10 + (s[k] - '0');
-    if (k == len)
-        return value;
-    bool suffix = len - k == 2 && (s[k] == 's' || s[k] == 'n' || s[k] == 'r' || s[k] == 't');
-    return ordinal && suffix ? value : -1;
-}
+/* ---- the article ---- */
 
-static bool is_day_number(const struct reader *r, size_t i)
-{
-    int n = number(r, i, true);
-    return n >= 1 && n <= 31;
-}
+struct finder {
+    struct date_reader r;
+    struct mentions *found;
+    struct date_reading *readings; /* of each found */
+    size_t cap;
+};
 
-static bool is_year(const struct reader *r, size_t i)
+static size_t date_at(const struct date_reader *r, size_t i, struct date_reading *m)
 {
-    int n = number(r, i, false);
-    return n >= 1000 && n <= 2100 && at(r, i)->end - at(r, i)->begin == 4;
-}
-
-static bool is_month(const struct reader *r, size_t i)
-{
-    return (at(r, i)->classes & GAZ(MONTH)) && (at(r, i)->flags & TOKEN_CAPITAL);
-}
-
-static bool is_weekday(const struct reader *r, size_t i)
-{
-    return (at(r, i)->classes & GAZ(DAY)) && (at(r, i)->flags & TOKEN_CAPITAL);
-}
-
-/* "Sat", "Mar", "May": words that are other things too, alone. */
-static bool is_doubtful(const struct reader *r, size_t i)
-{
-    const struct token *t = at(r, i);
-    return t->key_len <= 4 || is(r, i, "march") || is(r, i, "april") || is(r, i, "august");
-}
-
-static bool after_preposition(const struct reader *r, size_t i)
-{
-    static const char *const words[] = {"in",      "since",  "by",      "until",  "till", "of",     "from",   "during",
-                                        "before",  "after",  "early",   "late",   "mid",  "last",   "next",   "this",
-                                        "between", "to",     "through", "for",    "on",   "and",    "around", "year",
-                                        "past",    "spring", "summer",  "autumn", "fall", "winter", NULL};
-    return i > 0 && is_any(&(struct reader){r->d, i}, i - 1, words);
-}
-
-/* " , 1962" or " 1962" behind a month or day: where it ends, else i. */
-static size_t year_behind(const struct reader *r, size_t i)
-{
-    if (is_year(r, i))
-        return i + 1;
-    return is_comma(r, i) && is_year(r, i + 1) ? i + 2 : i;
-}
-
-/* "Nov 8, 2021", "8 November", "March 1962"; and what goes before: "Monday, ". */
-static size_t month_date(const struct reader *r, size_t i)
-{
-    if (is_day_number(r, i)) {
-        size_t month = i + 1 + (is(r, i + 1, "of") ? 1 : 0);
-        return is_month(r, month) ? year_behind(r, month + 1) : i;
-    }
-    if (!is_month(r, i))
-        return i;
-    if (is_year(r, i + 1))
-        return i + 2;
-    if (is_comma(r, i + 1) && is_year(r, i + 2))
-        return i + 3;
-    if (is_day_number(r, i + 1)) {
-        size_t end = i + 2;
-        if (at(r, end)->kind == TOKEN_DASH && is_day_number(r, end + 1) && (at(r, end)->flags & TOKEN_GLUED))
-            end += 2;
-        return year_behind(r, end);
-    }
-    bool name = (at(r, i)->flags & TOKEN_FIRST) || (at(r, i + 1)->flags & TOKEN_CAPITAL);
-    if (is_doubtful(r, i) && (name || !after_preposition(r, i)))
-        return i;
-    return i + 1;
-}
-
-static size_t weekday_date(const struct reader *r, size_t i)
-{
-    if (!is_weekday(r, i))
-        return i;
-    size_t next = i + 1 + (is_comma(r, i + 1) ? 1 : 0);
-    size_t end = month_date(r, next);
-    bool number_or_month = at(r, next)->kind == TOKEN_NUMBER || is_month(r, next);
-    if (end > next && number_or_month)
+    size_t end = slashed_date(r, i, m);
+    if (end == i)
+        end = dashed_date(r, i, m);
+    if (end > i)
         return end;
-    return is_doubtful(r, i) ? i : i + 1;
+    end = date_read(r, i, m);
+    return end > i && stands(r, m, i, end) ? end : i;
 }
 
-/* "2021-11-08", "8/11/2021", "08.11.2021" */
-static size_t numeric_date(const struct reader *r, size_t i)
+static bool is_start(const struct date_reader *r, size_t i)
 {
-    const struct token *t = at(r, i);
-    if (t->kind != TOKEN_NUMBER)
-        return i;
-    if (is_year(r, i) && at(r, i + 1)->kind == TOKEN_DASH && is_day_number(r, i + 2) &&
-        at(r, i + 3)->kind == TOKEN_DASH && is_day_number(r, i + 4) && (at(r, i + 4)->flags & TOKEN_GLUED))
-        return i + 5;
-    const char *s = r->d->text + t->begin;
-    size_t len = t->end - t->begin, marks = 0, digits = 0;
-    if (len < 6 || len > 10)
-        return i;
-    char mark = 0;
-    for (size_t k = 0; k < len; k++) {
-        if (is_digit((unsigned char)s[k])) {
-            digits++;
-        } else if ((s[k] == '/' || s[k] == '.') && (!mark || mark == s[k])) {
-            mark = s[k];
-            marks++;
-        } else {
-            return i;
+    const struct token *t = &r->d->tokens[i];
+    if (t->kind == TOKEN_NUMBER || (date_kinds(r, i) & r->index->starts))
+        return true;
+    char c = r->d->text[t->begin];
+    return t->kind == TOKEN_WORD && (c == 'X' || c == 'V' || c == 'I') && token_len(r, i) < 8 &&
+           date_is(r, i + 1, DATE_UNIT);
+}
+
+static bool push(struct finder *f, size_t first, size_t end, const struct date_reading *m)
+{
+    const struct document *d = f->r.d;
+    struct mentions *all = f->found;
+    if (all->n == f->cap) {
+        size_t cap = f->cap;
+        struct mention *at = arena_grow(d->arena, all->at, &f->cap, all->n + 1, sizeof *at);
+        struct date_reading *readings = arena_grow(d->arena, f->readings, &cap, all->n + 1, sizeof *readings);
+        if (!at || !readings)
+            return false;
+        all->at = at;
+        f->readings = readings;
+        f->cap = cap < f->cap ? cap : f->cap;
+    }
+    bool time = m->clock || m->part || m->unit == UNIT_HOUR;
+    f->readings[all->n] = *m;
+    all->at[all->n++] = (struct mention){.begin = d->tokens[first].begin,
+                                         .end = d->tokens[end - 1].end,
+                                         .first = (uint32_t)first,
+                                         .last = (uint32_t)end - 1,
+                                         .chain = NO_MENTION,
+                                         .score = 1,
+                                         .type = time ? ENTITY_TIME : ENTITY_DATE};
+    return true;
+}
+
+static bool find_in_paragraph(struct finder *f, const struct paragraph *p)
+{
+    struct date_reader *r = &f->r;
+    r->end = p->end;
+    for (size_t i = p->first; i < p->end;) {
+        struct date_reading m;
+        if (!is_start(r, i)) {
+            i++;
+            continue;
         }
-    }
-    return marks == 2 && (digits >= 6 || mark == '/') ? i + 1 : i;
-}
-
-static size_t year_date(const struct reader *r, size_t i)
-{
-    const struct token *t = at(r, i);
-    if (t->kind != TOKEN_NUMBER)
-        return i;
-    const char *s = r->d->text + t->begin;
-    if (t->end - t->begin == 5 && s[4] == 's' && s[3] == '0' && (s[0] == '1' || s[0] == '2'))
-        return i + 1; /* "1990s" */
-    if (!is_year(r, i) || (at(r, i + 1)->flags & TOKEN_GLUED && at(r, i + 1)->kind == TOKEN_DASH && !is_year(r, i + 2)))
-        return i;
-    int n = number(r, i, false);
-    bool bracketed = i > 0 && r->d->text[r->d->tokens[i - 1].begin] == '(' && r->d->text[at(r, i + 1)->begin] == ')';
-    bool unit = at(r, i + 1)->kind == TOKEN_WORD && !(at(r, i + 1)->flags & TOKEN_CAPITAL) &&
-                (at(r, i + 1)->classes & (GAZ(TIME_UNIT) | GAZ(ROLE) | GAZ(ORG_NOUN) | GAZ(LOC_NOUN)));
-    return n >= 1500 && n < 2050 && !unit && (bracketed || after_preposition(r, i)) ? i + 1 : i;
-}
-
-static bool is_count(const struct reader *r, size_t i)
-{
-    static const char *const words[] = {"a",      "an",     "one",     "two",   "three",  "four",
-                                        "five",   "six",    "seven",   "eight", "nine",   "ten",
-                                        "eleven", "twelve", "several", "few",   "couple", NULL};
-    return at(r, i)->kind == TOKEN_NUMBER || is_any(r, i, words);
-}
-
-/* "last year", "next three weeks", "two days ago", "yesterday" */
-static size_t relative_date(const struct reader *r, size_t i)
-{
-    static const char *const near[] = {"yesterday", "today", "tomorrow", NULL};
-    static const char *const pointers[] = {"last", "next",  "this", "past",    "previous", "coming", "following",
-                                           "late", "early", "mid",  "earlier", "later",    NULL};
-    static const char *const behind[] = {"ago", "earlier", "later", NULL};
-    if (is_any(r, i, near))
-        return i + 1;
-    if (is_count(r, i) && (at(r, i + 1)->classes & GAZ(TIME_UNIT)) && is_any(r, i + 2, behind))
-        return i + 3;
-    if (!is_any(r, i, pointers))
-        return i;
-    size_t next = i + 1;
-    bool sided = is(r, i, "late") || is(r, i, "early") || is(r, i, "earlier") || is(r, i, "later");
-    if (sided && (is(r, next, "this") || is(r, next, "last") || is(r, next, "next")))
-        next++;
-    next += at(r, next)->kind == TOKEN_DASH;
-    if (is_weekday(r, next) || is_month(r, next)) {
-        size_t end = month_date(r, next);
-        return end > next ? end : next + 1;
-    }
-    if (sided && next == i + 1)
-        return is_year(r, next) ? next + 1 : i;
-    next += is_count(r, next);
-    bool unit = (at(r, next)->classes & GAZ(TIME_UNIT)) && !(at(r, next)->flags & TOKEN_CAPITAL);
-    return unit && !is(r, next, "second") && !is(r, next, "minute") ? next + 1 : i;
-}
-
-/* "10:30", "8 a.m.", "8am", "noon", with "GMT" and the like behind. */
-static size_t clock_time(const struct reader *r, size_t i)
-{
-    static const char *const halves[] = {"am", "pm", "a.m.", "p.m.", "a.m", "p.m", "o'clock", NULL};
-    static const char *const zones[] = {"gmt", "est", "edt", "pst", "pdt", "utc",
-                                        "bst", "cet", "ist", "et",  "hrs", NULL};
-    const struct token *t = at(r, i);
-    size_t end = i;
-    if (t->kind == TOKEN_NUMBER) {
-        const char *s = r->d->text + t->begin;
-        size_t len = t->end - t->begin, digits = 0;
-        while (digits < len && is_digit((unsigned char)s[digits]))
-            digits++;
-        bool half = len - digits == 2 && digits <= 2 && (s[digits] == 'a' || s[digits] == 'p') && s[digits + 1] == 'm';
-        bool minutes = digits >= 1 && digits <= 2 && len - digits >= 3 && s[digits] == ':';
-        if (minutes && len - digits > 3 && ascii_lower(s[len - 1]) != 'm' && !is_digit((unsigned char)s[len - 1]))
-            minutes = false;
-        if (is_any(r, i + 1, halves) && digits == len && digits <= 2)
-            end = i + 2;
-        else if (minutes || half)
-            end = i + 1 + (is_any(r, i + 1, halves) ? 1 : 0);
-        else if (digits == 4 && len == 4 && is_any(r, i + 1, zones))
-            end = i + 1;
-        else if (is_any(r, i + 1, halves) && digits < 3)
-            end = i + 2;
-    } else if (is(r, i, "noon") || is(r, i, "midnight") || is(r, i, "tonight")) {
-        end = i + 1;
-    }
-    return end > i && is_any(r, end, zones) ? end + 1 : end;
-}
-
-static void push(const struct document *d, struct mentions *m, size_t first, size_t end, uint8_t type)
-{
-    m->at[m->n++] = (struct mention){.begin = d->tokens[first].begin,
-                                     .end = d->tokens[end - 1].end,
-                                     .first = (uint32_t)first,
-                                     .last = (uint32_t)end - 1,
-                                     .chain = NO_MENTION,
-                                     .type = type};
-}
-
-static size_t date_at(const struct reader *r, size_t i)
-{
-    size_t (*const rules[])(const struct reader *, size_t) = {weekday_date, month_date, numeric_date, relative_date,
-                                                              year_date};
-    for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
-        size_t end = rules[k](r, i);
-        if (end > i)
-            return end;
-    }
-    return i;
-}
-
-bool dates_find(const struct document *d, struct mentions *found)
-{
-    *found = (struct mentions){0};
-    found->at = arena_alloc(d->arena, d->n_tokens + 1, sizeof *found->at);
-    if (!found->at)
-        return false;
-    for (size_t s = 0; s < d->n_sentences; s++) {
-        struct reader r = {d, d->sentences[s].end};
-        for (size_t i = d->sentences[s].first; i < r.end;) {
-            const struct token *t = &d->tokens[i];
-            if (t->kind != TOKEN_NUMBER && !(t->classes & (GAZ(DATE_WORD) | GAZ(MONTH) | GAZ(DAY)))) {
-                i++;
-                continue;
-            }
-            size_t end = clock_time(&r, i);
-            uint8_t type = ENTITY_TIME;
-            if (end == i) {
-                end = date_at(&r, i);
-                bool part = end > i && (at(&r, end)->classes & GAZ(DAY_PART)) && is_weekday(&r, end - 1);
-                type = part ? ENTITY_TIME : ENTITY_DATE;
-                end += part;
-            }
-            if (end > i)
-                push(d, found, i, end, type);
-            i = end > i ? end : i + 1;
+        size_t end = read_time(r, i, &m);
+        if (end == i) {
+            end = date_at(r, i, &m);
+            if (end > i && needs_tense(&m))
+                m.tense = (uint8_t)tense_of(r, i, end);
+            m.said = end > i && is_said(r, i);
+            if (end > i && m.sense == SENSE_AGO)
+                m.vague = i > p->first && date_is(r, i - 1, DATE_VAGUE);
         }
+        if (end > i && !push(f, i, end, &m))
+            return false;
+        i = end > i ? end : i + 1;
     }
     return true;
 }
 
-bool mentions_merge(struct arena *a, struct mentions *names, const struct mentions *dates)
+/* ---- values ---- */
+
+/* "Washington, Nov 8 (Agency) - ": a day and month early in a paragraph, behind words in capitals and before a
+ * dash, a bracket or a colon. */
+static bool is_dateline(const struct document *d, const struct mention *m, const struct date_reading *reading)
+{
+    enum { FRONT = 12 };
+    const struct paragraph *p = token_paragraph(d, m->first);
+    if (!reading->month || reading->n_days != 1 || m->first - p->first > FRONT || m->first == p->first)
+        return false;
+    for (size_t i = p->first; i < m->first; i++)
+        if (d->tokens[i].kind == TOKEN_WORD && !(d->tokens[i].flags & TOKEN_CAPITAL))
+            return false;
+    if (m->last + 1u >= p->end)
+        return false;
+    const struct token *next = &d->tokens[m->last + 1];
+    return next->kind == TOKEN_DASH || (next->kind == TOKEN_PUNCT && strchr("(:/,|", d->text[next->begin]));
+}
+
+/* The day the article is from: what it is said to be, else its dateline's, with the year of the former. */
+static struct when_day article_day(const struct document *d, const struct date_options *o, const struct finder *f)
+{
+    enum { PARAGRAPHS = 4 };
+    struct when_day day = o->published, line = o->dateline;
+    if (day.month && day.day)
+        return day;
+    for (size_t i = 0; i < f->found->n && !line.day; i++) {
+        const struct mention *m = &f->found->at[i];
+        const struct date_reading *r = &f->readings[i];
+        if (d->sentences[d->tokens[m->first].sentence].paragraph >= PARAGRAPHS)
+            break;
+        if (is_dateline(d, m, r))
+            line = (struct when_day){r->n_years ? r->year[0] : 0, r->month, r->day[0]};
+    }
+    if (!line.day)
+        return day;
+    if (!line.year)
+        line.year = day.year;
+    return line;
+}
+
+/* What the text has told before a date: the last year named in it, and in which paragraph. */
+struct told {
+    int16_t year;
+    uint32_t paragraph;
+};
+
+static void note_told(struct told *told, struct date_reading *m, uint32_t paragraph, const struct when_day *from)
+{
+    enum { NEAR_YEARS = 1 };
+    int apart = told->year - from->year;
+    m->told_year = told->year;
+    m->far = told->year && told->paragraph == paragraph && (apart < -NEAR_YEARS || apart > NEAR_YEARS);
+    if (m->n_years == 1 && (m->sense == SENSE_CALENDAR || m->sense == SENSE_MONTH || m->sense == SENSE_YEAR))
+        *told = (struct told){m->year[0], paragraph};
+}
+
+static bool same_sentence(const struct document *d, const struct mention *a, const struct mention *b)
+{
+    return d->tokens[a->first].sentence == d->tokens[b->first].sentence;
+}
+
+/* The day that the text told last before mention `i`, "" for none; one on which something happened goes before one on
+ * which it was said. */
+static const char *day_before(const struct document *d, const struct finder *f, const struct date_values *v, size_t i)
+{
+    enum { PARAGRAPHS = 4, MENTIONS = 12 };
+    const struct mention *all = f->found->at;
+    uint32_t here = d->sentences[d->tokens[all[i].first].sentence].paragraph;
+    const char *day = "";
+    for (size_t k = i; k-- > 0 && i - k < MENTIONS;) {
+        if (d->sentences[d->tokens[all[k].first].sentence].paragraph + PARAGRAPHS < here)
+            break;
+        if (!when_is_day(v->at[k]))
+            continue;
+        if (!f->readings[k].said || same_sentence(d, &all[k], &all[i]))
+            return v->at[k];
+        if (!*day)
+            day = v->at[k];
+    }
+    return day;
+}
+
+static const char *day_behind(const struct document *d, const struct finder *f, const struct date_values *v, size_t i)
+{
+    enum { MENTIONS = 4 };
+    const struct mention *all = f->found->at;
+    for (size_t k = i + 1; k < f->found->n && k < i + MENTIONS && same_sentence(d, &all[k], &all[i]); k++)
+        if (when_is_day(v->at[k]))
+            return v->at[k];
+    return "";
+}
+
+/* A time is of the day named before it in its sentence, else behind it there, else last in the text; where it opens
+ * a paragraph, as in what is written while it happens, of the article's own. */
+static void set_time(const struct document *d, const struct finder *f, const struct when_day *from,
+                     struct date_values *v, size_t i)
+{
+    const struct mention *m = &f->found->at[i];
+    char own[WHEN_ISO] = "";
+    const char *day = day_behind(d, f, v, i);
+    bool before = i > 0 && same_sentence(d, m - 1, m) && when_is_day(v->at[i - 1]);
+    if (token_paragraph(d, m->first)->first == m->first && !*day) {
+        const struct date_reading today = {.sense = SENSE_NEAR};
+        when_iso(&today, from, own);
+        day = own;
+    } else if (before || !*day) {
+        day = day_before(d, f, v, i);
+    }
+    /* Of midnight nobody knows which of two days it belongs to. */
+    bool midnight = f->readings[i].hour == 0 && f->readings[i].minute == 0 && !seen(&f->readings[i], DATE_BIT(ZONE));
+    char value[WHEN_ISO];
+    when_iso_time(&f->readings[i], midnight ? "" : day, value);
+    memcpy(v->at[i], value, sizeof value);
+}
+
+static bool set_values(const struct document *d, const struct date_options *o, struct finder *f, struct date_values *v)
+{
+    struct when_day from = article_day(d, o, f);
+    struct told told = {0};
+    v->at = arena_alloc(d->arena, f->found->n + 1, sizeof *v->at);
+    if (!v->at)
+        return false;
+    v->n = f->found->n;
+    for (size_t i = 0; i < v->n; i++) {
+        struct date_reading *m = &f->readings[i];
+        if (m->clock)
+            continue;
+        note_told(&told, m, d->sentences[d->tokens[f->found->at[i].first].sentence].paragraph, &from);
+        when_iso(m, &from, v->at[i]);
+    }
+    for (size_t i = 0; i < v->n; i++)
+        if (f->readings[i].clock && !f->readings[i].vague)
+            set_time(d, f, &from, v, i);
+    for (size_t i = 0; i < v->n; i++)
+        f->found->at[i].value = v->at[i][0] ? (uint32_t)i + 1 : 0;
+    return true;
+}
+
+bool dates_find(const struct document *d, const struct date_options *options, struct mentions *found,
+                struct date_values *values)
+{
+    struct finder f = {.found = found};
+    *found = (struct mentions){0};
+    *values = (struct date_values){0};
+    const struct date_index *index = options->index;
+    if (!index) {
+        struct date_index *own = arena_alloc(d->arena, 1, sizeof *own);
+        if (!own)
+            return false;
+        date_index_fill(own, options->words);
+        index = own;
+    }
+    if (!date_reader_open(&f.r, d, index))
+        return false;
+    for (size_t p = 0; p < d->n_paragraphs; p++)
+        if (!find_in_paragraph(&f, &d->paragraphs[p]))
+            return false;
+    return set_values(d, options, &f, values);
+}
+
+static bool has_number(const struct document *d, const struct mention *m)
+{
+    for (size_t i = m->first; i <= m->last; i++)
+        if (d->tokens[i].kind == TOKEN_NUMBER)
+            return true;
+    return false;
+}
+
+bool mentions_merge(struct arena *a, const struct document *d, struct mentions *names, const struct mentions *dates)
 {
     struct mentions all = {.at = arena_alloc(a, names->n + dates->n + 1, sizeof *all.at)};
     if (!all.at)
         return false;
     size_t k = 0;
     for (size_t i = 0; i < names->n; i++) {
-        for (; k < dates->n && dates->at[k].last < names->at[i].first; k++)
+        const struct mention *name = &names->at[i];
+        for (; k < dates->n && dates->at[k].last < name->first; k++)
             all.at[all.n++] = dates->at[k];
-        while (k < dates->n && dates->at[k].first <= names->at[i].last)
-            k++;
-        all.at[all.n++] = names->at[i];
+        bool date_stays = false;
+        while (k < dates->n && dates->at[k].first <= name->last && !date_stays) {
+            const struct mention *date = &dates->at[k];
+            uint32_t date_len = date->last - date->first, name_len = name->last - name->first;
+            date_stays = date->first <= name->first && date->last >= name->last &&
+                         (date_len > name_len || has_number(d, date));
+            k += !date_stays;
+        }
+        if (!date_stays)
+            all.at[all.n++] = *name;
     }
     for (; k < dates->n; k++)
         all.at[all.n++] = dates->at[k];

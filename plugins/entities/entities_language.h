@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "entities_datewords.h"
+
 enum { LANGUAGE_QUOTES = 6 };
 
 struct quote_pair {
@@ -17,6 +19,7 @@ struct language {
     const char *code;                          /* ISO 639-1 */
     struct quote_pair quotes[LANGUAGE_QUOTES]; /* the usual first; those after the last are zero */
     bool dash_dialogue;                        /* speech may open a paragraph with a dash and have no marks */
+    const struct date_words *dates;            /* NULL: dates are not looked for */
 };
 
 /* The row for `code`: "de", "de-AT", "DE_de".  NULL where there is none. */

@@ -29,7 +29,10 @@ struct mention {
     uint32_t begin, end;  /* bytes of the text */
     uint32_t first, last; /* tokens, `last` is the last one of it */
     uint32_t chain;       /* the fullest mention of the same thing, itself where it is that; NO_MENTION for dates */
-    uint32_t place;       /* in the gazetteer's places, plus 1; 0 for none */
+    union {
+        uint32_t place;   /* in the gazetteer's places, plus 1; 0 for none */
+        uint32_t value;   /* of a DATE or TIME: in the values of dates_find(), plus 1; 0 for none */
+    };
     float score;          /* how sure it is: 0 to 1 */
     uint16_t home;        /* canonical name in the gazetteer, 0 for none */
     uint8_t type;

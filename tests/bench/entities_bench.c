@@ -19,6 +19,7 @@
 #include <time.h>
 
 #include "entities_article.h"
+#include "entities_date_reader.h"
 
 enum { MAX_ROUNDS = 1000, MAX_LAYERS = 32, SIZES = 4, ENOUGH = 2 << 20 };
 
@@ -40,6 +41,7 @@ struct layer {
 /* What article_mark() needs, and the time of each layer so far. */
 struct bench {
     struct gazetteer *gaz;
+    struct date_index dates;
     struct arena arena;
     struct layer layers[MAX_LAYERS];
     size_t n_layers;
@@ -88,7 +90,7 @@ static void note_layer(void *to, const char *name)
 static size_t mark(struct bench *b, struct text text, bool watched)
 {
     const struct article_options all = {
-        .dates = true, .titles = true, .references = true, .quotes = true, .passed = watched ? note_layer : NULL, .to = b};
+        .dates = true, .date_index = &b->dates, .titles = true, .references = true, .quotes = true, .passed = watched ? note_layer : NULL, .to = b};
     struct document d;
     struct article found;
 
@@ -236,6 +238,7 @@ int main(int argc, char **argv)
     }
     const double start = cpu_seconds();
     b.gaz = checked(gazetteer_new());
+    date_index_fill(&b.dates, language_english()->dates);
     printf("load_ms %.2f\n", (cpu_seconds() - start) * 1e3);
     mark_one_at_a_time(&b, argv + 2, argc - 2);
     printf("rss_mb %.1f\n", peak_memory_mb());

@@ -470,7 +470,7 @@ class Scorer:
         for kind in "DATE", "TIME":
             gold, found = a.of(kind), m.of("entity", (kind,))
             self.sets(f"{kind} spans", a, {g.span for g in gold}, {span(n) for n in found})
-            self.linked(f"{kind} values", a, {g.span: g.value for g in gold}, {span(n): n.get("value") for n in found})
+            self.linked(f"{kind} values", a, {g.span: g.value for g in gold}, {span(n): n.get("iso") for n in found})
 
     def quotes(self, a, m, form):
         gold, others = ([q for q in a.of("Q") if (q.form == form) == same] for same in (True, False))
