@@ -29,7 +29,8 @@ struct shared {
     struct gazetteer *gaz;
     struct date_index dates;
     pl_key kinds[KINDS];
-    pl_key chain, of, speaker, cue, country, iso;
+    pl_key chain, of, speaker, cue, iso;
+    pl_key country, country_name, geonames, lat, lon, population;
     uint32_t entities, quotes, other_language, too_long;
 };
 
@@ -76,6 +77,11 @@ static int entities_open(pl_self *self)
     s->cue = pl_intern(self, PL_S("cue"));
     s->country = pl_intern(self, PL_S("country"));
     s->iso = pl_intern(self, PL_S("iso"));
+    s->country_name = pl_intern(self, PL_S("country_name"));
+    s->geonames = pl_intern(self, PL_S("geonames"));
+    s->lat = pl_intern(self, PL_S("lat"));
+    s->lon = pl_intern(self, PL_S("lon"));
+    s->population = pl_intern(self, PL_S("population"));
     s->entities = pl_metric(self, PL_S("entities"), PL_S("entities marked"));
     s->quotes = pl_metric(self, PL_S("quotes"), PL_S("direct quotations marked"));
     s->other_language = pl_metric(self, PL_S("other_language"), PL_S("records not in English, passed unmarked"));
@@ -202,6 +208,35 @@ static int annotate(pl_self *self, pl_record *r, struct work *w)
     return PL_OK;
 }
 
+/* To a hundred-thousandth of a degree, a metre. */
+static double degrees(double x)
+{
+    double scaled = x * 1e5;
+    return (double)(int64_t)(scaled < 0 ? scaled - .5 : scaled + .5) / 1e5;
+}
+
+static int locate_entity(pl_self *self, pl_record *r, const struct shared *s, pl_note n, uint32_t number)
+{
+    struct gaz_place place;
+    if (!gazetteer_place(s->gaz, number, &place))
+        return PL_OK;
+    pl_str code = {gazetteer_country_code(s->gaz, place.country), 2}, name;
+    name.ptr = gazetteer_home(s->gaz, gazetteer_country_home(s->gaz, place.country), &name.len);
+    int rc = pl_note_set(self, r, n, s->country, code);
+    if (rc == PL_OK)
+        rc = pl_note_set(self, r, n, s->country_name, name);
+    if (rc != PL_OK || place.kind != GAZ_IS_CITY)
+        return rc;
+    rc = pl_note_set_i64(self, r, n, s->geonames, place.geonames);
+    if (rc == PL_OK)
+        rc = pl_note_set_f64(self, r, n, s->lat, degrees(place.latitude));
+    if (rc == PL_OK)
+        rc = pl_note_set_f64(self, r, n, s->lon, degrees(place.longitude));
+    if (rc == PL_OK)
+        rc = pl_note_set_i64(self, r, n, s->population, place.population);
+    return rc;
+}
+
 static int link_entity(pl_self *self, pl_record *r, const struct work *w, const struct note *n)
 {
     const struct mention *m = &w->found->mentions.at[n->of];
@@ -214,11 +249,8 @@ static int link_entity(pl_self *self, pl_record *r, const struct work *w, const 
     }
     if (m->chain != NO_MENTION)
         rc = pl_note_link(self, r, n->made, w->shared->chain, w->mentions[m->chain]);
-    if (rc == PL_OK && m->type == ENTITY_NORP && m->home) {
-        pl_str home;
-        home.ptr = gazetteer_home(w->shared->gaz, m->home, &home.len);
-        rc = pl_note_set(self, r, n->made, w->shared->country, home);
-    }
+    if (rc == PL_OK && m->place)
+        rc = locate_entity(self, r, w->shared, n->made, m->place - 1);
     return rc;
 }
 

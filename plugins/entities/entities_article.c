@@ -2,6 +2,7 @@
 #include "entities_article.h"
 
 #include "entities_chain.h"
+#include "entities_place.h"
 
 static void passed(const struct article_options *o, const char *layer)
 {
@@ -33,6 +34,9 @@ bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *
     if (!chains_link(d, &found->mentions, &found->titles))
         return false;
     passed(options, "chains");
+    if (!places_link(d, &found->mentions))
+        return false;
+    passed(options, "places");
     if ((options->quotes || options->references) && !quotes_pair(d, &found->quotes))
         return false;
     if (options->references) {

@@ -14,10 +14,10 @@ ENTITIES_EMBEDDED(entities_gazetteer_file);
 
 enum part { PILOTS, SLOTS, SETS, HOMES, TEXT, RANKS, REFS, LISTS, COUNTRIES, REGIONS, CITIES, PARTS };
 
-enum { FILE_VERSION = 1, HEADER = 8 + 4 * (2 + 2 * PARTS), LIST_LESSER = 1, LIST_LAST = 2 };
+enum { FILE_VERSION = 2, HEADER = 8 + 4 * (2 + 2 * PARTS), LIST_LESSER = 1, LIST_LAST = 2 };
 
 static const char magic[8] = {'\x89', 'g', 'a', 'z', '\r', '\n', '\x1a', '\n'};
-static const uint8_t item_size[PARTS] = {2, 4, 12, 4, 1, 10, 2, 3, 8, 2, 13};
+static const uint8_t item_size[PARTS] = {2, 4, 12, 4, 1, 10, 2, 3, 8, 3, 13};
 
 struct gazetteer {
     const unsigned char *at[PARTS];
@@ -191,8 +191,8 @@ static bool region(const struct gazetteer *g, uint32_t number, struct gaz_place 
 {
     if (number >= g->n[REGIONS])
         return false;
-    const unsigned char *p = g->at[REGIONS] + (size_t)number * 2;
-    *place = (struct gaz_place){.kind = GAZ_IS_REGION, .country = p[0], .prior = p[1]};
+    const unsigned char *p = g->at[REGIONS] + (size_t)number * 3;
+    *place = (struct gaz_place){.kind = GAZ_IS_REGION, .country = p[0], .prior = p[1], .land = p[2] != 0};
     return place->country < g->n[COUNTRIES];
 }
 
@@ -215,6 +215,7 @@ static bool city(const struct gazetteer *g, uint32_t number, struct gaz_place *p
     if (!region(g, in, place))
         return false;
     place->kind = GAZ_IS_CITY;
+    place->land = false;
     place->geonames = low & 0xFFFFFF;
     place->latitude = (double)(low >> 24 & 0x1FFFFF) * 180 / 0x1FFFFF - 90;
     place->longitude = (double)((low >> 45 | high << 19) & 0x3FFFFF) * 360 / 0x3FFFFF - 180;

@@ -80,6 +80,7 @@ struct gaz_place {
     uint8_t prior;              /* 8 log2 of the people who live there */
     uint8_t kind;
     bool capital; /* of its country */
+    bool land;    /* a region of which it is not told what lies in it: a county, an island */
 };
 
 /* One of the places that a name may mean. */

@@ -89,11 +89,19 @@ bool is_long_upper(uint32_t c)
         return false;
     if (c < 0x180)
         return latin[c - 0xC0] >= 'A' && latin[c - 0xC0] <= 'Z';
+    if (c == 0x01A0 || c == 0x01AF || c == 0x0218 || c == 0x021A)
+        return true;
     if (c >= 0x1E00 && c < 0x1F00)
         return (c & 1) == 0 && !(c >= 0x1E96 && c < 0x1EA0);
     return (c >= 0x0386 && c <= 0x03AB && c != 0x0390 && c != 0x0387) || (c >= 0x0400 && c < 0x0430) ||
            (c >= 0x0531 && c < 0x0557);
 }
+
+/* The same for U+1E00 to U+1EFF. */
+static const char more_latin[] = "AaBbBbBbCcDdDdDdDdDdEeEeEeEeEeFfGgHhHhHhHhHhIiIiKkKkKkLlLlLlLlMm"
+                                 "MmMmNnNnNnNnOoOoOoOoPpPpRrRrRrRrSsSsSsSsSsTtTtTtTtUuUuUuUuUuVvVv"
+                                 "WwWwWwWwWwXxXxYyZzZzZzhtwy******AaAaAaAaAaAaAaAaAaAaAaAaEeEeEeEe"
+                                 "EeEeEeEeIiIiOoOoOoOoOoOoOoOoOoOoOoOoUuUuUuUuUuUuUuYyYyYyYy******";
 
 char fold_char(uint32_t c)
 {
@@ -103,5 +111,17 @@ char fold_char(uint32_t c)
         return (char)c;
     if (c >= 0xC0 && c < 0x180 && latin[c - 0xC0] != '*')
         return latin[c - 0xC0];
-    return 0;
+    if (c >= 0x1E00 && c < 0x1F00 && more_latin[c - 0x1E00] != '*')
+        return more_latin[c - 0x1E00];
+    switch (c) { /* Vietnamese and Romanian */
+    case 0x01A0: return 'O';
+    case 0x01A1: return 'o';
+    case 0x01AF: return 'U';
+    case 0x01B0: return 'u';
+    case 0x0218: return 'S';
+    case 0x0219: return 's';
+    case 0x021A: return 'T';
+    case 0x021B: return 't';
+    default: return 0;
+    }
 }

@@ -1,14 +1,16 @@
-/* entities_place_test.c - the gazetteer's places, and a damaged gazetteer. */
+/* entities_place_test.c - the gazetteer's places, which of them a name means, and a damaged gazetteer. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "entities_article.h"
 #include "entities_embed.h"
 #include "entities_gazetteer.h"
 
@@ -125,6 +127,118 @@ static void test_countries_of_homes(void **state)
     assert_memory_equal(name, "United Kingdom", len);
 }
 
+/* The places of an article: "Paris US:4717560, Texas US". */
+static void tell_places(const struct gazetteer *g, const char *text, char *out, size_t room)
+{
+    struct arena arena = {0};
+    struct document d;
+    struct article a;
+    const struct article_options options = {0};
+    size_t n = 0;
+    out[0] = '\0';
+    assert_true(article_mark(&arena, g, text, strlen(text), &options, &d, &a));
+    for (size_t i = 0; i < a.mentions.n; i++) {
+        const struct mention *m = &a.mentions.at[i];
+        struct gaz_place place;
+        if (!m->place)
+            continue;
+        assert_true(gazetteer_place(g, m->place - 1, &place));
+        n += (size_t)snprintf(out + n, room - n, "%s%.*s %.2s", n ? ", " : "", (int)(m->end - m->begin),
+                              text + m->begin, gazetteer_country_code(g, place.country));
+        if (place.kind == GAZ_IS_CITY)
+            n += (size_t)snprintf(out + n, room - n, ":%u", (unsigned)place.geonames);
+        assert_true(n < room);
+    }
+    arena_done(&arena);
+}
+
+static void test_which_place(void **state)
+{
+    static const char *const cases[][2] = {
+        /* named with the country or region that it lies in */
+        {"He left Paris, Texas, for Dallas.", "Paris US:4717560, Texas US, Dallas US:4684888"},
+        {"A storm hit the Texas town of Paris on Monday.", "Texas US, Paris US:4717560"},
+        {"He flew from Dallas to Paris on Monday.", "Dallas US:4684888, Paris FR:2988507"},
+        {"He moved to Springfield, Illinois. In Springfield it rained.",
+         "Springfield US:4250542, Illinois US, Springfield US:4250542"},
+        {"Police in Springfield, Mass., said so.", "Springfield US:4951788, Mass. US"},
+        {"He lives in Springfield, MO, with his wife.", "Springfield US:4409896"},
+        {"She moved from Cambridge, Massachusetts, to Cambridge, England, in May.",
+         "Cambridge US:4931972, Massachusetts US, Cambridge GB:2653941, England GB"},
+        {"The Libyan capital Tripoli was shelled.", "Libyan LY, Tripoli LY:2210247"},
+        {"Ships left Tripoli, the Lebanese port, on Monday.", "Tripoli LB:266826, Lebanese LB"},
+        {"A fire broke out in San Jose in northern California.", "San Jose US:5392171, California US"},
+        {"London, Ontario, is a city in Canada. London has a mayor.",
+         "London CA:6058560, Ontario CA, Canada CA, London CA:6058560"},
+        {"The ferry from Seattle reached Victoria, British Columbia.",
+         "Seattle US:5809844, Victoria CA:6174041, British Columbia CA"},
+        /* by what else the article names */
+        {"Residents of Birmingham and Huntsville voted, in Alabama.",
+         "Birmingham US:4049979, Huntsville US:4068590, Alabama US"},
+        {"Residents of Birmingham and Leeds voted, in England.", "Birmingham GB:2655603, Leeds GB:2644688, England GB"},
+        {"Beirut and Tripoli were quiet after the Lebanese army moved.",
+         "Beirut LB:276781, Tripoli LB:266826, Lebanese LB"},
+        {"Fans in Cordoba and Seville cheered the Spanish team.", "Cordoba ES:2519240, Seville ES:2510911, Spanish ES"},
+        {"Fans in Cordoba and Buenos Aires cheered.", "Cordoba AR:3860259, Buenos Aires AR:3435910"},
+        {"The Costa Rican police said so in San Jose.", "Costa Rican CR, San Jose CR:3621849"},
+        {"The state of Victoria closed its schools.", "Victoria AU"},
+        /* a country, a state, a city, a person of one name */
+        {"Voters in Georgia, Florida and Texas went to the polls.", "Georgia US, Florida US, Texas US"},
+        {"Russian troops left Georgia for Armenia.", "Russian RU, Georgia GE, Armenia AM"},
+        {"A court in Atlanta, Georgia, ruled on Monday.", "Atlanta US:4180439, Georgia US"},
+        {"In Tbilisi, Georgia, it rained.", "Tbilisi GE:611717, Georgia GE"},
+        {"The king of Jordan flew to Amman.", "Jordan JO, Amman JO:250441"},
+        {"Michael Jordan scored twice. Jordan was happy with that, he said.", ""},
+        {"He went back to Washington on Monday.", "Washington US:4140963"},
+        {"He went back to New York on Monday.", "New York US:5128581"},
+        {"NEW DELHI: The minister came back on Monday.", "NEW DELHI IN:1261481"},
+        {"The premier of Singapore flew to Kuwait.", "Singapore SG, Kuwait KW"},
+        /* other names, and what is no state */
+        {"The U.S., Britain and Holland met in Kiev.", "U.S. US, Britain GB, Holland NL, Kiev UA:703448"},
+        {"Kosovo, the West Bank, Hong Kong, Crimea and Scotland were named.",
+         "Kosovo XK, West Bank PS, Hong Kong HK, Crimea UA, Scotland GB"},
+        {"Troops entered Anbar province.", "Anbar IQ"},
+        {"Nations of Europe share the North Sea.", ""},
+        /* peoples, and languages, which have no country */
+        {"Iraqi, Texan and Catalan officials met the Kurds.", "Iraqi IQ, Texan US, Catalan ES"},
+        {"He spoke no Spanish, his English translator said.", ""},
+        /* not listed: where the places around it are, unless it is a river or a street */
+        {"The village of Obermoos lies in Austria, near Vienna.", "Obermoos AT, Austria AT, Vienna AT:2761369"},
+        {"The Rundu Bridge in Kenya was closed.", "Kenya KE"},
+    };
+    char told[512];
+    unsigned wrong = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tell_places(*state, cases[i][0], told, sizeof told);
+        if (strcmp(told, cases[i][1]) != 0)
+            print_error("in: %s\n  %s\n  not %s\n", cases[i][0], told, cases[i][1]);
+        wrong += strcmp(told, cases[i][1]) != 0;
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* Time and memory stay bounded: one name a thousand times, and a thousand names. */
+static void test_many(void **state)
+{
+    struct arena arena = {0};
+    struct document d;
+    struct article a;
+    const struct article_options options = {0};
+    static const char *const units[] = {"Springfield, ", "Georgia in Paris, Tripoli. ", "Zzyzxville, ",
+                                        "Texas town of Paris, (Lebanon), "};
+    static char text[40000];
+    for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
+        size_t len = 0, step = strlen(units[u]);
+        for (; len + step < sizeof text; len += step)
+            memcpy(text + len, units[u], step);
+        assert_true(article_mark(&arena, *state, text, len, &options, &d, &a));
+        for (size_t i = 0; i < a.mentions.n; i++)
+            assert_true(a.mentions.at[i].place <= gazetteer_n_places(*state));
+        arena_reset(&arena);
+    }
+    arena_done(&arena);
+}
+
 /* Words that are in no list, but for one in a million. */
 static void test_strangers(void **state)
 {
@@ -213,6 +327,8 @@ int main(void)
         cmocka_unit_test(test_city),
         cmocka_unit_test(test_namesakes),
         cmocka_unit_test(test_countries_of_homes),
+        cmocka_unit_test(test_which_place),
+        cmocka_unit_test(test_many),
         cmocka_unit_test(test_strangers),
         cmocka_unit_test(test_damage),
     };

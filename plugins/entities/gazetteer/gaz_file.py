@@ -16,14 +16,14 @@ All numbers are little-endian; each part starts at a multiple of 64 bytes.
     lists     places of one name, the likeliest first: 16 bits the place, 8 bits: 1 for a lesser name of it,
               2 for the last
     countries 2 letters, 16 bits home, 16 bits capital (city plus 1), 8 bits prior, 8 unused
-    regions   8 bits country, 8 bits prior
+    regions   8 bits country, 8 bits prior, 8 bits: 1 for a land of which no city is told to lie in it
     cities    104 bits: GeoNames id 24, latitude 21, longitude 22, population 25, region 12
 
 A place's number: countries first, then regions, then cities.  A prior is 8 log2 of the people who live there."""
 import struct
 
 MAGIC = b"\x89gaz\r\n\x1a\n"
-VERSION = 1
+VERSION = 2
 PARTS = "pilots slots sets homes text ranks refs lists countries regions cities".split()
 ALT, LAST = 1, 2
 M64 = (1 << 64) - 1
@@ -150,7 +150,7 @@ def write(out, entries, countries, regions, cities, country_of_home):
         "lists": (len(lists), b"".join(struct.pack("<HB", *row) for row in lists)),
         "countries": (len(countries), b"".join(struct.pack("<2sHHBB", c[0].encode("ascii"), homes(c[1]), c[2], c[3], 0)
                                                for c in countries)),
-        "regions": (len(regions), b"".join(struct.pack("<BB", *r) for r in regions)),
+        "regions": (len(regions), b"".join(struct.pack("<BBB", *r) for r in regions)),
         "cities": (len(cities), b"".join(city_row(*c) for c in cities)),
     }
     offset = 8 + 4 * (2 + 2 * len(PARTS))

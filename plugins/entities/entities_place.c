@@ -1,0 +1,628 @@
+/* entities_place.c - which place on earth a name means.
+ *
+ * Weights are in eighths of a doubling of the people who live there: ten
+ * times as many are worth 27. */
+#include "entities_place.h"
+
+#include "entities_text.h"
+
+#include <string.h>
+
+enum {
+    CAPITAL = 30,        /* the capital of a country */
+    COUNTRY = 16,        /* a country, before the city that is called like it */
+    LESSER = -27,        /* "Kiev": an old or foreign name */
+    REGION = -15,        /* a region, since its people are many */
+    REGION_OF_CITY = -40, /* "New York" is the city, "Washington" the capital */
+    CITY_STATE = -60,    /* "Singapore" is the country */
+    SAME_COUNTRY = 36,   /* the article speaks of this country only */
+    ALSO_NAMED = 12,     /* the article names this country at all */
+    SAME_REGION = 16,    /* it names the region of this city, or a city of this region */
+    NEAR = 12,           /* within 200 km of another city that it names */
+    LIKE_KIND = 16,      /* "Georgia" beside "Florida" */
+    SAYS_KIND = 45,      /* "the state of Georgia" */
+    CLEAR = 27           /* so far ahead of all others a place is taken for context at once */
+};
+
+enum { MAX_CITIES = 32, MAX_REGIONS = 32, MAX_VOTES = 3, MAX_BRIDGE = 7 };
+
+/* One form of name with the places that are called so. */
+struct name {
+    uint64_t hash; /* 0: free */
+    uint32_t told;   /* the place that the article named last with its country or region, plus 1, */
+    uint32_t told_in; /* and the paragraph */
+    uint32_t chosen; /* plus 1 */
+    uint32_t voted;  /* the place that it counts for in the context, plus 1, */
+    uint8_t votes;   /* and how often */
+    bool person;     /* somebody's surname in this article */
+    uint8_t n;
+    struct gaz_namesake options[GAZ_MAX_NAMESAKES];
+};
+
+/* What else the article speaks of. */
+struct context {
+    uint32_t countries[256];
+    uint32_t total;
+    uint16_t regions[MAX_REGIONS]; /* named themselves, or by a city of theirs */
+    uint16_t city_places[MAX_CITIES];
+    struct gaz_place cities[MAX_CITIES];
+    size_t n_regions, n_cities;
+};
+
+struct linker {
+    const struct document *d;
+    struct mentions *m;
+    struct name *names;
+    size_t mask;
+    struct name **name_of; /* of each mention; NULL for what is no place */
+    uint32_t *told;        /* of each mention: the place that stands beside it says, plus 1 */
+    uint32_t *beside;      /* of each mention of no known place: the mention beside it that it lies in, plus 1 */
+    uint8_t *kind;         /* of each mention: the kind that the words beside it say, plus 1 */
+    struct context context;
+};
+
+/* A name as the gazetteer has it. */
+struct spelling {
+    char text[GAZ_MAX_NAME];
+    size_t len;
+};
+
+static bool spell_token(struct spelling *s, const struct document *d, const struct token *t, bool sink)
+{
+    size_t gap = s->len && s->text[s->len - 1] != '@';
+    if (!t->key_len || s->len + gap + t->key_len > sizeof s->text)
+        return false;
+    if (gap)
+        s->text[s->len++] = ' ';
+    for (size_t i = 0; i < t->key_len; i++) {
+        char c = token_key(d, t)[i];
+        s->text[s->len++] = sink && i ? ascii_lower(c) : c;
+    }
+    return true;
+}
+
+/* Tokens first..last; words in capitals of `sink` letters and more with one only: "PARIS" as "Paris". */
+static bool spell(struct spelling *s, const struct document *d, size_t first, size_t last, unsigned sink)
+{
+    s->len = 0;
+    for (size_t i = first; i <= last; i++) {
+        const struct token *t = &d->tokens[i];
+        if (t->kind == TOKEN_DASH)
+            continue;
+        if (!spell_token(s, d, t, (t->flags & TOKEN_CAPITALS) && t->key_len >= sink))
+            return false;
+    }
+    return s->len > 0;
+}
+
+static bool is_comma(const struct document *d, size_t token)
+{
+    return d->text[d->tokens[token].begin] == ',';
+}
+
+/* The places called like tokens first..last; those behind a comma may be abbreviated. */
+static size_t look_up(const struct document *d, size_t first, size_t last, struct name *n)
+{
+    struct spelling s;
+    static const uint8_t sinks[] = {UINT8_MAX, 4, 2}; /* "US" is not "Us", but "NEW DELHI" is "New Delhi" */
+    for (size_t i = 0; i < sizeof sinks && !n->n; i++)
+        if (spell(&s, d, first, last, sinks[i]))
+            n->n = (uint8_t)gazetteer_namesakes(d->gaz, s.text, s.len, n->options);
+    if (!n->n && first > 0 && is_comma(d, first - 1) && last - first < 2) {
+        s = (struct spelling){"@", 1};
+        for (size_t i = first; i <= last; i++)
+            if (!spell_token(&s, d, &d->tokens[i], false))
+                return 0;
+        n->n = (uint8_t)gazetteer_namesakes(d->gaz, s.text, s.len, n->options);
+    }
+    return n->n;
+}
+
+static bool is_one_of(const struct document *d, size_t token, const char *const *list)
+{
+    for (; *list; list++)
+        if (token_is(d, token, *list))
+            return true;
+    return false;
+}
+
+static const char *const region_words[] = {"state", "province", "region", "governorate", "county", "prefecture",
+                                           "oblast", "district", "republic", "territory", NULL};
+static const char *const city_words[] = {"city", "town", "port", "village", "capital", "suburb", "mayor", NULL};
+static const char *const sides[] = {"north", "south", "east", "west", "northern", "southern", "eastern",
+                                    "western", "central", "northeast", "northwest", "southeast", "southwest",
+                                    "northeastern", "northwestern", "southeastern", "southwestern", "upper",
+                                    "lower", "greater", "downtown", "coastal", "rural", NULL};
+
+/* The mention's name without what it is ("Anbar Province") and which part of it ("northern Gaza"). */
+static size_t look_up_core(const struct document *d, const struct mention *p, struct name *n)
+{
+    size_t first = p->first, last = p->last;
+    for (size_t i = first + 1; i < last; i++)
+        if (is_comma(d, i)) { /* "Paris, Texas" as one */
+            last = i - 1;
+            break;
+        }
+    if (last == p->last && look_up(d, first, last, n))
+        return n->n;
+    while (first < last && (is_one_of(d, first, sides) || token_is(d, first, "the")))
+        first++;
+    if (first < last && is_one_of(d, last, region_words))
+        last--;
+    return first != p->first || last != p->last ? look_up(d, first, last, n) : 0;
+}
+
+static uint64_t hash_key(const struct document *d, size_t first, size_t last)
+{
+    uint64_t h = 14695981039346656037u; /* FNV-1a */
+    for (size_t i = first; i <= last; i++) {
+        const struct token *t = &d->tokens[i];
+        for (size_t k = 0; k < t->key_len; k++)
+            h = (h ^ (unsigned char)ascii_lower(token_key(d, t)[k])) * 1099511628211u;
+        h = (h ^ ' ') * 1099511628211u;
+    }
+    return h ? h : 1;
+}
+
+static struct name *find_name(const struct linker *l, uint64_t hash)
+{
+    size_t i = (size_t)(hash >> 20) & l->mask;
+    while (l->names[i].hash && l->names[i].hash != hash)
+        i = (i + 1) & l->mask;
+    return &l->names[i];
+}
+
+static struct name *name_of(struct linker *l, const struct mention *p)
+{
+    uint64_t hash = hash_key(l->d, p->first, p->last);
+    struct name *n = find_name(l, hash);
+    if (!n->hash) {
+        n->hash = hash;
+        look_up_core(l->d, p, n);
+    }
+    return n;
+}
+
+/* "Jordan" is none where "Michael Jordan" is a person, unless the article speaks of that place. */
+static void note_surname(struct linker *l, const struct mention *p)
+{
+    struct name *n = p->last > p->first ? find_name(l, hash_key(l->d, p->last, p->last)) : NULL;
+    if (n && n->hash)
+        n->person = true;
+}
+
+static struct gaz_place place_at(const struct linker *l, uint32_t number)
+{
+    struct gaz_place place = {0};
+    gazetteer_place(l->d->gaz, number, &place);
+    return place;
+}
+
+static bool lies_in(const struct gaz_place *place, uint32_t outer_number, const struct gaz_place *outer)
+{
+    if (outer->kind == GAZ_IS_COUNTRY)
+        return place->kind != GAZ_IS_COUNTRY && place->country == outer->country;
+    return outer->kind == GAZ_IS_REGION && place->kind == GAZ_IS_CITY && place->region == outer_number;
+}
+
+/* A city that the region may hold though the gazetteer does not say so: counties, old lands. */
+static bool may_lie_in(const struct gaz_place *place, const struct gaz_place *outer)
+{
+    return outer->land && place->kind == GAZ_IS_CITY && place->country == outer->country;
+}
+
+/* What stands between two names. */
+enum { BRIDGE_COMMA = 1, BRIDGE_IN = 2, BRIDGE_OF = 4, BRIDGE_NOUN = 8, BRIDGE_GENITIVE = 16, BRIDGE_NOT = 32 };
+
+static unsigned bridge(const struct document *d, size_t from, size_t to)
+{
+    unsigned found = 0;
+    if (to - from > MAX_BRIDGE || d->tokens[from - 1].sentence != d->tokens[to].sentence)
+        return BRIDGE_NOT;
+    for (size_t i = from; i < to; i++) {
+        const struct token *t = &d->tokens[i];
+        char c = d->text[t->begin];
+        if (c == ',' || c == '(')
+            found |= BRIDGE_COMMA;
+        else if (t->kind == TOKEN_SUFFIX)
+            found |= BRIDGE_GENITIVE;
+        else if (t->kind != TOKEN_WORD || (t->flags & TOKEN_CAPITAL))
+            return BRIDGE_NOT;
+        else if (token_is(d, i, "in"))
+            found |= BRIDGE_IN;
+        else if (token_is(d, i, "of"))
+            found |= BRIDGE_OF;
+        else if (t->classes & (GAZ(LOC_NOUN) | GAZ(LOC_HEAD) | GAZ(LOC_OF)))
+            found |= is_one_of(d, i, sides) ? 0 : BRIDGE_NOUN;
+        else if (!is_one_of(d, i, sides) && !token_is(d, i, "the") && !token_is(d, i, "a"))
+            return BRIDGE_NOT;
+    }
+    return found;
+}
+
+/* What a place has for itself without the article. */
+static int weigh(const struct linker *l, const struct name *n, size_t option)
+{
+    struct gaz_place place = place_at(l, n->options[option].place);
+    int score = place.prior + (n->options[option].lesser ? LESSER : place.capital ? CAPITAL : 0);
+    if (place.kind == GAZ_IS_COUNTRY)
+        score += COUNTRY;
+    if (place.kind == GAZ_IS_REGION)
+        score += REGION;
+    for (size_t i = 0; i < n->n; i++) {
+        struct gaz_place other = place_at(l, n->options[i].place);
+        if (place.kind == GAZ_IS_REGION && other.kind == GAZ_IS_CITY && other.country == place.country &&
+            (other.capital || other.region == n->options[option].place))
+            return score + REGION_OF_CITY;
+        if (place.kind != GAZ_IS_COUNTRY && other.kind == GAZ_IS_COUNTRY && other.country == place.country)
+            return score + CITY_STATE;
+    }
+    return score;
+}
+
+/* The likeliest pair of places of which one lies in the other. */
+static bool find_pair(struct linker *l, uint32_t inner, uint32_t outer)
+{
+    const struct name *a = l->name_of[inner], *b = l->name_of[outer];
+    int best = -1000;
+    for (size_t i = 0; i < a->n; i++) {
+        struct gaz_place x = place_at(l, a->options[i].place);
+        for (size_t k = 0; k < b->n; k++) {
+            struct gaz_place y = place_at(l, b->options[k].place);
+            bool in = lies_in(&x, b->options[k].place, &y);
+            int score = weigh(l, a, i) + weigh(l, b, k) / 4 + (in ? 200 : 0);
+            if ((!in && !may_lie_in(&x, &y)) || score <= best)
+                continue;
+            best = score;
+            l->told[inner] = a->options[i].place + 1u;
+            l->told[outer] = b->options[k].place + 1u;
+        }
+    }
+    if (!a->n && b->n)
+        l->beside[inner] = outer + 1;
+    return best > -1000;
+}
+
+/* The same for a place and a people. */
+static bool find_in_country(struct linker *l, uint32_t inner, uint32_t country)
+{
+    const struct name *a = l->name_of[inner];
+    for (size_t i = 0; i < a->n; i++) {
+        struct gaz_place x = place_at(l, a->options[i].place);
+        if (x.country == country && x.kind != GAZ_IS_COUNTRY) {
+            l->told[inner] = a->options[i].place + 1u;
+            return true;
+        }
+    }
+    if (!a->n)
+        l->told[inner] = country + 1;
+    return !a->n;
+}
+
+/* "spoke no Spanish", "in Turkish,", "her English translator" */
+static bool is_language(const struct document *d, const struct mention *p)
+{
+    static const char *const before[] = {"in",    "into",     "speak",   "speaks", "spoke", "speaking",
+                                         "learn", "learning", "learned", "fluent", "no",    NULL};
+    static const char *const behind[] = {"translator", "translation", "language", "lessons", "teacher", "speaker",
+                                         "speakers", "dictionary", "dialect", "alphabet", "literature", NULL};
+    size_t next = p->last + 1u;
+    if (next < d->n_tokens && is_one_of(d, next, behind))
+        return true;
+    bool alone = next == d->n_tokens || d->tokens[next].kind == TOKEN_PUNCT || d->tokens[next].kind == TOKEN_STOP ||
+                 d->tokens[next].kind == TOKEN_QUOTE || token_is(d, next, "and") || token_is(d, next, "or");
+    return alone && p->first > 0 && (is_one_of(d, p->first - 1u, before) ||
+                                     (p->first > 1 && token_is(d, p->first - 1u, "one") &&
+                                      false));
+}
+
+/* The country of a nationality, plus 1. */
+static uint32_t country_of_people(const struct linker *l, uint32_t mention)
+{
+    const struct mention *p = &l->m->at[mention];
+    struct name n = {0};
+    if (p->type != ENTITY_NORP || is_language(l->d, p))
+        return 0;
+    if (p->home)
+        return gazetteer_home_country(l->d->gaz, p->home);
+    return look_up(l->d, p->first, p->last, &n) && n.options[0].place < 256 ? n.options[0].place + 1u : 0;
+}
+
+/* A mention and the next: "Paris, Texas", "the Texas town of Paris", "Tripoli, the Libyan capital". */
+static void compare_neighbours(struct linker *l, uint32_t i)
+{
+    const struct mention *a = &l->m->at[i], *b = &l->m->at[i + 1];
+    const struct document *d = l->d;
+    unsigned between = bridge(d, a->last + 1u, b->first);
+    if (between & BRIDGE_NOT)
+        return;
+    if (a->type == ENTITY_LOC && b->type == ENTITY_LOC) {
+        if (between & (BRIDGE_COMMA | BRIDGE_IN) && find_pair(l, i, i + 1))
+            return;
+        if (!(between & BRIDGE_COMMA) && between & (BRIDGE_GENITIVE | BRIDGE_NOUN))
+            find_pair(l, i + 1, i);
+        return;
+    }
+    uint32_t country = country_of_people(l, i);
+    if (country && b->type == ENTITY_LOC && (between & BRIDGE_NOUN)) {
+        find_in_country(l, i + 1, country - 1);
+        return;
+    }
+    country = country_of_people(l, i + 1);
+    size_t next = b->last + 1u;
+    if (country && a->type == ENTITY_LOC && (between & BRIDGE_COMMA) && next < d->n_tokens &&
+        (d->tokens[next].classes & (GAZ(LOC_NOUN) | GAZ(LOC_OF))))
+        find_in_country(l, i, country - 1);
+}
+
+/* "Paris, Tex.": what follows the comma is a place though it is no mention. */
+static void read_abbreviation(struct linker *l, uint32_t i)
+{
+    const struct mention *p = &l->m->at[i];
+    const struct document *d = l->d;
+    size_t next = p->last + 2u;
+    const struct name *n = l->name_of[i];
+    if (l->told[i] || next >= d->n_tokens || !is_comma(d, next - 1) || !(d->tokens[next].flags & TOKEN_CAPITAL) ||
+        d->tokens[next].sentence != d->tokens[p->first].sentence)
+        return;
+    struct name region = {0};
+    if (!look_up(d, next, next, &region))
+        return;
+    for (size_t k = 0; k < n->n; k++) {
+        struct gaz_place x = place_at(l, n->options[k].place);
+        for (size_t r = 0; r < region.n; r++) {
+            struct gaz_place y = place_at(l, region.options[r].place);
+            if (lies_in(&x, region.options[r].place, &y)) {
+                l->told[i] = n->options[k].place + 1u;
+                return;
+            }
+        }
+    }
+}
+
+/* "the state of Georgia", "Georgia state", "the city of Lagos". */
+static void read_kind(struct linker *l, uint32_t i)
+{
+    const struct mention *p = &l->m->at[i];
+    const struct document *d = l->d;
+    size_t next = p->last + 1u;
+    if (next < d->n_tokens && is_one_of(d, next, region_words) && !(d->tokens[next].flags & TOKEN_CAPITAL))
+        l->kind[i] = GAZ_IS_REGION + 1;
+    else if (p->last > p->first && is_one_of(d, p->last, region_words))
+        l->kind[i] = GAZ_IS_REGION + 1;
+    else if (p->first >= 2 && token_is(d, p->first - 1u, "of")) {
+        if (is_one_of(d, p->first - 2u, region_words))
+            l->kind[i] = GAZ_IS_REGION + 1;
+        else if (is_one_of(d, p->first - 2u, city_words))
+            l->kind[i] = GAZ_IS_CITY + 1;
+    }
+}
+
+static void add_region(struct context *c, uint32_t number)
+{
+    for (size_t i = 0; i < c->n_regions; i++)
+        if (c->regions[i] == number)
+            return;
+    if (c->n_regions < MAX_REGIONS)
+        c->regions[c->n_regions++] = (uint16_t)number;
+}
+
+static void add_context(struct linker *l, uint32_t number)
+{
+    struct context *c = &l->context;
+    struct gaz_place place = place_at(l, number);
+    c->countries[place.country & 255]++;
+    c->total++;
+    if (place.kind == GAZ_IS_REGION)
+        add_region(c, number);
+    if (place.kind != GAZ_IS_CITY)
+        return;
+    add_region(c, place.region);
+    for (size_t i = 0; i < c->n_cities; i++)
+        if (c->city_places[i] == number)
+            return;
+    if (c->n_cities == MAX_CITIES)
+        return;
+    c->city_places[c->n_cities] = (uint16_t)number;
+    c->cities[c->n_cities++] = place;
+}
+
+/* About within 200 km; the cosine by its series, for the same bits everywhere. */
+static bool is_near(const struct gaz_place *a, const struct gaz_place *b)
+{
+    double x = a->latitude * 3.14159265 / 180, narrow = 1 - x * x / 2 + x * x * x * x / 24;
+    double north = a->latitude - b->latitude, east = (a->longitude - b->longitude) * narrow;
+    return north * north + east * east < 1.8 * 1.8;
+}
+
+/* What the rest of the article adds. */
+static int weigh_context(const struct linker *l, const struct name *n, uint32_t number)
+{
+    const struct context *c = &l->context;
+    struct gaz_place place = place_at(l, number);
+    uint32_t own = n->voted ? n->votes : 0, total = c->total - own;
+    uint32_t here = c->countries[place.country & 255];
+    if (n->voted && place_at(l, n->voted - 1).country == place.country)
+        here -= own;
+    int score = here ? ALSO_NAMED + (int)(SAME_COUNTRY * here / total) : 0;
+    if (n->voted == number + 1)
+        return score; /* its region and itself are of its own making */
+    for (size_t i = 0; i < c->n_regions && place.kind != GAZ_IS_COUNTRY; i++)
+        if (c->regions[i] == (place.kind == GAZ_IS_CITY ? place.region : number)) {
+            score += SAME_REGION;
+            break;
+        }
+    for (size_t i = 0; i < c->n_cities && place.kind == GAZ_IS_CITY; i++)
+        if (c->city_places[i] != number && is_near(&place, &c->cities[i]))
+            return score + NEAR;
+    return score;
+}
+
+/* A surname, or a foreign name of some town, that is called like a place in a
+ * country that the article does not name otherwise. */
+static bool is_chance(const struct linker *l, const struct name *n, const struct gaz_namesake *option)
+{
+    struct gaz_place place = place_at(l, option->place);
+    bool town = option->lesser && place.kind == GAZ_IS_CITY && place.population < 1000000;
+    uint32_t own = n->voted && place_at(l, n->voted - 1).country == place.country ? n->votes : 0;
+    return (town || n->person) && l->context.countries[place.country & 255] == own;
+}
+
+/* The best option and by how much it leads. */
+static uint32_t choose(const struct linker *l, const struct name *n, bool context, unsigned kind, int *lead)
+{
+    int best = -1000, second = -1000;
+    const struct gaz_namesake *best_option = NULL;
+    for (size_t i = 0; i < n->n; i++) {
+        int score = weigh(l, n, i);
+        if (context)
+            score += weigh_context(l, n, n->options[i].place);
+        if (kind && place_at(l, n->options[i].place).kind + 1u == kind)
+            score += SAYS_KIND;
+        if (score > best) {
+            second = best;
+            best = score;
+            best_option = &n->options[i];
+        } else if (score > second) {
+            second = score;
+        }
+    }
+    *lead = best - second;
+    return best_option && !is_chance(l, n, best_option) ? best_option->place + 1u : 0;
+}
+
+/* What is certain by itself is the context of what is not. */
+static void collect_context(struct linker *l)
+{
+    for (uint32_t i = 0; i < l->m->n; i++) {
+        uint32_t people = country_of_people(l, i);
+        if (people)
+            add_context(l, people - 1);
+        struct name *n = l->name_of[i];
+        if (!n || n->votes == MAX_VOTES)
+            continue;
+        int lead = 0;
+        uint32_t place = l->told[i] ? l->told[i] : choose(l, n, false, 0, &lead);
+        if (!place || (!l->told[i] && lead < CLEAR) || (n->voted && n->voted != place))
+            continue;
+        n->voted = place;
+        n->votes++;
+        add_context(l, place - 1);
+    }
+}
+
+/* Named like a street, a river or an airport, which have no country. */
+static bool is_feature(const struct document *d, const struct mention *p)
+{
+    static const char *const words[] = {"river", "lake", "sea", "mountain", "mountains", "volcano", "desert", "street",
+                                        "road", "avenue", "airport", "bridge", "canal", "mine", "strait", "bay",
+                                        "glacier", "stadium", "park", "square", "cerro", "mount", NULL};
+    const struct token *first = &d->tokens[p->first], *last = &d->tokens[p->last];
+    bool several = p->last > p->first;
+    if (several && ((last->classes & GAZ(LOC_HEAD) && !is_one_of(d, p->last, sides)) || is_one_of(d, p->first, words)))
+        return true;
+    if ((p->first > 0 && is_one_of(d, p->first - 1u, words)) ||
+        (p->last + 1u < d->n_tokens && is_one_of(d, p->last + 1u, words)))
+        return true;
+    uint64_t listed = first->phrase == p->last - p->first + 1 ? first->phrase_classes : several ? 0 : first->classes;
+    return listed & (GAZ(REGION) | GAZ(COUNTRY)); /* "Europe": listed, and in no one country */
+}
+
+static uint32_t paragraph_of(const struct document *d, const struct mention *p)
+{
+    return d->sentences[d->tokens[p->first].sentence].paragraph;
+}
+
+/* The country to which more than this share of the article's places belong, plus 1. */
+static uint32_t prevailing(const struct context *c, unsigned percent)
+{
+    for (size_t k = 0; k < 256; k++)
+        if ((uint64_t)c->countries[k] * 100 > (uint64_t)c->total * percent)
+            return (uint32_t)k + 1;
+    return 0;
+}
+
+/* A place that is not listed lies in the country that is named beside it, in
+ * the one that most of the article speaks of, or in that of the last place
+ * before it in the paragraph or of the next one in the sentence. */
+static uint32_t guess_country(const struct linker *l, uint32_t i, uint32_t before)
+{
+    const struct mention *at = l->m->at, *p = &at[i];
+    if (is_feature(l->d, p) || l->name_of[i]->n)
+        return 0;
+    if (l->beside[i] && at[l->beside[i] - 1].place)
+        return place_at(l, at[l->beside[i] - 1].place - 1).country + 1u;
+    uint32_t country = prevailing(&l->context, 60);
+    if (country)
+        return country;
+    if (before != NO_MENTION && paragraph_of(l->d, &at[before]) == paragraph_of(l->d, p))
+        return place_at(l, at[before].place - 1).country + 1u;
+    for (uint32_t k = i + 1; k < l->m->n && k < i + 4; k++)
+        if (l->d->tokens[at[k].first].sentence == l->d->tokens[p->first].sentence && l->name_of[k] && at[k].place)
+            return place_at(l, at[k].place - 1).country + 1u;
+    return prevailing(&l->context, 40);
+}
+
+/* What stands beside it, else what stood beside this name before, else the likeliest. */
+static void link_mention(struct linker *l, uint32_t i)
+{
+    struct mention *p = &l->m->at[i];
+    struct name *n = l->name_of[i];
+    int lead;
+    if (!n) {
+        p->place = country_of_people(l, i);
+        return;
+    }
+    if (l->kind[i] && !l->told[i])
+        l->told[i] = choose(l, n, true, l->kind[i], &lead);
+    if (l->told[i]) {
+        n->told_in = paragraph_of(l->d, p);
+        n->told = l->told[i];
+        if (!n->chosen)
+            n->chosen = n->told;
+    } else if (!n->chosen) {
+        n->chosen = choose(l, n, true, 0, &lead);
+    }
+    p->place = n->told && n->told_in == paragraph_of(l->d, p) ? n->told : n->chosen;
+}
+
+bool places_link(const struct document *d, struct mentions *m)
+{
+    struct linker *l = arena_alloc(d->arena, 1, sizeof *l);
+    size_t size = 16;
+    while (size < m->n * 2)
+        size *= 2;
+    if (!l)
+        return false;
+    *l = (struct linker){.d = d, .m = m, .mask = size - 1};
+    l->names = arena_alloc(d->arena, size, sizeof *l->names);
+    l->name_of = arena_alloc(d->arena, m->n + 1, sizeof *l->name_of);
+    l->told = arena_alloc(d->arena, m->n + 1, sizeof *l->told);
+    l->beside = arena_alloc(d->arena, m->n + 1, sizeof *l->beside);
+    l->kind = arena_alloc(d->arena, m->n + 1, sizeof *l->kind);
+    if (!l->names || !l->name_of || !l->told || !l->beside || !l->kind)
+        return false;
+    for (uint32_t i = 0; i < m->n; i++)
+        if (m->at[i].type == ENTITY_LOC)
+            l->name_of[i] = name_of(l, &m->at[i]);
+    for (uint32_t i = 0; i < m->n; i++)
+        if (m->at[i].type == ENTITY_PER)
+            note_surname(l, &m->at[i]);
+    for (uint32_t i = 0; i + 1 < m->n; i++)
+        compare_neighbours(l, i);
+    for (uint32_t i = 0; i < m->n; i++)
+        if (l->name_of[i]) {
+            read_abbreviation(l, i);
+            read_kind(l, i);
+        }
+    collect_context(l);
+    for (uint32_t i = 0; i < m->n; i++)
+        link_mention(l, i);
+    for (uint32_t i = 0, before = NO_MENTION; i < m->n; i++) {
+        if (l->name_of[i] && !m->at[i].place)
+            m->at[i].place = guess_country(l, i, before);
+        if (l->name_of[i] && m->at[i].place)
+            before = i;
+    }
+    return true;
+}
