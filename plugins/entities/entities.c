@@ -8,11 +8,14 @@
 #include "entities_date_reader.h"
 
 struct config {
+    pl_str model;
     bool dates, titles, references, quotes;
     int64_t max_text;
 };
 
 static const pl_option options[] = {
+    PL_OPTION(struct config, model, "", "a file with a model of names made by train-entities; empty: the English one "
+              "that is built in", .unit = "path"),
     PL_OPTION(struct config, dates, "true", "mark dates and times of day"),
     PL_OPTION(struct config, titles, "true", "mark the offices and honorifics of persons"),
     PL_OPTION(struct config, references, "true", "mark pronouns and bare titles that certainly mean a name"),
@@ -28,8 +31,10 @@ enum kind { KIND_ENTITY, KIND_TITLE, KIND_REFERENCE, KIND_QUOTE, KIND_SOURCE, KI
 struct shared {
     struct gazetteer *gaz;
     struct date_index dates;
+    struct model model;
+    const struct language *language; /* the model's */
     pl_key kinds[KINDS];
-    pl_key chain, of, speaker, cue, iso;
+    pl_key chain, of, speaker, cue, iso, score, skipped;
     pl_key country, country_name, geonames, lat, lon, population;
     uint32_t entities, quotes, other_language, too_long;
 };
@@ -59,6 +64,22 @@ struct work {
     pl_note *cues;     /* and its cue */
 };
 
+static bool open_model(pl_self *self, struct shared *s)
+{
+    const struct config *config = self->config;
+    const char *why;
+    bool built_in = config->model.len == 0;
+    if (built_in ? model_builtin(&s->model, &why) : model_map(&s->model, config->model.ptr, &why)) {
+        const char *code = s->model.header->language;
+        s->language = language_find(code, strlen(code));
+        s->language = s->language ? s->language : language_english();
+        return true;
+    }
+    pl_log(self, PL_LOG_ERROR, NULL, "cannot use the model of names '%s': %s",
+           built_in ? "that is built in" : config->model.ptr, why);
+    return false;
+}
+
 static int entities_open(pl_self *self)
 {
     static const char *const kinds[KINDS] = {"entity", "title", "reference", "quote", "source", "cue"};
@@ -68,7 +89,10 @@ static int entities_open(pl_self *self)
         pl_log(self, PL_LOG_ERROR, NULL, "cannot load the gazetteer: out of memory");
         return PL_RETRY;
     }
-    date_index_fill(&s->dates, language_english()->dates);
+    if (!open_model(self, s))
+        return PL_FATAL;
+    if (s->language->dates)
+        date_index_fill(&s->dates, s->language->dates);
     for (size_t k = 0; k < KINDS; k++)
         s->kinds[k] = pl_intern(self, (pl_str){kinds[k], strlen(kinds[k])});
     s->chain = pl_intern(self, PL_S("chain"));
@@ -82,9 +106,11 @@ static int entities_open(pl_self *self)
     s->lat = pl_intern(self, PL_S("lat"));
     s->lon = pl_intern(self, PL_S("lon"));
     s->population = pl_intern(self, PL_S("population"));
+    s->score = pl_intern(self, PL_S("score"));
+    s->skipped = pl_intern(self, PL_S("entities.skipped"));
     s->entities = pl_metric(self, PL_S("entities"), PL_S("entities marked"));
     s->quotes = pl_metric(self, PL_S("quotes"), PL_S("direct quotations marked"));
-    s->other_language = pl_metric(self, PL_S("other_language"), PL_S("records not in English, passed unmarked"));
+    s->other_language = pl_metric(self, PL_S("other_language"), PL_S("records in a language that the model does not serve, passed unmarked"));
     s->too_long = pl_metric(self, PL_S("too_long"), PL_S("records longer than `max_text`, passed unmarked"));
     return PL_OK;
 }
@@ -94,6 +120,8 @@ static void entities_close(pl_self *self)
     struct shared *s = self->shared;
     if (s)
         gazetteer_free(s->gaz);
+    if (s)
+        model_unmap(&s->model);
     free(s);
 }
 
@@ -111,16 +139,6 @@ static void entities_worker_close(pl_self *self)
     if (self->worker)
         arena_done(self->worker);
     free(self->worker);
-}
-
-/* "en", "en-GB", "eng", "English"; unknown counts as English. */
-static bool is_english(pl_str language)
-{
-    if (language.len == 0)
-        return true;
-    bool en = language.len >= 2 && (language.ptr[0] | 32) == 'e' && (language.ptr[1] | 32) == 'n';
-    return en &&
-           (language.len == 2 || language.ptr[2] == '-' || language.ptr[2] == '_' || (language.ptr[2] | 32) == 'g');
 }
 
 static void add(struct notes *n, enum kind kind, uint32_t begin, uint32_t end, size_t of)
@@ -251,6 +269,8 @@ static int link_entity(pl_self *self, pl_record *r, const struct work *w, const 
         rc = pl_note_link(self, r, n->made, w->shared->chain, w->mentions[m->chain]);
     if (rc == PL_OK && m->place)
         rc = locate_entity(self, r, w->shared, n->made, m->place - 1);
+    if (rc == PL_OK)
+        rc = pl_note_set_f64(self, r, n->made, w->shared->score, (double)(int)(m->score * 100 + 0.5F) / 100);
     return rc;
 }
 
@@ -299,19 +319,22 @@ static int entities_process(pl_self *self, pl_record *r)
     pl_str text = pl_get(self, r, PL_TEXT);
     if (text.len == 0)
         return PL_OK;
-    if (!is_english(pl_get(self, r, PL_LANGUAGE))) {
+    const pl_str language = pl_get(self, r, PL_LANGUAGE);
+    if (!model_serves(&shared->model, language.ptr, language.len)) {
         pl_count(self, shared->other_language, 1);
-        return PL_OK;
+        return pl_set(self, r, shared->skipped, PL_S("language"));
     }
     if (text.len > (uint64_t)config->max_text) {
         pl_count(self, shared->too_long, 1);
-        return PL_OK;
+        return pl_set(self, r, shared->skipped, PL_S("max_text"));
     }
     struct arena *arena = self->worker;
     struct document d;
     struct article found;
     struct work w = {.shared = shared, .d = &d, .found = &found};
-    const struct article_options wanted = {.dates = config->dates,
+    const struct article_options wanted = {.model = &shared->model,
+                                           .language = shared->language,
+                                           .dates = config->dates,
                                            .titles = config->titles,
                                            .references = config->references,
                                            .quotes = config->quotes,
@@ -336,6 +359,6 @@ static int entities_process(pl_self *self, pl_record *r)
 PL_PLUGIN("entities", "mark persons, organisations, places, dates and direct quotations", .version = "1.0",
           .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config),
           .reads = "text, language?, published?, dateline_date?",
-          .writes = "+entity, +title, +reference, +quote, +source, +cue", .open = entities_open,
+          .writes = "+entity, +title, +reference, +quote, +source, +cue, entities.skipped", .open = entities_open,
           .worker_open = entities_worker_open, .process = entities_process, .worker_close = entities_worker_close,
           .close = entities_close, )

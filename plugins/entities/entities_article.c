@@ -3,6 +3,7 @@
 
 #include "entities_chain.h"
 #include "entities_place.h"
+#include "entities_tagger.h"
 
 static void passed(const struct article_options *o, const char *layer)
 {
@@ -20,6 +21,9 @@ bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *
         return false;
     passed(options, "tokens");
     if (!mentions_find(d, &found->mentions))
+        return false;
+    passed(options, "rules");
+    if (options->model && !tagger_find(d, options->model, &found->mentions))
         return false;
     passed(options, "names");
     const struct date_words *words = (options->language ? options->language : language_english())->dates;

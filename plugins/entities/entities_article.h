@@ -3,6 +3,7 @@
 #define ENTITIES_ARTICLE_H
 
 #include "entities_date.h"
+#include "entities_model.h"
 #include "entities_quote.h"
 #include "entities_reference.h"
 #include "entities_title.h"
@@ -12,6 +13,7 @@ struct article_options {
     const struct language *language; /* NULL means English */
     const struct date_index *date_index;         /* of the language's dates; NULL: made for this article */
     struct when_day published, dateline; /* as far as known, for what dates mean */
+    const struct model *model;       /* of names; NULL for the rules alone */
     void (*passed)(void *to, const char *layer); /* told when a layer is done, for measurements; NULL for none */
     void *to;
 };

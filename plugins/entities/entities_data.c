@@ -2,3 +2,4 @@
 #include "entities_embed.h"
 
 ENTITIES_EMBED(entities_gazetteer_file, ENTITIES_GAZETTEER);
+ENTITIES_EMBED(entities_model_file, ENTITIES_MODEL);

@@ -259,6 +259,16 @@ static uint32_t with_year(const struct document *d, const struct candidate *c, u
     return century == '1' || century == '2' ? c->first - 1 : c->first;
 }
 
+/* By how many points its type won. */
+static float lead(const struct group *g)
+{
+    int second = INT32_MIN;
+    for (int k = 0; k < NAME_TYPES; k++)
+        if (k != g->type && g->score[k] > second)
+            second = g->score[k];
+    return (float)(g->score[g->type] - second);
+}
+
 static bool write_mentions(struct decider *x, struct mentions *found)
 {
     found->at = arena_alloc(x->d->arena, x->c.n + 1, sizeof *found->at);
@@ -279,7 +289,7 @@ static bool write_mentions(struct decider *x, struct mentions *found)
                                                  .first = first,
                                                  .last = c->end - 1,
                                                  .chain = NO_MENTION,
-                                                 .score = 1,
+                                                 .score = c->type == ENTITY_TYPES ? lead(g) : MAX_CONTEXT,
                                                  .home = c->home,
                                                  .type = type};
     }

@@ -42,6 +42,7 @@ struct layer {
 struct bench {
     struct gazetteer *gaz;
     struct date_index dates;
+    struct model model;
     struct arena arena;
     struct layer layers[MAX_LAYERS];
     size_t n_layers;
@@ -90,7 +91,8 @@ static void note_layer(void *to, const char *name)
 static size_t mark(struct bench *b, struct text text, bool watched)
 {
     const struct article_options all = {
-        .dates = true, .date_index = &b->dates, .titles = true, .references = true, .quotes = true, .passed = watched ? note_layer : NULL, .to = b};
+        .dates = true, .date_index = &b->dates, .titles = true, .references = true, .quotes = true,
+        .passed = watched ? note_layer : NULL, .to = b, .model = &b->model};
     struct document d;
     struct article found;
 
@@ -237,8 +239,11 @@ int main(int argc, char **argv)
         return 64;
     }
     const double start = cpu_seconds();
+    const char *why;
     b.gaz = checked(gazetteer_new());
     date_index_fill(&b.dates, language_english()->dates);
+    if (!model_builtin(&b.model, &why))
+        stop("model:", why);
     printf("load_ms %.2f\n", (cpu_seconds() - start) * 1e3);
     mark_one_at_a_time(&b, argv + 2, argc - 2);
     printf("rss_mb %.1f\n", peak_memory_mb());

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "entities_article.h"
@@ -250,7 +251,11 @@ static size_t spell(const uint8_t *data, size_t size, char *text, size_t room)
 
 static void check_article(const struct gazetteer *gaz, struct arena *arena, const char *text, size_t len)
 {
-    const struct article_options all = {.dates = true, .titles = true, .references = true, .quotes = true};
+    static struct model model;
+    const char *why;
+    if (!model.header && !model_builtin(&model, &why))
+        abort();
+    const struct article_options all = {.model = &model, .dates = true, .titles = true, .references = true, .quotes = true};
     struct document d;
     struct article a;
     bool marked = article_mark(arena, gaz, text, len, &all, &d, &a);

@@ -98,7 +98,10 @@ static inline void tell(const struct gazetteer *gaz, const char *text, unsigned 
     struct arena arena = {0};
     struct document d;
     struct article a;
-    const struct article_options all = {.dates = true, .titles = true, .references = true, .quotes = true};
+    struct model model;
+    const char *why;
+    assert_true(model_builtin(&model, &why));
+    const struct article_options all = {.model = &model, .dates = true, .titles = true, .references = true, .quotes = true};
     assert_true(article_mark(&arena, gaz, text, strlen(text), &all, &d, &a));
     t->len = 0;
     t->text[0] = '\0';

@@ -1,0 +1,276 @@
+/* entities_tagger.c - decoding: words that may be part of a name are labelled
+ * stretch by stretch; all others are O. */
+#include "entities_tagger.h"
+
+#include "entities_feature.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LABELS = MODEL_LABELS, STRETCH = 512, IMPOSSIBLE = -1000000 };
+
+/* A stretch of words on its way through Viterbi. */
+struct lattice {
+    int32_t emit[STRETCH][LABELS];
+    int32_t best[STRETCH][LABELS]; /* of the paths up to here */
+    int32_t rest[STRETCH][LABELS]; /* of the paths from behind here to the end */
+    uint8_t from[STRETCH][LABELS];
+    uint8_t label[STRETCH];
+    int32_t transitions[LABELS + 1][LABELS];
+};
+
+static void set_transitions(struct lattice *l, const struct model *m)
+{
+    for (int p = 0; p <= LABELS; p++)
+        for (int y = 0; y < LABELS; y++) {
+            bool inside = y > 0 && y % 2 == 0;
+            bool goes_on = p < LABELS && (p == y || p == y - 1);
+            l->transitions[p][y] = inside && !goes_on ? IMPOSSIBLE : m->header->transitions[p][y];
+        }
+}
+
+static void emit_word(struct lattice *l, const struct words *w, size_t i, size_t first, size_t end, int32_t out[LABELS])
+{
+    uint64_t features[MAX_FEATURES];
+    int16_t sums[LABELS];
+    (void)l;
+    memcpy(sums, word_form(w, i)->sums, sizeof sums);
+    size_t n = word_features(w, i, first, end, 0, features);
+    for (size_t k = 0; k < n; k++)
+        model_add(w->model, features[k], sums);
+    for (int y = 0; y < LABELS; y++)
+        out[y] = sums[y];
+}
+
+static void forward(struct lattice *l, size_t n, int before)
+{
+    for (size_t i = 0; i < n; i++)
+        for (int y = 0; y < LABELS; y++) {
+            int32_t best = i ? l->best[i - 1][0] + l->transitions[0][y] : l->transitions[before][y];
+            uint8_t from = 0;
+            for (uint8_t p = 1; i && p < LABELS; p++) {
+                int32_t sum = l->best[i - 1][p] + l->transitions[p][y];
+                if (sum > best) {
+                    best = sum;
+                    from = p;
+                }
+            }
+            l->best[i][y] = best + l->emit[i][y];
+            l->from[i][y] = from;
+        }
+}
+
+static void backward(struct lattice *l, size_t n)
+{
+    memset(l->rest[n - 1], 0, sizeof l->rest[n - 1]);
+    for (size_t i = n - 1; i-- > 0;)
+        for (int p = 0; p < LABELS; p++) {
+            int32_t best = INT32_MIN;
+            for (int y = 0; y < LABELS; y++) {
+                int32_t sum = l->transitions[p][y] + l->emit[i + 1][y] + l->rest[i + 1][y];
+                best = sum > best ? sum : best;
+            }
+            l->rest[i][p] = best;
+        }
+}
+
+static void choose(struct lattice *l, size_t n)
+{
+    uint8_t y = 0;
+    for (uint8_t k = 1; k < LABELS; k++)
+        if (l->best[n - 1][k] > l->best[n - 1][y])
+            y = k;
+    for (size_t i = n; i-- > 0;) {
+        l->label[i] = y;
+        y = l->from[i][y];
+    }
+}
+
+/* How much worse the best labelling is that has another label at word i. */
+static int32_t margin(const struct lattice *l, size_t i)
+{
+    int32_t own = l->best[i][l->label[i]] + l->rest[i][l->label[i]], other = INT32_MIN;
+    for (int y = 0; y < LABELS; y++)
+        if (y != l->label[i] && l->best[i][y] + l->rest[i][y] > other)
+            other = l->best[i][y] + l->rest[i][y];
+    return own - other;
+}
+
+static float sureness(const struct model *m, int32_t margin)
+{
+    float x = (float)m->header->slope * (float)margin / 65536 + (float)m->header->offset / 4096;
+    return 1 / (1 + expf(-x));
+}
+
+struct tagger {
+    const struct document *d;
+    const struct words *w;
+    struct lattice *l;
+    struct mentions *out;
+};
+
+/* What the lists know of the tokens [first, last] as a whole. */
+static uint64_t listed(const struct document *d, size_t first, size_t last, uint16_t *home)
+{
+    const struct token *t = &d->tokens[first];
+    bool phrase = t->phrase == last - first + 1;
+    *home = phrase ? t->phrase_home : first == last ? t->home : 0;
+    return phrase ? t->phrase_classes : first == last ? t->classes : 0;
+}
+
+static void add_mention(struct tagger *t, size_t first, size_t last, enum entity_type type, float score)
+{
+    struct mention *m = &t->out->at[t->out->n++];
+    *m = (struct mention){.begin = t->d->tokens[first].begin,
+                          .end = t->d->tokens[last].end,
+                          .first = (uint32_t)first,
+                          .last = (uint32_t)last,
+                          .chain = NO_MENTION,
+                          .score = score,
+                          .type = (uint8_t)type};
+    if (listed(t->d, first, last, &m->home) & GAZ(NORP) && type == ENTITY_MISC)
+        m->type = ENTITY_NORP;
+}
+
+static void add_mentions(struct tagger *t, size_t at, size_t n)
+{
+    const struct lattice *l = t->l;
+    for (size_t i = 0; i < n;) {
+        if (l->label[i] == 0) {
+            i++;
+            continue;
+        }
+        size_t end = i + 1;
+        int32_t least = margin(l, i);
+        for (; end < n && l->label[end] && l->label[end] % 2 == 0; end++) {
+            int32_t m = margin(l, end);
+            least = m < least ? m : least;
+        }
+        const struct word *first = &t->w->at[at + i], *last = &t->w->at[at + end - 1];
+        uint32_t token = last->first + last->n - 1u;
+        add_mention(t, first->first, token, (l->label[i] - 1) / 2, sureness(t->w->model, least));
+        i = end;
+    }
+}
+
+static void tag_sentence(struct tagger *t, size_t first, size_t end)
+{
+    for (size_t i = first; i < end;) {
+        if (!t->w->at[i].active) {
+            i++;
+            continue;
+        }
+        size_t n = 0;
+        for (; i + n < end && n < STRETCH && t->w->at[i + n].active; n++)
+            emit_word(t->l, t->w, i + n, first, end, t->l->emit[n]);
+        forward(t->l, n, i == first ? MODEL_START : 0);
+        backward(t->l, n);
+        choose(t->l, n);
+        add_mentions(t, i, n);
+        i += n;
+    }
+}
+
+/* Is the capitalised word at token i by itself the name of an office, never of a person? */
+static bool is_office(const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    return t->kind == TOKEN_WORD && (t->classes & (GAZ(TITLE) | GAZ(HONORIFIC))) && !(t->classes & (GAZ_FIRST_NAME | GAZ(LAST)));
+}
+
+/* A person loses the offices and nationalities before the name; what is nothing else is no name. */
+static void trim_titles(struct tagger *t)
+{
+    struct mentions all = *t->out;
+    t->out->n = 0;
+    for (size_t i = 0; i < all.n; i++) {
+        struct mention *m = &all.at[i];
+        if (m->type == ENTITY_PER)
+            while (m->first < m->last && is_office(t->d, m->first))
+                m->first++;
+        m->begin = t->d->tokens[m->first].begin;
+        t->out->at[t->out->n++] = *m;
+    }
+}
+
+/* Honorifics that nothing but a person follows. */
+static bool is_strict_honorific(const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    return (t->classes & GAZ(HONORIFIC)) &&
+           (d->text[t->end - 1] == '.' || token_is(d, i, "mr") || token_is(d, i, "mrs") || token_is(d, i, "ms") ||
+            token_is(d, i, "dr") || token_is(d, i, "sir"));
+}
+
+/* "London-based", "US-led": a place before a hyphen and a word in lower case. */
+static bool before_hyphen(const struct document *d, const struct mention *m)
+{
+    const struct token *t = &d->tokens[m->last];
+    return m->last + 2 < d->n_tokens && t[1].kind == TOKEN_DASH && (t[1].flags & t[2].flags & TOKEN_GLUED) &&
+           t[2].kind == TOKEN_WORD && !(t[2].flags & TOKEN_CAPITAL);
+}
+
+/* Does what the rules found stand, though the model has mentions [k, end) there? */
+static bool insists(const struct document *d, const struct mention *r, const struct mention *k, const struct mention *end)
+{
+    if (r->type == ENTITY_PER)
+        return r->first > 0 && is_strict_honorific(d, r->first - 1) &&
+               !(end == k + 1 && k->first == r->first && k->type == ENTITY_PER);
+    if (k == end)
+        return r->type == ENTITY_NORP || (r->type == ENTITY_LOC && before_hyphen(d, r));
+    if (r->type == ENTITY_NORP)
+        return end == k + 1 && k->first >= r->first && k->last == r->last && k->type != ENTITY_PER;
+    if (r->type == ENTITY_ORG && end == k + 1 && k->first == r->first && k->last == r->last && r->first > 0) {
+        const struct token *before = &d->tokens[r->first - 1]; /* "the newspaper Al Marsad" */
+        return before->kind == TOKEN_WORD && !(before->flags & TOKEN_CAPITAL) && (before->classes & GAZ(ORG_NOUN));
+    }
+    /* "Iraqi" and "Interior Ministry" are one organisation, and so are "Brandt" & "Sohn" */
+    if (r->type != ENTITY_ORG || end != k + 2 || k->first != r->first || k[1].last != r->last)
+        return false;
+    return (k->type == ENTITY_NORP && k[1].type == ENTITY_ORG && k[1].first == k->last + 1) ||
+           d->text[d->tokens[k->last + 1].begin] == '&';
+}
+
+static bool keep_rules(struct tagger *t, const struct mentions *rules)
+{
+    const struct mentions own = *t->out;
+    struct mentions all = {.at = arena_alloc(t->d->arena, own.n + rules->n + 1, sizeof *all.at)};
+    size_t k = 0;
+    if (!all.at)
+        return false;
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct mention *r = &rules->at[i];
+        size_t end;
+        while (k < own.n && own.at[k].last < r->first)
+            all.at[all.n++] = own.at[k++];
+        for (end = k; end < own.n && own.at[end].first <= r->last;)
+            end++;
+        if (!insists(t->d, r, own.at + k, own.at + end))
+            continue;
+        all.at[all.n] = *r;
+        all.at[all.n++].score = end > k ? own.at[k].score : 0.5F;
+        k = end;
+    }
+    while (k < own.n)
+        all.at[all.n++] = own.at[k++];
+    *t->out = all;
+    return true;
+}
+
+bool tagger_find(const struct document *d, const struct model *model, struct mentions *found)
+{
+    struct words w;
+    struct mentions out = {.at = arena_alloc(d->arena, d->n_tokens + 1, sizeof *out.at)};
+    struct lattice *l = arena_alloc(d->arena, 1, sizeof *l);
+    if (!out.at || !l || !words_make(d, model, found, &w))
+        return false;
+    struct tagger t = {d, &w, l, &out};
+    set_transitions(l, model);
+    for (size_t s = 0; s < d->n_sentences; s++)
+        tag_sentence(&t, w.sentences[s], w.sentences[s + 1]);
+    trim_titles(&t);
+    if (!keep_rules(&t, found))
+        return false;
+    *found = out;
+    return true;
+}
