@@ -25,6 +25,7 @@ struct chain {
     uint32_t fullest;
     uint32_t latest; /* the last mention that joined */
     uint32_t full;   /* how often its full name was given */
+    uint32_t bare;   /* how often a part of it was, so far */
     uint32_t same;   /* the chain that this one turned out to be, NO_CHAIN for none */
     uint8_t gender;
 };
@@ -58,8 +59,12 @@ static bool is_one_of(const struct document *d, size_t token, const char *const 
 static struct name name_words(const struct document *d, const struct mention *p)
 {
     static const char *const juniors[] = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", NULL};
+    static const char *const opening[] = {"van", "von", "de", "di", "da", "del", "della", "du", "la", "le", "ter", "den", NULL};
     struct name n = {.n = 0};
-    for (size_t i = p->first; i <= p->last && n.n < MAX_WORDS; i++) {
+    size_t first = p->first; /* "Van Wyk" at the start of a sentence is a surname */
+    if (p->last == p->first + 1 && is_one_of(d, first, opening))
+        first++;
+    for (size_t i = first; i <= p->last && n.n < MAX_WORDS; i++) {
         const struct token *t = &d->tokens[i];
         bool small = !(t->flags & TOKEN_CAPITAL) || (i < p->last && t[1].kind == TOKEN_DASH && t->key_len <= 3);
         bool particle = (t->classes & GAZ(PARTICLE)) && small;
@@ -253,19 +258,28 @@ static void link_full_name(struct linker *l, uint32_t i, const struct name *n)
         keys_add(&l->keys, hashes[h], found);
     if (l->office[i] != NO_MENTION)
         keys_add(&l->keys, key_office(l, i, n->token[n->n - 1]), found);
+    /* "Goh Wei Ling": what is no given name may be the surname */
+    if (!(l->d->tokens[n->token[0]].classes & GAZ_FIRST_NAME))
+        keys_add(&l->keys, key_of_word(l, KEY_LAST, n->token[0]), found);
     /* Spanish names: "Rodrigo Chaves Robles" is "Chaves" */
     if (n->n > 2)
         keys_add(&l->keys, key_of_word(l, KEY_GIVEN, n->token[1]), found);
 }
 
+static uint32_t sentence_of(const struct linker *l, uint32_t mention)
+{
+    return l->d->tokens[l->m->at[mention].first].sentence;
+}
+
 /* Which of several persons "Clinton" is: the one whose full name clearly
- * prevails, else the one last spoken of before.  Nobody where there are too
- * many to tell. */
+ * prevails, else the one last spoken of before, unless only another was called
+ * so and that was longer ago than a sentence.  Nobody where there are too many
+ * to tell. */
 static uint32_t choose(const struct linker *l, uint64_t hash, uint32_t mention)
 {
     const struct key_values found = keys_get(&l->keys, hash);
-    uint32_t best = NO_CHAIN, prevails = NO_CHAIN;
-    uint32_t most = 0, second = 0;
+    uint32_t best = NO_CHAIN, prevails = NO_CHAIN, called = NO_CHAIN;
+    uint32_t most = 0, second = 0, n_called = 0;
     for (size_t i = 0; i < found.n && !found.crowded; i++) {
         uint32_t c = found.at[i];
         if (genders_differ(l->honorific[mention], l->chains[c].gender))
@@ -278,11 +292,19 @@ static uint32_t choose(const struct linker *l, uint64_t hash, uint32_t mention)
         } else if (full > second) {
             second = full;
         }
+        if (l->chains[c].bare) {
+            called = c;
+            n_called++;
+        }
         uint32_t a = l->chains[c].latest, b = best == NO_CHAIN ? 0 : l->chains[best].latest;
         if (best == NO_CHAIN || (a < mention && (b > mention || a > b)))
             best = c;
     }
-    return second && most >= 3 * second ? prevails : best;
+    if (second && most >= 3 * second)
+        return prevails;
+    if (n_called == 1 && sentence_of(l, l->chains[best].latest) + 1 < sentence_of(l, mention))
+        return called;
+    return best;
 }
 
 /* A single name, or part of one, looks for its person. */
@@ -304,6 +326,7 @@ static void link_part_name(struct linker *l, uint32_t i, const struct name *n)
         keys_add(&l->keys, last, chain);
     }
     join(l, i, chain);
+    l->chains[chain].bare++;
 }
 
 static void link_persons(struct linker *l)
@@ -365,7 +388,7 @@ static bool is_small(const struct document *d, size_t token)
 /* The initials of the capitalised words, with those of the small ones if `all`. */
 static uint64_t key_initials(const struct linker *l, const struct mention *p, bool all, size_t *n)
 {
-    uint64_t h = hash_begin(KEY_INITIALS * 16u + p->type);
+    uint64_t h = hash_begin(KEY_INITIALS * 16u); /* whatever the types: "FEMA" may be taken for a place */
     *n = 0;
     for (size_t i = p->first; i <= p->last; i++) {
         const struct token *t = &l->d->tokens[i];
@@ -380,7 +403,7 @@ static uint64_t key_initials(const struct linker *l, const struct mention *p, bo
 static uint64_t key_acronym(const struct linker *l, const struct mention *p)
 {
     const struct token *t = &l->d->tokens[p->first];
-    uint64_t h = hash_begin(KEY_INITIALS * 16u + p->type);
+    uint64_t h = hash_begin(KEY_INITIALS * 16u);
     for (size_t k = 0; k < t->key_len; k++)
         if (token_key(l->d, t)[k] != '.')
             h = hash_bytes(h, token_key(l->d, t) + k, 1);
@@ -451,7 +474,7 @@ static void link_thing(struct linker *l, uint32_t i)
         keys[n++] = key_people(l, p);
     if (p->home)
         keys[n++] = key_home(l, p);
-    if (acronym) {
+    if (acronym && p->type != ENTITY_NORP) {
         keys[n++] = key_acronym(l, p);
     } else if ((p->type == ENTITY_ORG || p->type == ENTITY_MISC) && p->last - p->first >= 2) {
         uint64_t capitals = key_initials(l, p, false, &words), all = key_initials(l, p, true, &all_words);
@@ -505,7 +528,7 @@ static void link_bracket(struct linker *l, uint32_t i)
 {
     const struct mention *a = &l->m->at[i], *b = &l->m->at[i + 1];
     size_t open = (size_t)a->last + 1, closed = (size_t)b->last + 1;
-    if (a->type == ENTITY_PER || b->type == ENTITY_PER || a->type >= ENTITY_DATE || b->type >= ENTITY_DATE ||
+    if (a->type == ENTITY_PER || b->type == ENTITY_PER || a->type >= ENTITY_NORP || b->type >= ENTITY_NORP ||
         b->first != open + 1 || closed >= l->d->n_tokens || l->d->text[l->d->tokens[open].begin] != '(')
         return;
     bool first = is_acronym(l->d, a), second = is_acronym(l->d, b);

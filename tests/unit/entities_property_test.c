@@ -52,7 +52,7 @@ static void test_any_bytes(void **state)
 /* Everything found, as one number. */
 static uint64_t mark(struct arena *arena, const struct gazetteer *gaz, const char *text, size_t len)
 {
-    const struct article_options all = {.dates = true, .titles = true, .quotes = true};
+    const struct article_options all = {.dates = true, .titles = true, .references = true, .quotes = true};
     struct document d;
     struct article a;
     uint64_t sum = 0;
@@ -72,6 +72,10 @@ static uint64_t mark(struct arena *arena, const struct gazetteer *gaz, const cha
     for (size_t i = 0; i < a.titles.n; i++) {
         ADD(a.titles.at[i].end);
         ADD(a.titles.at[i].person);
+    }
+    for (size_t i = 0; i < a.references.n; i++) {
+        ADD(a.references.at[i].end);
+        ADD(a.references.at[i].chain);
     }
     for (size_t i = 0; i < a.quotes.n; i++) {
         ADD(a.quotes.at[i].end);
