@@ -22,6 +22,7 @@ struct name {
 
 /* One thing in the world, as far as the article tells. */
 struct chain {
+    uint32_t first;
     uint32_t fullest;
     uint32_t latest; /* the last mention that joined */
     uint32_t full;   /* how often its full name was given */
@@ -48,28 +49,20 @@ static uint64_t key_words(const struct document *d, unsigned what, uint8_t type,
     return hash_end(hash_words(d, hash_begin(what * 16u + type), first, end));
 }
 
-static bool is_one_of(const struct document *d, size_t token, const char *const *words)
-{
-    for (; *words; words++)
-        if (token_is(d, token, *words))
-            return true;
-    return false;
-}
-
 static struct name name_words(const struct document *d, const struct mention *p)
 {
     static const char *const juniors[] = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", NULL};
     static const char *const opening[] = {"van", "von", "de", "di", "da", "del", "della", "du", "la", "le", "ter", "den", NULL};
     struct name n = {.n = 0};
     size_t first = p->first; /* "Van Wyk" at the start of a sentence is a surname */
-    if (p->last == p->first + 1 && is_one_of(d, first, opening))
+    if (p->last > first && (d->tokens[first].flags & TOKEN_FIRST || p->last == first + 1) && token_is_any(d, first, opening))
         first++;
     for (size_t i = first; i <= p->last && n.n < MAX_WORDS; i++) {
         const struct token *t = &d->tokens[i];
         bool small = !(t->flags & TOKEN_CAPITAL) || (i < p->last && t[1].kind == TOKEN_DASH && t->key_len <= 3);
         bool particle = (t->classes & GAZ(PARTICLE)) && small;
         bool suffix = i > p->first && (t->classes & GAZ(NAME_SUFFIX));
-        n.junior = n.junior || (suffix && is_one_of(d, i, juniors));
+        n.junior = n.junior || (suffix && token_is_any(d, i, juniors));
         if (t->kind == TOKEN_WORD && !particle && !suffix && (t->flags & TOKEN_CAPITAL))
             n.token[n.n++] = (uint32_t)i;
     }
@@ -170,9 +163,9 @@ enum gender title_gender(const struct document *d, const struct title *t)
                                          "lady",      "queen",       "princess",      "chairwoman", "duchess",
                                          "baroness",  "congresswoman", "spokeswoman", "councilwoman", "empress",
                                          "countess",  "madame",      "assemblywoman", "sister",    NULL};
-    if (is_one_of(d, t->last, male))
+    if (token_is_any(d, t->last, male))
         return GENDER_MALE;
-    return is_one_of(d, t->last, female) ? GENDER_FEMALE : GENDER_UNKNOWN;
+    return token_is_any(d, t->last, female) ? GENDER_FEMALE : GENDER_UNKNOWN;
 }
 
 static bool genders_differ(unsigned a, unsigned b)
@@ -194,7 +187,7 @@ static bool is_fuller(const struct linker *l, uint32_t a, uint32_t b)
 
 static uint32_t chain_new(struct linker *l, uint32_t mention)
 {
-    l->chains[l->n_chains] = (struct chain){.fullest = mention, .latest = mention, .same = NO_CHAIN};
+    l->chains[l->n_chains] = (struct chain){.first = mention, .fullest = mention, .latest = mention, .same = NO_CHAIN};
     return (uint32_t)l->n_chains++;
 }
 
@@ -307,6 +300,14 @@ static uint32_t choose(const struct linker *l, uint64_t hash, uint32_t mention)
     return best;
 }
 
+/* "President Obama", and sentences later the full name of the only other Obama: it would have been given before. */
+static bool is_another(const struct linker *l, uint32_t mention, uint32_t chain)
+{
+    const uint32_t office = l->office[mention], first = l->chains[chain].first;
+    return office != NO_MENTION && (l->d->tokens[office].classes & GAZ(TITLE)) && l->chains[chain].full &&
+           first > mention && sentence_of(l, first) > sentence_of(l, mention) + 2;
+}
+
 /* A single name, or part of one, looks for its person. */
 static void link_part_name(struct linker *l, uint32_t i, const struct name *n)
 {
@@ -321,6 +322,8 @@ static void link_part_name(struct linker *l, uint32_t i, const struct name *n)
         chain = choose(l, last, i);
     if (chain == NO_CHAIN)
         chain = choose(l, key_of_word(l, KEY_GIVEN, word), i);
+    if (chain != NO_CHAIN && is_another(l, i, chain))
+        chain = NO_CHAIN;
     if (chain == NO_CHAIN) {
         chain = chain_new(l, i);
         keys_add(&l->keys, last, chain);
@@ -382,7 +385,7 @@ static bool is_acronym(const struct document *d, const struct mention *p)
 static bool is_small(const struct document *d, size_t token)
 {
     static const char *const words[] = {"of", "the", "for", "and", "in", "on", "de", "&", NULL};
-    return d->tokens[token].kind != TOKEN_WORD || is_one_of(d, token, words);
+    return d->tokens[token].kind != TOKEN_WORD || token_is_any(d, token, words);
 }
 
 /* The initials of the capitalised words, with those of the small ones if `all`. */
@@ -422,7 +425,7 @@ static uint64_t key_core(const struct linker *l, const struct mention *p)
         first++;
     if (p->type == ENTITY_MISC && end - first > 1 && t[first].kind == TOKEN_NUMBER)
         first++;
-    while (end - first > 1 && is_one_of(l->d, end - 1, suffixes))
+    while (end - first > 1 && token_is_any(l->d, end - 1, suffixes))
         end--;
     if (p->type != ENTITY_ORG)
         return key_words(l->d, KEY_CORE, p->type, first, end);

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { MAX_SCENE = 6, MAX_AGE = 2, MAX_SILENCE = 8, MAX_APPOSITION = 25, MAX_BARE = 4 };
+enum { MAX_SCENE = 6, MAX_AGE = 2, MAX_SILENCE = 8, MAX_APPOSITION = 25, MAX_BARE = 4, MAX_FILTER = 16 };
 
 enum { KEY_OFFICE, KEY_HEAD };
 
@@ -30,11 +30,17 @@ struct scene {
     bool other[3]; /* persons without a name, by gender */
     bool crowd;    /* more than fit */
     bool place;    /* a place or a work is named */
+    bool firm;     /* a company without a name */
 };
 
 /* An office of somebody: a title, or the noun of "Ann Lee, a doctor". */
 struct office {
     uint32_t chain, first, last;
+};
+
+/* Which words of a list there can be, by length and first letter: most words of a text are in none. */
+struct filter {
+    uint32_t letters[MAX_FILTER];
 };
 
 struct resolver {
@@ -50,19 +56,13 @@ struct resolver {
     size_t n_offices, cap_offices, cap_out;
     bool no_memory;
     struct keys keys;
-    struct scene now, before;
-    unsigned age; /* sentences since `before` */
+    struct filter nouns; /* of persons and firms */
+    struct scene now, before; /* `before` is the last that spoke of persons */
+    unsigned age;             /* sentences since then */
+    struct scene last;        /* the sentence before */
     size_t apposition_end;
-    uint32_t apposition_chain;
+    uint32_t apposition_chain; /* NO_MENTION in a clause with "who" */
 };
-
-static bool is_one_of(const struct document *d, size_t i, const char *const *words)
-{
-    for (; *words; words++)
-        if (token_is(d, i, *words))
-            return true;
-    return false;
-}
 
 static bool is_mark(const struct document *d, size_t i, char mark)
 {
@@ -94,25 +94,56 @@ static enum gender noun_gender(const struct document *d, size_t i)
                                          "girlfriend",  "widow",        "actress",    "spokeswoman", "businesswoman",
                                          "policewoman", "queen",        "princess",   "lady",       "nun",
                                          "waitress",    "chairwoman",   "congresswoman", "mum", "mom", NULL};
-    if (is_one_of(d, i, male))
+    if (token_is_any(d, i, male))
         return GENDER_MALE;
-    return is_one_of(d, i, female) ? GENDER_FEMALE : GENDER_UNKNOWN;
+    return token_is_any(d, i, female) ? GENDER_FEMALE : GENDER_UNKNOWN;
 }
 
-/* "suspect", "doctor", "woman": one person; *gender as far as the word tells. */
-static bool is_person_noun(const struct document *d, size_t i, enum gender *gender)
+static void filter_add(struct filter *f, const char *const *words)
 {
-    static const char *const more[] = {"man",   "woman",  "boy",   "girl",   "child", "teenager", "passenger", "patient",
-                                       "gunman", "owner", "aunt",  "baby",   "guest", "customer", "neighbour", "caller",
-                                       "policeman", "policewoman", "mum", "mom", "dad", "person", "somebody", "someone",
-                                       "toddler", "pensioner", "villager", "motorist", "writer", NULL};
+    for (; *words; words++) {
+        size_t len = strlen(*words);
+        f->letters[len < MAX_FILTER ? len : 0] |= 1u << (**words - 'a');
+    }
+}
+
+static bool may_be_in(const struct filter *f, const struct document *d, const struct token *t)
+{
+    const unsigned letter = (unsigned char)d->lower[t->begin] - (unsigned)'a';
+    return letter < 26 && (f->letters[t->key_len < MAX_FILTER ? t->key_len : 0] >> letter & 1);
+}
+
+static const char *const person_nouns[] = {
+    "man",   "woman",     "boy",         "girl", "child", "teenager", "passenger", "patient",  "gunman", "owner",    "aunt",
+    "baby",  "guest",     "customer",    "neighbour", "caller", "policeman", "policewoman", "mum", "mom", "dad", "person",
+    "somebody", "someone", "toddler",    "pensioner", "villager", "motorist", "writer", NULL};
+
+/* "the company", whatever its name. */
+static const char *const firm_nouns[] = {"company",  "firm",    "group",  "retailer",     "airline", "carmaker",  "lender",
+                                         "insurer",  "supplier", "operator", "chain",     "brewer",  "manufacturer", "builder",
+                                         "miner",    "maker",   "startup", "developer",   "business", "factory",  NULL};
+
+/* "suspect", "doctor", "woman": one person; *gender as far as the word tells. */
+static bool is_person_noun(const struct filter *f, const struct document *d, size_t i, enum gender *gender)
+{
     const struct token *t = &d->tokens[i];
-    if (t->kind != TOKEN_WORD || (t->flags & TOKEN_CAPITALS))
+    if (t->flags & TOKEN_CAPITALS)
         return false;
-    if (!(t->classes & (GAZ(ROLE) | GAZ(TITLE) | GAZ(HONORIFIC))) && !is_one_of(d, i, more))
+    if (!(t->classes & (GAZ(ROLE) | GAZ(TITLE) | GAZ(HONORIFIC))) &&
+        !(may_be_in(f, d, t) && token_is_any(d, i, person_nouns)))
+        return false;
+    /* "The Captain's Daughter" is a title of a work, but "the President" is a person */
+    static const char *const before[] = {"the", "a", "an", "his", "her", NULL};
+    if ((t->flags & TOKEN_CAPITAL) && !(i > 0 && token_is_any(d, i - 1, before)))
         return false;
     *gender = noun_gender(d, i);
     return true;
+}
+
+static bool is_firm(const struct filter *f, const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    return !(t->flags & TOKEN_CAPITAL) && may_be_in(f, d, t) && token_is_any(d, i, firm_nouns);
 }
 
 /* ---- the scene */
@@ -199,7 +230,7 @@ static bool noun_follows(const struct document *d, size_t i)
                                      "because", "into", "out", "up",   "over",  "about", "during", "who", "is",  "was", "until",
                                      "since", "again", "there", "where", "off", "down", "away",   "his",  NULL};
     return i < d->n_tokens && (d->tokens[i].kind == TOKEN_WORD || d->tokens[i].kind == TOKEN_NUMBER) &&
-           !is_one_of(d, i, no);
+           !token_is_any(d, i, no);
 }
 
 static enum pronoun pronoun_at(const struct document *d, size_t i, enum gender *g)
@@ -235,16 +266,16 @@ static bool comes_later(const struct resolver *r, size_t i, enum gender g)
                                            "from",    "throughout", "without", "to", "under",  "speaking", NULL};
     const struct document *d = r->d;
     const struct sentence *s = &d->sentences[d->tokens[i].sentence];
-    if (!is_one_of(d, s->first, openings) && s->first != i)
+    if (s->first == i || !token_is_any(d, s->first, openings))
         return false;
     size_t comma = i;
     while (comma < s->end && comma < i + MAX_APPOSITION && !is_mark(d, comma, ','))
         comma++;
-    if (!is_mark(d, comma, ',') || (s->first == i && comma > i + 4))
+    if (!is_mark(d, comma, ','))
         return false;
     for (size_t k = r->next_mention; k < r->m->n && r->m->at[k].first < comma + 8 && r->m->at[k].first < s->end; k++)
         if (r->m->at[k].type == ENTITY_PER && r->m->at[k].first > comma && fits(r->gender[r->m->at[k].chain], g))
-            return s->first != i || r->m->at[k].first == comma + 1;
+            return true;
     return false;
 }
 
@@ -279,25 +310,47 @@ static void resolve_pronoun(struct resolver *r, size_t i, enum pronoun kind, enu
     add_person(r, chain, i, kind == PRONOUN_OWNER, front);
 }
 
-/* "Aalto said it would ...", "Aalto will publish its report": nothing but the organisation that
- * the sentence begins with has been named. */
+/* The organisation that a sentence is about: it begins with it, and names no other thing. */
+static uint32_t topic(const struct scene *s)
+{
+    bool only = s->n_things == 1 && s->things[0].front && !s->things[0].owner && !s->crowd;
+    return only && !s->place && !s->firm ? s->things[0].chain : NO_MENTION;
+}
+
+/* The organisation whose saying leads to token i: "Aalto said (that) it would", but not "Aalto denied it". */
+static uint32_t saying_thing(const struct resolver *r, size_t i)
+{
+    static const char *const verbs[] = {"would",   "will",    "had",      "has",     "was",    "is",    "could",
+                                        "can",     "did",     "does",     "might",   "may",    "should", "must",
+                                        "planned", "expected", "expects", "plans",   "hoped",  "hopes", "wanted",
+                                        "wants",   "needed",  "needs",    "believed", "believes", NULL};
+    const struct document *d = r->d;
+    size_t say = i - (i > 0) - (i > 1 && token_is(d, i - 1, "that"));
+    if (say == 0 || !is_say(d, say) || i + 1 >= d->n_tokens || !token_is_any(d, i + 1, verbs))
+        return NO_MENTION;
+    uint32_t m = mention_at(r->m, say - 1);
+    return m != NO_MENTION && r->m->at[m].type == ENTITY_ORG ? r->m->at[m].chain : NO_MENTION;
+}
+
+/* "Aalto said it would", "Aalto will publish its report", "Aalto refused. Its lawyers", "Aalto refused. It said". */
 static void resolve_it(struct resolver *r, size_t i)
 {
     const struct document *d = r->d;
     bool owner = token_is(d, i, "its");
     if (!owner && !token_is(d, i, "it"))
         return;
-    const struct scene *s = &r->now;
-    if (s->n_things != 1 || !s->things[0].front || s->things[0].owner || s->place || s->crowd)
+    bool front = i == d->sentences[d->tokens[i].sentence].first;
+    uint32_t chain = NO_MENTION;
+    if (front && (owner || (i + 1 < d->n_tokens && is_say(d, i + 1))))
+        chain = topic(&r->last);
+    else if (owner)
+        chain = topic(&r->now);
+    else
+        chain = saying_thing(r, i);
+    if (chain == NO_MENTION)
         return;
-    static const char *const verbs[] = {"would", "will", "had", "has", "was", "is", "could", "can", "did", "does", "might", "may",
-                                        "should", "must", "planned", "expected", "expects", "plans", "hoped", "hopes", "wanted",
-                                        "wants", "needed", "needs", "believed", "believes", NULL};
-    bool said = i > 0 && (is_say(d, i - 1) || (token_is(d, i - 1, "that") && i > 1 && is_say(d, i - 2)));
-    said = said && i + 1 < d->n_tokens && is_one_of(d, i + 1, verbs); /* not "denied it" */
-    if (!owner && !said)
-        return;
-    emit(r, i, i, s->things[0].chain, REFERENCE_PRONOUN);
+    emit(r, i, i, chain, REFERENCE_PRONOUN);
+    add_thing(r, chain, i, owner, front);
 }
 
 /* ---- bare titles and nouns */
@@ -321,8 +374,14 @@ static bool ends_phrase(const struct document *d, size_t i)
     if (t->flags & TOKEN_CAPITAL)
         return false;
     const char *end = d->lower + t->begin + t->key_len;
+    /* "owns a cup", but not "managers said" */
+    static const char *const objects[] = {"a",  "an",   "the",  "its",  "his",   "her",  "to",   "in",   "on", "at", "for",
+                                          "that", "with", "from", "more", "no",   "by",   "as", NULL};
+    if (t->key_len > 3 && end[-1] == 's' && i + 1 < d->n_tokens &&
+        (token_is_any(d, i + 1, objects) || d->tokens[i + 1].kind == TOKEN_NUMBER))
+        return true;
     bool verb = t->key_len > 4 && ((end[-2] == 'e' && end[-1] == 'd') || (end[-2] == 'l' && end[-1] == 'y'));
-    return verb || is_say(d, i) || is_one_of(d, i, yes);
+    return verb || is_say(d, i) || token_is_any(d, i, yes);
 }
 
 static uint64_t key_of(const struct document *d, unsigned what, size_t token)
@@ -338,7 +397,7 @@ static bool is_rank(const struct document *d, size_t i)
 {
     static const char *const words[] = {"vice", "deputy", "former", "ex", "assistant", "acting", "late", "first", "under",
                                         "lieutenant", NULL};
-    return is_one_of(d, i, words);
+    return token_is_any(d, i, words);
 }
 
 /* Has the office the words [first, end)?  And "the president" is no vice president. */
@@ -402,13 +461,15 @@ static uint32_t holder(const struct resolver *r, size_t first, size_t end)
     return chain != NO_MENTION && is_recent(r, chain, first, MAX_SILENCE) ? chain : NO_MENTION;
 }
 
-/* The one organisation with this word in its name that was just spoken of. */
-static uint32_t named_thing(const struct resolver *r, size_t first, size_t end)
+/* The one organisation with this noun in its name that was just spoken of; but there is an army without any name. */
+static uint32_t named_thing(const struct resolver *r, size_t noun)
 {
-    const struct key_values found = keys_get(&r->keys, key_of(r->d, KEY_HEAD, end - 1));
+    static const char *const common[] = {"army",    "police", "navy",   "force", "forces", "team",  "church",  "house", "office", "press",
+                                         "government", "service", "media", "news", "school", "front", "cabinet", "staff", NULL};
+    const struct key_values found = keys_get(&r->keys, key_of(r->d, KEY_HEAD, noun));
     uint32_t chain = NO_MENTION;
-    for (size_t i = 0; i < found.n; i++) {
-        if (!is_recent(r, found.at[i], first, MAX_SILENCE))
+    for (size_t i = 0; i < found.n && !token_is_any(r->d, noun, common); i++) {
+        if (!is_recent(r, found.at[i], noun, MAX_SILENCE))
             continue;
         if (found.crowded || chain != NO_MENTION)
             return NO_MENTION;
@@ -433,10 +494,23 @@ static size_t bare_title(const struct document *d, size_t i, size_t end)
     return n;
 }
 
+static bool is_public(const struct resolver *r, uint32_t chain)
+{
+    static const char *const words[] = {"ministry", "department", "court",   "commission", "committee", "council", "police",
+                                        "parliament", "government", "university", "agency", "authority", "union", "party",
+                                        "association", "federation", "army", "hospital", "school", "museum", "office",
+                                        "bureau", "organization", "organisation", "nations", NULL};
+    const struct mention *p = &r->m->at[chain];
+    for (size_t i = p->first; i <= p->last; i++)
+        if (token_is_any(r->d, i, words))
+            return true;
+    return p->first == p->last && (r->d->tokens[p->first].flags & TOKEN_CAPITALS);
+}
+
 static bool is_predicate(const struct document *d, size_t the)
 {
     static const char *const words[] = {"is", "was", "as", "become", "became", "be", "been", "elected", "named", NULL};
-    return the > 0 && is_one_of(d, the - 1, words);
+    return the > 0 && token_is_any(d, the - 1, words);
 }
 
 /* "the ..." at i: the tokens stepped over beside "the", 0 where it is nothing that is known. */
@@ -446,22 +520,27 @@ static size_t resolve_the(struct resolver *r, size_t i, size_t end)
     const size_t first = i + 1;
     if (first >= end || mention_at(r->m, first) != NO_MENTION)
         return 0;
+    const bool front = i == d->sentences[d->tokens[i].sentence].first;
     size_t n = bare_title(d, first, end);
     if (n > 0 && !(d->tokens[first].flags & TOKEN_CAPITALS) && ends_phrase(d, first + n) && !is_predicate(d, i)) {
         uint32_t chain = holder(r, first, first + n);
         if (chain != NO_MENTION) {
             emit(r, first, first + n - 1, chain, REFERENCE_TITLE);
-            add_person(r, chain, first, is_genitive(d, first + n), i == d->sentences[d->tokens[i].sentence].first);
+            add_person(r, chain, first, is_genitive(d, first + n), front);
             return n;
         }
     }
-    if ((d->tokens[first].classes & GAZ(ORG_HEAD)) && !(d->tokens[first].flags & TOKEN_CAPITAL) &&
+    if ((d->tokens[first].classes & GAZ(ORG_HEAD) || is_firm(&r->nouns, d, first)) && !(d->tokens[first].flags & TOKEN_CAPITAL) &&
         ends_phrase(d, first + 1)) {
-        uint32_t chain = named_thing(r, first, first + 1);
+        uint32_t chain = named_thing(r, first);
+        if (chain == NO_MENTION && front && is_firm(&r->nouns, d, first)) {
+            chain = topic(&r->last);
+            chain = chain != NO_MENTION && !is_public(r, chain) ? chain : NO_MENTION;
+        }
         if (chain == NO_MENTION)
             return 0;
         emit(r, first, first, chain, REFERENCE_NOUN);
-        add_thing(r, chain, first, is_genitive(d, first + 1), i == d->sentences[d->tokens[i].sentence].first);
+        add_thing(r, chain, first, is_genitive(d, first + 1), front);
         return 1;
     }
     return 0;
@@ -513,14 +592,15 @@ static void meet(struct resolver *r, const struct mention *p, size_t sentence_fi
         size_t i = behind;
         if (is_mark(d, i, ',') && i + 2 < sentence_end && d->tokens[i + 1].kind == TOKEN_NUMBER && is_mark(d, i + 2, ','))
             i += 2;
-        static const char *const starts[] = {"a", "an", "the", "his", "her", "its", "their", "who", NULL};
-        if (is_mark(d, i, ',') && i + 1 < sentence_end && is_one_of(d, i + 1, starts)) {
+        static const char *const starts[] = {"a", "an", "the", "his", "her", "its", "their", "who", "whose", NULL};
+        if (is_mark(d, i, ',') && i + 1 < sentence_end && token_is_any(d, i + 1, starts)) {
             i++;
+            bool relative = token_is(d, i, "who") || token_is(d, i, "whose");
             size_t limit = sentence_end - i > MAX_APPOSITION ? i + MAX_APPOSITION : sentence_end;
             while (i < limit && !is_mark(d, i, ','))
                 i++;
             r->apposition_end = i;
-            r->apposition_chain = p->chain;
+            r->apposition_chain = relative ? NO_MENTION : p->chain;
         }
     } else if (p->type == ENTITY_ORG) {
         add_thing(r, p->chain, p->first, owner, front);
@@ -539,6 +619,8 @@ static void meet_noun(struct resolver *r, size_t i, enum gender g)
     const struct document *d = r->d;
     if (i < r->apposition_end) {
         uint32_t chain = r->apposition_chain;
+        if (chain == NO_MENTION)
+            return;
         know_office(r, chain, i, i);
         if (r->gender[chain] == GENDER_UNKNOWN)
             r->gender[chain] = (uint8_t)g;
@@ -554,9 +636,9 @@ static void meet_noun(struct resolver *r, size_t i, enum gender g)
         return;
     }
     bool article = i > 0 && (token_is(d, i - 1, "a") || token_is(d, i - 1, "an"));
-    if (article && i > 1 && is_one_of(d, i - 2, predicates))
+    if (article && i > 1 && token_is_any(d, i - 2, predicates))
         return;
-    if (i > 0 && is_one_of(d, i - 1, predicates))
+    if (i > 0 && token_is_any(d, i - 1, predicates))
         return;
     r->now.other[g] = true;
 }
@@ -612,14 +694,17 @@ static size_t visit(struct resolver *r, size_t i, const struct sentence *s)
     }
     if (d->tokens[i].kind != TOKEN_WORD || in_title(r, i))
         return 1;
-    enum pronoun pronoun = pronoun_at(d, i, &g);
+    const size_t len = d->tokens[i].key_len;
+    enum pronoun pronoun = len == 2 || len == 3 ? pronoun_at(d, i, &g) : PRONOUN_NONE;
     if (pronoun != PRONOUN_NONE)
         resolve_pronoun(r, i, pronoun, g);
-    else if (token_is(d, i, "the"))
+    else if (len == 3 && token_is(d, i, "the"))
         return resolve_latter(r, i, s->end) ? 2 : 1 + resolve_the(r, i, s->end);
-    else if (is_person_noun(d, i, &g))
+    else if (is_person_noun(&r->nouns, d, i, &g))
         meet_noun(r, i, g);
-    else
+    else if (is_firm(&r->nouns, d, i))
+        r->now.firm = true;
+    else if (len == 2 || len == 3)
         resolve_it(r, i);
     return 1;
 }
@@ -643,6 +728,8 @@ static void pass_sentence(struct resolver *r, const struct sentence *s)
         words += r->d->tokens[i].kind == TOKEN_WORD;
         i += visit(r, i, s);
     }
+    if (words)
+        r->last = r->now;
     if (s->flags & (SENTENCE_TITLE_CASE | SENTENCE_CAPITALS)) { /* a heading: a new subject */
         r->before = (struct scene){0};
     } else if (speaks_of_persons(&r->now)) {
@@ -678,6 +765,8 @@ bool references_find(const struct document *d, const struct mentions *m, const s
     keys_init(&r.keys, d->arena);
     if (!r.gender || !r.seen)
         return false;
+    filter_add(&r.nouns, person_nouns);
+    filter_add(&r.nouns, firm_nouns);
     learn_genders(&r);
     for (size_t i = 0; i < d->n_sentences; i++)
         pass_sentence(&r, &d->sentences[i]);

@@ -5,14 +5,6 @@ enum { MAX_TITLE = 10, MAX_PHRASE = 4, MAX_TOPIC = 3, MAX_PLURAL = 4 }; /* token
 
 static const uint64_t OFFICE = GAZ(TITLE) | GAZ(HONORIFIC);
 
-static bool is_one_of(const struct document *d, size_t i, const char *const *words)
-{
-    for (; *words; words++)
-        if (token_is(d, i, *words))
-            return true;
-    return false;
-}
-
 static bool is_mark(const struct document *d, size_t i, char mark)
 {
     return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
@@ -31,13 +23,13 @@ static bool is_genitive(const struct document *d, size_t i)
 static bool is_article(const struct document *d, size_t i)
 {
     static const char *const words[] = {"the", "a", "an", "its", "his", "her", "their", "our", NULL};
-    return is_one_of(d, i, words);
+    return token_is_any(d, i, words);
 }
 
 static bool is_link(const struct document *d, size_t i)
 {
     static const char *const words[] = {"of", "for", "at", "to", "in", "on", NULL};
-    return is_one_of(d, i, words);
+    return token_is_any(d, i, words);
 }
 
 /* Offices of several: "Presidents Biden and Putin". */
@@ -48,7 +40,7 @@ static bool is_plural(const struct document *d, size_t i)
         "kings",      "princes",   "princesses",      "congressmen", "secretaries", "chancellors", "ambassadors",
         "mayors",     "messrs",    "messrs.",         "sens.",      "reps.",       "govs.",      "drs.",
         "coaches",    "captains",  "representatives", "premiers",   "directors",   "leaders",    NULL};
-    return (d->tokens[i].flags & TOKEN_CAPITAL) && is_one_of(d, i, words);
+    return (d->tokens[i].flags & TOKEN_CAPITAL) && token_is_any(d, i, words);
 }
 
 static bool is_office_word(const struct document *d, size_t i)
@@ -56,7 +48,9 @@ static bool is_office_word(const struct document *d, size_t i)
     static const char *const more[] = {"councilor", "councilmember", "councilmen", "det.", "rt.",     "hon.",
                                        "ven.",      "cmdr",          "sgt",        "capt", "gen",     NULL};
     const struct token *t = &d->tokens[i];
-    return t->kind == TOKEN_WORD && ((t->classes & OFFICE) || is_plural(d, i) || is_one_of(d, i, more));
+    if (token_is(d, i, "st.")) /* far more often a place than a saint */
+        return false;
+    return t->kind == TOKEN_WORD && ((t->classes & OFFICE) || is_plural(d, i) || token_is_any(d, i, more));
 }
 
 /* How many tokens the office that ends before token `end` has, 0 for none: "minister", "chief of staff". */
@@ -77,7 +71,7 @@ static size_t office_at(const struct document *d, size_t i, size_t end)
     const struct token *t = &d->tokens[i];
     if (t->phrase >= 2 && i + t->phrase <= end && (t->phrase_classes & OFFICE))
         return t->phrase;
-    return is_office_word(d, i) && !is_one_of(d, i, none);
+    return is_office_word(d, i) && !token_is_any(d, i, none);
 }
 
 static bool is_modifier(const struct document *d, size_t i)
@@ -85,7 +79,7 @@ static bool is_modifier(const struct document *d, size_t i)
     static const char *const more[] = {"most", "very", "civil", "state", "county", NULL};
     const struct token *t = &d->tokens[i];
     return t->kind == TOKEN_WORD &&
-           ((t->classes & (GAZ(TITLE_MOD) | GAZ(PORTFOLIO))) || is_one_of(d, i, more));
+           ((t->classes & (GAZ(TITLE_MOD) | GAZ(PORTFOLIO))) || token_is_any(d, i, more));
 }
 
 /* "US" of "US President", "Sevilla" of "Sevilla manager": a name that stands right before the office, but not
@@ -99,7 +93,7 @@ static size_t owner_before(const struct document *d, const struct mentions *m, s
         return start;
     const size_t name = m->at[owner].first;
     bool acronym = (d->tokens[name].flags & TOKEN_CAPITALS) != 0;
-    return name > first && !acronym && is_one_of(d, name - 1, places) ? start : name;
+    return name > first && !acronym && token_is_any(d, name - 1, places) ? start : name;
 }
 
 /* Where the title that ends before token `end` starts; `end` for none. */
@@ -149,8 +143,15 @@ static size_t topic_end(const struct document *d, const struct mentions *m, size
     uint32_t of = k < end ? mention_at(m, k) : NO_MENTION;
     if (of != NO_MENTION && m->at[of].type >= ENTITY_DATE)
         return i;
-    if (of != NO_MENTION && m->at[of].type == ENTITY_NORP && m->at[of].last + 1 < end)
-        return (size_t)m->at[of].last + 2;
+    if (of != NO_MENTION && m->at[of].type == ENTITY_NORP && m->at[of].last + 1 < end) {
+        const size_t noun = (size_t)m->at[of].last + 1; /* "of the Iraqi parliament", "at the Belgian bus maker Van Acker" */
+        for (size_t n = noun; n < end && n <= noun + MAX_TOPIC; n++)
+            if (mention_at(m, n) != NO_MENTION)
+                return n > noun && m->at[mention_at(m, n)].type == ENTITY_ORG ? (size_t)m->at[mention_at(m, n)].last + 1 : noun + 1;
+            else if (d->tokens[n].kind != TOKEN_WORD || is_link(d, n))
+                break;
+        return noun + 1;
+    }
     if (of != NO_MENTION)
         return (size_t)m->at[of].last + 1;
     if (k < end && (d->tokens[k].classes & GAZ(PORTFOLIO)))

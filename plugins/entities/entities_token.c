@@ -87,7 +87,7 @@ static bool is_abbreviation(const struct scanner *s, size_t begin, size_t at)
                                        "conn",   "penn", "pa",   "ill",  "mich", "minn", "wis",  "tex",  "ariz",
                                        "colo",   "tenn", "supt", "insp", "brig", "engr", "ph",   "mme",  "cllr",
                                        "messrs", "atty", "va",   "okla", "ga",   "ky",   "md",   "msgr", "barr",
-                                       "calif",  "co",   NULL};
+                                       "calif",  "co",   "det",  NULL};
     char word[8];
     size_t n = lower_letters(s, begin, word);
     return begin + n == at && is_upper(peek(s, begin)) && one_of(word, list);
