@@ -35,12 +35,12 @@ bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *
     if (!titles_find(d, &found->mentions, &found->titles))
         return false;
     passed(options, "titles");
-    if (!chains_link(d, &found->mentions, &found->titles))
-        return false;
-    passed(options, "chains");
     if (!places_link(d, &found->mentions))
         return false;
     passed(options, "places");
+    if (!chains_link(d, &found->mentions, &found->titles))
+        return false;
+    passed(options, "chains");
     if ((options->quotes || options->references) && !quotes_pair(d, &found->quotes))
         return false;
     if (options->references) {

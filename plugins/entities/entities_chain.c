@@ -42,7 +42,7 @@ struct linker {
 };
 
 /* What a key is made of. */
-enum { KEY_WHOLE, KEY_CORE, KEY_HOME, KEY_INITIALS, KEY_LAST, KEY_GIVEN, KEY_OFFICE, KEY_START, KEY_END };
+enum { KEY_WHOLE, KEY_CORE, KEY_HOME, KEY_PLACE, KEY_INITIALS, KEY_LAST, KEY_GIVEN, KEY_OFFICE, KEY_START, KEY_END };
 
 static uint64_t key_words(const struct document *d, unsigned what, uint8_t type, size_t first, size_t end)
 {
@@ -462,6 +462,19 @@ static uint64_t key_people(const struct linker *l, const struct mention *p)
     return hash_end(hash_bytes(h, word, len - cut));
 }
 
+/* Is its place known by its name, not guessed from the places around it? */
+static bool has_place(const struct linker *l, const struct mention *p)
+{
+    struct gaz_place place;
+    return p->type == ENTITY_LOC && p->place && gazetteer_place(l->d->gaz, p->place - 1, &place) &&
+           (place.kind != GAZ_IS_COUNTRY || p->home);
+}
+
+static uint64_t key_place(const struct mention *p)
+{
+    return hash_end(hash_bytes(hash_begin(KEY_PLACE * 16u), (const char *)&p->place, sizeof p->place));
+}
+
 /* Other than persons: names of one form, one home, one core, one set of initials. */
 static void link_thing(struct linker *l, uint32_t i)
 {
@@ -470,12 +483,13 @@ static void link_thing(struct linker *l, uint32_t i)
     size_t words = 0, all_words = 0;
     uint64_t keys[5];
     size_t n = 0;
-    keys[n++] = key_words(l->d, KEY_WHOLE, p->type, p->first, (size_t)p->last + 1);
+    /* "Paris" and "Paris" may be two places, "Kyiv" and "Kiev" one */
+    keys[n++] = has_place(l, p) ? key_place(p) : key_words(l->d, KEY_WHOLE, p->type, p->first, (size_t)p->last + 1);
     if (p->type == ENTITY_ORG || p->type == ENTITY_MISC)
         keys[n++] = key_core(l, p);
     if (p->type == ENTITY_NORP)
         keys[n++] = key_people(l, p);
-    if (p->home)
+    if (p->home && !has_place(l, p))
         keys[n++] = key_home(l, p);
     if (acronym && p->type != ENTITY_NORP) {
         keys[n++] = key_acronym(l, p);

@@ -569,6 +569,8 @@ static void link_mention(struct linker *l, uint32_t i)
     struct mention *p = &l->m->at[i];
     struct name *n = l->name_of[i];
     int lead;
+    if (p->type >= ENTITY_DATE)
+        return; /* has a value in the place's stead */
     if (!n) {
         p->place = country_of_people(l, i);
         return;

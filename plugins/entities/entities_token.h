@@ -103,17 +103,4 @@ static inline bool token_is(const struct document *d, size_t token, const char *
     return *word == *lower && *lower && t->key_len == strlen(lower) && memcmp(word, lower, t->key_len) == 0;
 }
 
-/* Is it one of these words, a list that NULL ends? */
-static inline bool token_is_any(const struct document *d, size_t token, const char *const *lower)
-{
-    if (token >= d->n_tokens || !d->tokens[token].key_len)
-        return false;
-    const char *word = d->lower + d->tokens[token].begin;
-    const size_t n = d->tokens[token].key_len;
-    for (; *lower; lower++)
-        if (**lower == *word && strlen(*lower) == n && memcmp(*lower, word, n) == 0)
-            return true;
-    return false;
-}
-
 #endif
