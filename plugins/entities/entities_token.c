@@ -223,61 +223,78 @@ struct letters {
     bool upper_first, any_lower; /* any that is no capital */
 };
 
-/* Writes the ASCII form of a word where the word stands; its length.  Stops at what is beyond ASCII. */
+/* Writes the ASCII form of a word, and the same in lower case, where the word stands; its length.  Stops at what is
+ * beyond ASCII. */
 static size_t fold_ascii(struct document *d, const struct token *t, struct letters *l)
 {
     const unsigned char *text = (const unsigned char *)d->text + t->begin;
-    char *folded = d->folded + t->begin;
+    char *folded = d->folded + t->begin, *lower = d->lower + t->begin;
     size_t n = 0, len = t->end - t->begin, letters = 0;
     unsigned seen = 0;
-    while (n < len && text[n] < 0x80) {
+    for (; n < len && text[n] < 0x80; n++) {
         unsigned class = ascii_classes[text[n]];
         seen |= class;
         letters += (class & CHAR_LETTER) != 0;
-        folded[n] = text[n] == '`' ? '\'' : (char)text[n];
-        n++;
+        folded[n] = (char)text[n];
+        lower[n] = (char)(text[n] + (class & CHAR_UPPER) * 32);
     }
+    for (size_t i = 0; i < n && (seen & CHAR_APOSTROPHE); i++)
+        if (text[i] == '`')
+            folded[i] = lower[i] = '\'';
     l->n = letters;
     l->upper_first = n && (ascii_classes[text[0]] & CHAR_UPPER);
     l->any_lower = (seen & CHAR_LOWER) != 0;
     return n;
 }
 
+static void fold_letter(struct letters *l, uint32_t c, bool first)
+{
+    l->n++;
+    l->any_lower = l->any_lower || !is_upper(c);
+    l->upper_first = l->upper_first || (first && is_upper(c));
+}
+
 /* The same for the rest of a word that is not ASCII alone, from its byte `n`. */
 static size_t fold_long(struct document *d, const struct token *t, size_t n, struct letters *l)
 {
+    char *folded = d->folded + t->begin, *lower = d->lower + t->begin;
     for (size_t at = t->begin + n; at < t->end;) {
         size_t from = at;
         uint32_t c = utf8_next(d->text, t->end, &at);
         char f = fold_char(c);
-        if (is_letter(c)) {
-            l->n++;
-            l->any_lower = l->any_lower || !is_upper(c);
-            l->upper_first = l->upper_first || (from == t->begin && is_upper(c));
-        }
-        if (f) {
-            d->folded[t->begin + n++] = f;
-        } else {
-            memcpy(d->folded + t->begin + n, d->text + from, at - from);
-            n += at - from;
+        if (is_letter(c))
+            fold_letter(l, c, from == t->begin);
+        for (size_t i = from; i < (f ? from + 1 : at); i++, n++) {
+            folded[n] = f ? f : d->text[i];
+            lower[n] = ascii_lower(folded[n]);
         }
     }
     return n;
 }
 
-/* FNV, four bytes at a time. */
+/* Of the first and last bytes, which may be the same, and of eight at a time between. */
 static uint32_t hash_word(const char *word, size_t len)
 {
-    uint64_t h = UINT64_C(14695981039346656037) ^ len;
-    for (; len >= 4; word += 4, len -= 4) {
-        uint32_t four;
-        memcpy(&four, word, 4);
-        h = (h ^ four) * UINT64_C(0x9E3779B97F4A7C15);
+    const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t h = len * odd, bytes = 0;
+    for (size_t i = 0; i + 8 < len; i += 8) {
+        memcpy(&bytes, word + i, 8);
+        h = (h ^ bytes) * odd;
         h ^= h >> 32;
     }
-    for (; len > 0; word++, len--)
-        h = (h ^ (unsigned char)*word) * UINT64_C(1099511628211);
-    return (uint32_t)(h ^ h >> 32);
+    if (len >= 8) {
+        memcpy(&bytes, word + len - 8, 8);
+    } else if (len >= 4) {
+        uint32_t first, last;
+        memcpy(&first, word, 4);
+        memcpy(&last, word + len - 4, 4);
+        bytes = (uint64_t)first << 32 | last;
+    } else if (len > 0) {
+        bytes = (uint64_t)(unsigned char)word[0] << 16 | (uint64_t)(unsigned char)word[len / 2] << 8 |
+                (unsigned char)word[len - 1];
+    }
+    h = (h ^ bytes) * odd;
+    return (uint32_t)(h >> 32 ^ h >> 16);
 }
 
 static void fold_word(struct document *d, struct token *t)
@@ -292,8 +309,6 @@ static void fold_word(struct document *d, struct token *t)
         t->flags |= TOKEN_CAPITALS;
     if (l.n == 1 && l.upper_first && d->text[t->end - 1] == '.')
         t->flags |= TOKEN_INITIAL;
-    for (size_t i = 0; i < n; i++)
-        d->lower[t->begin + i] = ascii_lower(d->folded[t->begin + i]);
     t->key_len = n <= GAZ_MAX_NAME ? (uint8_t)n : 0;
     t->hash = hash_word(d->lower + t->begin, n);
 }
@@ -373,21 +388,47 @@ static void find_phrase(struct document *d, size_t i, size_t end, unsigned max_w
     }
 }
 
-static void classify_tokens(struct document *d)
+/* Where a form was looked up last: most words of an article are there more than once, and the gazetteer is
+ * larger than a second-level cache. */
+struct memo {
+    uint32_t token; /* plus 1; 0: none */
+    uint8_t max_words;
+};
+enum { MEMOS = 2048 };
+
+/* Sets what is known of token i by itself; how many words the longest phrase that may start there has. */
+static unsigned classify_word(struct document *d, struct memo *memos, size_t i)
 {
+    struct token *t = &d->tokens[i];
+    struct memo *m = &memos[(t->hash ^ (t->flags & (TOKEN_CAPITAL | TOKEN_CAPITALS))) & (MEMOS - 1)];
+    const struct token *last = m->token ? &d->tokens[m->token - 1] : NULL;
+    if (last && last->hash == t->hash && last->key_len == t->key_len &&
+        memcmp(token_key(d, last), token_key(d, t), t->key_len) == 0) {
+        t->classes = last->classes;
+        t->home = last->home;
+        return m->max_words;
+    }
+    struct gaz_entry found = look_up(d, token_key(d, t), t->key_len, (t->flags & TOKEN_CAPITALS) != 0);
+    t->classes = found.classes;
+    t->home = found.home;
+    *m = (struct memo){(uint32_t)i + 1, found.max_words};
+    return found.max_words;
+}
+
+static bool classify_tokens(struct document *d)
+{
+    struct memo *memos = arena_alloc(d->arena, MEMOS, sizeof *memos);
+    if (!memos)
+        return false;
     for (size_t s = 0; s < d->n_sentences; s++) {
         const struct sentence *sentence = &d->sentences[s];
         for (size_t i = sentence->first; i < sentence->end; i++) {
-            struct token *t = &d->tokens[i];
-            if (t->kind != TOKEN_WORD)
-                continue;
-            struct gaz_entry found = look_up(d, token_key(d, t), t->key_len, (t->flags & TOKEN_CAPITALS) != 0);
-            t->classes = found.classes;
-            t->home = found.home;
-            if (found.max_words > 1)
-                find_phrase(d, i, sentence->end, found.max_words);
+            unsigned max_words = d->tokens[i].kind == TOKEN_WORD ? classify_word(d, memos, i) : 0;
+            if (max_words > 1)
+                find_phrase(d, i, sentence->end, max_words);
         }
     }
+    return true;
 }
 
 static bool token_push(struct scanner *s, enum token_kind kind, size_t end)
@@ -432,7 +473,10 @@ static bool starts_sentence(const struct document *d, size_t i)
 static bool sentence_ends(const struct document *d, size_t first, size_t i)
 {
     size_t k = i - 1;
-    if (d->tokens[i].flags & TOKEN_GLUED)
+    bool glued = d->tokens[i].flags & TOKEN_GLUED;
+    if (!glued && !starts_sentence(d, i))
+        return false;
+    if (glued)
         return d->tokens[k].kind == TOKEN_STOP && d->tokens[i].kind == TOKEN_WORD &&
                (d->tokens[i].flags & TOKEN_CAPITAL) && k > first && d->tokens[k - 1].kind == TOKEN_WORD &&
                !(d->tokens[k - 1].flags & TOKEN_CAPITAL);
@@ -442,8 +486,6 @@ static bool sentence_ends(const struct document *d, size_t first, size_t i)
            (d->tokens[k].flags & TOKEN_GLUED))
         k--;
     const struct token *stop = &d->tokens[k], *next = &d->tokens[i];
-    if (!starts_sentence(d, i))
-        return false;
     if (stop->kind == TOKEN_STOP)
         return true;
     /* "... of the U.S. The ...": an abbreviation, and then a word that opens sentences */
@@ -566,7 +608,8 @@ bool document_tokenise(struct document *d)
     }
     if (d->n_tokens > first && !push_sentence(d, &cap, first, d->n_tokens, paragraph))
         return false;
-    classify_tokens(d);
+    if (!classify_tokens(d))
+        return false;
     for (size_t i = 0; i < d->n_sentences; i++)
         classify_sentence(d, &d->sentences[i]);
     return make_paragraphs(d);
