@@ -4,6 +4,7 @@
     entities_gold.py check PATH...                    names every mistake in the markup, with file and line
     entities_gold.py records PATH... >in.jsonl        the articles as records (id, title, published, text)
     entities_gold.py score PATH... --marked OUT.jsonl [--json] [--errors]
+    entities_gold.py figures PATH... --marked OUT.jsonl   one a line, as in entities_gold.expected
     entities_gold.py self-test                        the metrics on examples worked out by hand
 
 A PATH is an article or a folder of them.  tests/data/entities/README.md has the markup.
@@ -526,6 +527,22 @@ def table(result):
                    "".join(f"{line[k]:8}" for k in ("right", "predicted", "gold")))
 
 
+def figures(r):
+    """What the test holds the stage against."""
+    for name in "names", "titles", "country", "city", "direct exact", "direct with speaker", "indirect overlap":
+        yield f"{name} F", r[name]["F"]
+    for name in "country", "city":
+        yield f"{name} of those found", r[f"{name}, of those found"]["P"]
+    for name in "chains", "chains of names found":
+        yield f"{name} CoNLL", r[name]["CoNLL"]["F"]
+        yield f"{name} LEA", r[name]["LEA"]["F"]
+    yield "references P", r["references"]["P"]
+    yield "references R", r["references"]["R"]
+    for name in "DATE", "TIME":
+        yield f"{name} spans F", r[f"{name} spans"]["F"]
+        yield f"{name} values F", r[f"{name} values"]["F"]
+
+
 def self_test():
     def near(got, want):
         assert abs(got - want) < 1e-9, (got, want)
@@ -557,7 +574,7 @@ def self_test():
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("what", choices=["check", "records", "score", "self-test"])
+    p.add_argument("what", choices=["check", "records", "score", "figures", "self-test"])
     p.add_argument("paths", nargs="*")
     p.add_argument("--marked", help="what the stage wrote of the records")
     p.add_argument("--json", action="store_true")
@@ -584,6 +601,11 @@ def main():
         scorer.article(a, marked[a.id])
     if args.errors:
         print("\n".join(sorted(scorer.errors)))
+    if args.what == "figures":
+        name = os.path.basename(os.path.normpath(args.paths[0]))
+        for figure, value in figures(scorer.result()):
+            print(f"{name}\t{figure}\t{100 * value:.1f}")
+        return 0
     print(json.dumps(scorer.result(), indent=1) if args.json else "\n".join(table(scorer.result())))
     return 0
 
