@@ -29,6 +29,7 @@ struct chain {
     uint32_t bare;   /* how often a part of it was, so far */
     uint32_t same;   /* the chain that this one turned out to be, NO_CHAIN for none */
     uint8_t gender;
+    bool titled; /* somewhere it has a title before it */
 };
 
 struct linker {
@@ -199,6 +200,7 @@ static void join(struct linker *l, uint32_t mention, uint32_t chain)
     c->latest = mention;
     if (is_fuller(l, mention, c->fullest))
         c->fullest = mention;
+    c->titled = c->titled || l->office[mention] != NO_MENTION;
     if (l->m->at[mention].type == ENTITY_PER) {
         unsigned g = l->honorific[mention];
         if (g == GENDER_UNKNOWN && l->m->at[mention].last > l->m->at[mention].first)
@@ -475,6 +477,12 @@ static uint64_t key_place(const struct mention *p)
     return hash_end(hash_bytes(hash_begin(KEY_PLACE * 16u), (const char *)&p->place, sizeof p->place));
 }
 
+static uint64_t key_form(const struct linker *l, const struct mention *p)
+{
+    uint8_t type = p->type == ENTITY_NORP ? ENTITY_NORP : ENTITY_MISC;
+    return key_words(l->d, KEY_WHOLE, type, p->first, (size_t)p->last + 1);
+}
+
 /* Other than persons: names of one form, one home, one core, one set of initials. */
 static void link_thing(struct linker *l, uint32_t i)
 {
@@ -483,8 +491,9 @@ static void link_thing(struct linker *l, uint32_t i)
     size_t words = 0, all_words = 0;
     uint64_t keys[5];
     size_t n = 0;
-    /* "Paris" and "Paris" may be two places, "Kyiv" and "Kiev" one */
-    keys[n++] = has_place(l, p) ? key_place(p) : key_words(l->d, KEY_WHOLE, p->type, p->first, (size_t)p->last + 1);
+    /* "Paris" and "Paris" may be two places, "Kyiv" and "Kiev" one; what has no place is of one kind, whatever it
+     * was taken for where */
+    keys[n++] = has_place(l, p) ? key_place(p) : key_form(l, p);
     if (p->type == ENTITY_ORG || p->type == ENTITY_MISC)
         keys[n++] = key_core(l, p);
     if (p->type == ENTITY_NORP)
@@ -608,6 +617,17 @@ static void find_whole(struct linker *l, uint32_t chain)
         merge(l, chain, whole);
 }
 
+/* A single name that was taken for a person here, for something else there, and nowhere has a title or a given name. */
+static void link_unknown(struct linker *l, uint32_t chain)
+{
+    const struct chain *c = &l->chains[chain];
+    if (c->full || c->titled)
+        return;
+    const struct key_values found = keys_get(&l->keys, key_form(l, &l->m->at[c->fullest]));
+    if (found.n)
+        merge(l, chain, found.at[0]);
+}
+
 static bool has_parts(const struct linker *l, uint32_t chain)
 {
     uint8_t type = l->m->at[l->chains[chain].fullest].type;
@@ -621,6 +641,8 @@ static void link_things(struct linker *l)
     for (uint32_t i = 0; i < m->n; i++)
         if (m->at[i].type != ENTITY_PER && m->at[i].type < ENTITY_DATE)
             link_thing(l, i);
+    for (uint32_t c = 0; c < first; c++)
+        link_unknown(l, c);
     for (uint32_t i = 0; i + 1 < m->n; i++)
         link_bracket(l, i);
     for (uint32_t c = first; c < l->n_chains; c++)

@@ -43,6 +43,21 @@ static bool is_plural(const struct document *d, size_t i)
     return (d->tokens[i].flags & TOKEN_CAPITAL) && token_is_any(d, i, words);
 }
 
+/* "Mr.", "Sir": not "Judge", who may be that of a place. */
+static bool is_address(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"mr",   "mrs",   "ms",     "miss",  "dr",   "prof",    "sir",  "dame", "lord",
+                                        "lady", "madam", "sheikh", "doctor", "rev", "professor", "saint", NULL};
+    return d->text[d->tokens[i].end - 1] == '.' || token_is_any(d, i, words);
+}
+
+/* "chief economist", "senior analyst" */
+static bool is_ranked_role(const struct document *d, size_t i)
+{
+    static const char *const ranks[] = {"chief", "head", "lead", "deputy", "senior", NULL};
+    return i > 0 && (d->tokens[i].classes & GAZ(ROLE)) && token_is_any(d, i - 1, ranks);
+}
+
 static bool is_office_word(const struct document *d, size_t i)
 {
     static const char *const more[] = {"councilor", "councilmember", "councilmen", "det.", "rt.",     "hon.",
@@ -50,7 +65,7 @@ static bool is_office_word(const struct document *d, size_t i)
     const struct token *t = &d->tokens[i];
     if (token_is(d, i, "st.")) /* far more often a place than a saint */
         return false;
-    return t->kind == TOKEN_WORD && ((t->classes & OFFICE) || is_plural(d, i) || token_is_any(d, i, more));
+    return t->kind == TOKEN_WORD && ((t->classes & OFFICE) || is_plural(d, i) || is_ranked_role(d, i) || token_is_any(d, i, more));
 }
 
 /* How many tokens the office that ends before token `end` has, 0 for none: "minister", "chief of staff". */
@@ -104,7 +119,7 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
     for (size_t i = end; i > low;) {
         size_t n = office_before(d, m, low, i);
         if (n) {
-            honorific = honorific && (d->tokens[i - 1].classes & OFFICE) == GAZ(HONORIFIC);
+            honorific = honorific && is_address(d, i - 1);
             i -= n;
             start = i;
             office = true;
@@ -133,6 +148,26 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
         (token_is(d, start - 1, "former") || token_is(d, start - 1, "then") || token_is(d, start - 1, "late")))
         start--;
     return start;
+}
+
+/* "President of Ukraine Olha Koval", "Director of Public Prosecutions Max Hill": behind the office what it is of, a
+ * name or words with capitals.  Where the title starts; `end` for none. */
+static size_t title_with_topic(const struct document *d, const struct mentions *m, size_t first, size_t end)
+{
+    size_t i = end;
+    while (i > first && end - i < MAX_TITLE) {
+        i--;
+        const struct token *t = &d->tokens[i];
+        uint32_t name = mention_at(m, i);
+        bool capital = t->kind == TOKEN_WORD && (t->flags & TOKEN_CAPITAL);
+        if (name != NO_MENTION && (m->at[name].type == ENTITY_PER || m->at[name].type >= ENTITY_DATE))
+            return end;
+        if (i + 1 < end && is_link(d, i) && i > first && office_before(d, m, first, i))
+            return title_before(d, m, first, i);
+        if (!capital && name == NO_MENTION && !is_link(d, i) && !token_is(d, i, "and") && !token_is(d, i, "the"))
+            return end;
+    }
+    return end;
 }
 
 /* The end of what an office is of, "of" at i: "the EFCC", "Iraqi parliament", "cholera"; i for nothing of the kind. */
@@ -301,6 +336,8 @@ bool titles_find(const struct document *d, const struct mentions *m, struct titl
         size_t low = sentence_start(d, p->first);
         low = low > free_from ? low : free_from;
         size_t start = p->first > low ? title_before(d, m, low, p->first) : p->first, end;
+        if (start == p->first && start > low)
+            start = title_with_topic(d, m, low, p->first);
         struct mention name = *p; /* with the title before it */
         name.first = (uint32_t)start;
         size_t apart, apart_end;
