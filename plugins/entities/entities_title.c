@@ -126,8 +126,14 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
             continue;
         }
         i--;
+        if (office && i > low && d->tokens[i - 1].phrase == 2 && (d->tokens[i - 1].phrase_classes & GAZ(PORTFOLIO)) &&
+            mention_at(m, i - 1) == NO_MENTION) { /* "Homeland Security Secretary" */
+            start = --i;
+            honorific = false;
+            continue;
+        }
         bool joins = is_link(d, i) || token_is(d, i, "the") || token_is(d, i, "and") || is_glued_dash(d, i);
-        if (joins && start < end)
+        if (joins && start < end && !(office && honorific)) /* "the chairman of Mr. Hill's campaign" */
             continue; /* kept only if a title word comes before it */
         if (!is_modifier(d, i) || mention_at(m, i) != NO_MENTION)
             break;
@@ -144,8 +150,8 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
     /* a clause that ends with "of" or "and" before the office is not its part */
     if (!honorific)
         start = owner_before(d, m, first, start);
-    if (start > first && mention_at(m, start - 1) == NO_MENTION && (d->tokens[start - 1].classes & GAZ(TITLE_MOD)) &&
-        (token_is(d, start - 1, "former") || token_is(d, start - 1, "then") || token_is(d, start - 1, "late")))
+    static const char *const times[] = {"former", "then", "late", "interim", "acting", "incoming", "outgoing", "ex", NULL};
+    if (start > first && mention_at(m, start - 1) == NO_MENTION && token_is_any(d, start - 1, times))
         start--;
     return start;
 }
@@ -155,6 +161,8 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
 static size_t title_with_topic(const struct document *d, const struct mentions *m, size_t first, size_t end)
 {
     size_t i = end;
+    if (i > first && mention_at(m, i - 1) == NO_MENTION && !(d->tokens[i - 1].flags & TOKEN_CAPITAL))
+        return end; /* "the head of Sony and Ann Lee" */
     while (i > first && end - i < MAX_TITLE) {
         i--;
         const struct token *t = &d->tokens[i];
@@ -187,8 +195,12 @@ static size_t topic_end(const struct document *d, const struct mentions *m, size
                 break;
         return noun + 1;
     }
-    if (of != NO_MENTION)
-        return (size_t)m->at[of].last + 1;
+    if (of != NO_MENTION) {
+        size_t behind = (size_t)m->at[of].last + 1; /* "of the Miami-based Voters League" */
+        bool based = behind + 2 < end && is_glued_dash(d, behind) && token_is(d, behind + 1, "based");
+        uint32_t next = based ? mention_at(m, behind + 2) : NO_MENTION;
+        return next != NO_MENTION ? (size_t)m->at[next].last + 1 : behind;
+    }
     if (k < end && (d->tokens[k].classes & GAZ(PORTFOLIO)))
         return k + 1;
     /* other words only up to a comma or the like */
@@ -201,8 +213,9 @@ static size_t topic_end(const struct document *d, const struct mentions *m, size
     return closed ? stop : i;
 }
 
-/* The end of the title that starts at token i, i for none: "CEO and co-founder", "deputy director of the JTA". */
-static size_t title_at(const struct document *d, const struct mentions *m, size_t i, size_t end)
+/* The end of the title that starts at token i, i for none: "CEO and co-founder", "deputy director of the JTA";
+ * with another one behind "and" if `joined`. */
+static size_t title_at(const struct document *d, const struct mentions *m, size_t i, size_t end, bool joined)
 {
     size_t start = i, stop = i, limit = end - i > MAX_TITLE ? i + MAX_TITLE : end;
     while (i < limit) {
@@ -213,6 +226,8 @@ static size_t title_at(const struct document *d, const struct mentions *m, size_
         else if (owner != NO_MENTION && i == start && m->at[owner].first == i &&
                  (m->at[owner].type == ENTITY_LOC || m->at[owner].type == ENTITY_ORG))
             n = m->at[owner].last + 1u - i; /* "US ambassador" */
+        else if (owner != NO_MENTION && i > start && m->at[owner].type == ENTITY_NORP)
+            n = m->at[owner].last + 1u - i; /* "former Mexican minister" */
         else if (is_glued_dash(d, i) || is_modifier(d, i) || (stop > start && token_is(d, i, "and")))
             n = 1;
         else
@@ -226,6 +241,11 @@ static size_t title_at(const struct document *d, const struct mentions *m, size_
         return start; /* that person's title */
     for (unsigned links = 0; links < 2 && stop < end && is_link(d, stop); links++)
         stop = topic_end(d, m, stop, end);
+    if (joined && stop + 2 < end && token_is(d, stop, "and")) { /* "minister of trade and president of the bank" */
+        size_t second = stop + 1 + is_article(d, stop + 1), second_end = title_at(d, m, second, end, false);
+        if (second_end > second)
+            return second_end;
+    }
     return stop;
 }
 
@@ -258,7 +278,7 @@ static size_t title_behind(const struct document *d, const struct mentions *m, s
     if (i + 1 < end && token_is(d, i, "who") && (token_is(d, i + 1, "is") || token_is(d, i + 1, "was")))
         i += 2;
     *start = skip_owner(d, m, i, end);
-    return *start < end ? title_at(d, m, *start, end) : *start;
+    return *start < end ? title_at(d, m, *start, end, true) : *start;
 }
 
 /* A title with a comma between it and the name behind: "Tripoli's mayor, Nabil Karameh,", "a spokesman for the EFCC, Yusuf
@@ -282,7 +302,7 @@ static bool title_before_comma(const struct document *d, const struct mentions *
             continue;
         uint32_t owner = mention_at(m, k);
         *start = owner != NO_MENTION && m->at[owner].type == ENTITY_NORP ? (size_t)m->at[owner].last + 1 : k;
-        if (*start < *end && title_at(d, m, *start, *end) == *end)
+        if (*start < *end && title_at(d, m, *start, *end, true) == *end)
             return true;
     }
     return false;

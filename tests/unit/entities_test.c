@@ -142,6 +142,11 @@ static void test_more_titles(void **state)
         {"They met Lamar County Judge Elena Castillo and the chief economist Max Hill.",
          "title[Lamar County Judge>Elena Castillo] "
          "title[chief economist>Max Hill]"},
+        {"Homeland Security Secretary Max Hill met interim UN envoy Ole Vik.",
+         "title[Homeland Security Secretary>Max Hill] title[interim UN envoy>Ole Vik]"},
+        {"Max Hill, a former Mexican foreign minister, met Ole Vik, director of Brandt Steel and president of the bank.",
+         "title[former Mexican foreign minister>Max Hill] title[director of Brandt Steel and president of the bank>Ole Vik]"},
+        {"The head of Sony and Max Hill left with the chairman of Mr. Vik's campaign.", "title[Mr.>Vik]"},
         {"Presidents Joe Biden and Vladimir Putin met.",
          "title[Presidents>Joe Biden] title[Presidents>Vladimir Putin]"},
         {"Anna Berg, a doctor at Oslo Hospital, met Lars Dahl, CEO and co-founder of Brandt Steel Ltd.",
