@@ -1,5 +1,5 @@
 /* entities.c - the stage: marks persons, organisations, places, nationalities,
- * dates, titles and direct quotations of an English article as annotations. */
+ * dates, titles and quotations of an English article as annotations. */
 #include "pressline.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static const pl_option options[] = {
     PL_OPTION(struct config, dates, "true", "mark dates and times of day"),
     PL_OPTION(struct config, titles, "true", "mark the offices and honorifics of persons"),
     PL_OPTION(struct config, references, "true", "mark pronouns and bare titles that certainly mean a name"),
-    PL_OPTION(struct config, quotes, "true", "mark direct quotations with their speakers"),
+    PL_OPTION(struct config, quotes, "true", "mark direct and indirect quotations with their speakers"),
     PL_OPTION(struct config, max_text, "4M", "longer texts pass unmarked, counted as `too long`", .unit = "bytes",
               .min = 1, .max = 1 << 30),
     PL_END,
@@ -109,7 +109,7 @@ static int entities_open(pl_self *self)
     s->score = pl_intern(self, PL_S("score"));
     s->skipped = pl_intern(self, PL_S("entities.skipped"));
     s->entities = pl_metric(self, PL_S("entities"), PL_S("entities marked"));
-    s->quotes = pl_metric(self, PL_S("quotes"), PL_S("direct quotations marked"));
+    s->quotes = pl_metric(self, PL_S("quotes"), PL_S("quotations marked"));
     s->other_language = pl_metric(self, PL_S("other_language"), PL_S("records in a language that the model does not serve, passed unmarked"));
     s->too_long = pl_metric(self, PL_S("too_long"), PL_S("records longer than `max_text`, passed unmarked"));
     return PL_OK;
@@ -168,7 +168,8 @@ static bool collect(struct arena *arena, struct work *w)
 {
     const struct article *f = w->found;
     const struct token *t = w->d->tokens;
-    w->notes.at = arena_alloc(arena, f->mentions.n + f->titles.n + f->references.n + f->quotes.n * 3 + 1, sizeof *w->notes.at);
+    w->notes.at =
+        arena_alloc(arena, f->mentions.n + f->titles.n + f->references.n + f->quotes.n * 3 + 1, sizeof *w->notes.at);
     w->mentions = arena_alloc(arena, f->mentions.n + 1, sizeof *w->mentions);
     w->quotes = arena_alloc(arena, f->quotes.n + 1, 3 * sizeof *w->quotes);
     if (!w->notes.at || !w->mentions || !w->quotes)
@@ -202,7 +203,13 @@ static pl_str label_of(const struct work *w, const struct note *n)
         return references[w->found->references.at[n->of].kind];
     if (n->kind == KIND_ENTITY)
         return labels[w->found->mentions.at[n->of].type];
-    return n->kind == KIND_QUOTE ? PL_S("direct") : (pl_str){NULL, 0};
+    const struct quote *q = &w->found->quotes.at[n->of];
+    static const pl_str cues[] = {{"say", 3}, {"think", 5}, {"want", 4}, {"about", 5}};
+    if (n->kind == KIND_CUE)
+        return cues[q->cue_kind];
+    if (n->kind == KIND_QUOTE)
+        return q->indirect ? PL_S("indirect") : PL_S("direct");
+    return (pl_str){NULL, 0};
 }
 
 /* Makes the annotations; two quotations with one speaker's words or one cue share its annotation. */
@@ -211,7 +218,8 @@ static int annotate(pl_self *self, pl_record *r, struct work *w)
     for (size_t i = 0; i < w->notes.n; i++) {
         struct note *n = &w->notes.at[i];
         const struct note *last = i ? n - 1 : NULL;
-        bool same = last && n->kind != KIND_TITLE && last->kind == n->kind && last->begin == n->begin && last->end == n->end;
+        bool same =
+            last && n->kind != KIND_TITLE && last->kind == n->kind && last->begin == n->begin && last->end == n->end;
         n->made = same ? last->made : pl_annotate(self, r, w->shared->kinds[n->kind], label_of(w, n), n->begin, n->end);
         if (!n->made)
             return PL_NOMEM;
@@ -356,7 +364,7 @@ static int entities_process(pl_self *self, pl_record *r)
     return rc;
 }
 
-PL_PLUGIN("entities", "mark persons, organisations, places, dates and direct quotations", .version = "1.0",
+PL_PLUGIN("entities", "mark persons, organisations, places, dates and quotations", .version = "1.0",
           .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config),
           .reads = "text, language?, published?, dateline_date?",
           .writes = "+entity, +title, +reference, +quote, +source, +cue, entities.skipped", .open = entities_open,

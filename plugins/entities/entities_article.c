@@ -2,7 +2,9 @@
 #include "entities_article.h"
 
 #include "entities_chain.h"
+#include "entities_indirect.h"
 #include "entities_place.h"
+#include "entities_speaker.h"
 #include "entities_tagger.h"
 
 static void passed(const struct article_options *o, const char *layer)
@@ -51,6 +53,10 @@ bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *
     if (options->quotes) {
         quotes_attribute(d, &found->mentions, &found->quotes);
         passed(options, "quotes");
+        if (!quotes_indirect(d, &found->mentions, &found->quotes))
+            return false;
+        quotes_resolve(d, &found->mentions, &found->references, &found->quotes);
+        passed(options, "indirect");
     }
     if (!options->quotes)
         found->quotes.n = 0;

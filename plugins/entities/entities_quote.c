@@ -16,7 +16,6 @@ enum { MAX_PARAGRAPHS = 40 }; /* of one quotation */
 struct pairer {
     const struct document *d;
     struct quotes *out;
-    size_t cap;
     bool single; /* the article quotes with ' or ‘ */
     bool failed;
     /* the open quotation */
@@ -98,26 +97,30 @@ static bool quotes_singly(const struct document *d)
     return single > 0;
 }
 
-static void push(struct pairer *p, size_t first, size_t last)
+struct quote *quotes_add(const struct document *d, struct quotes *q, size_t first, size_t last)
 {
-    struct quotes *q = p->out;
-    if (q->n == p->cap) {
-        struct quote *grown = arena_grow(p->d->arena, q->at, &p->cap, q->n + 1, sizeof *grown);
-        if (!grown) {
-            p->failed = true;
-            return;
-        }
+    if (q->n == q->cap) {
+        struct quote *grown = arena_grow(d->arena, q->at, &q->cap, q->n + 1, sizeof *grown);
+        if (!grown)
+            return NULL;
         q->at = grown;
     }
-    q->at[q->n++] = (struct quote){.begin = p->d->tokens[first].begin,
-                                   .end = p->d->tokens[last].end,
-                                   .first = (uint32_t)first,
-                                   .last = (uint32_t)last,
-                                   .cue = NO_MENTION,
-                                   .speaker = NO_MENTION,
-                                   .source_first = 1,
-                                   .source_last = 0,
-                                   .source_chain = NO_MENTION};
+    q->at[q->n] = (struct quote){.begin = d->tokens[first].begin,
+                                 .end = d->tokens[last].end,
+                                 .first = (uint32_t)first,
+                                 .last = (uint32_t)last,
+                                 .cue = NO_MENTION,
+                                 .speaker = NO_MENTION,
+                                 .source_first = 1,
+                                 .source_last = 0,
+                                 .source_chain = NO_MENTION};
+    return &q->at[q->n++];
+}
+
+static void push(struct pairer *p, size_t first, size_t last)
+{
+    if (!quotes_add(p->d, p->out, first, last))
+        p->failed = true;
 }
 
 /* Single marks: an apostrophe closes nothing but a clause. */

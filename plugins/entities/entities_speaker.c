@@ -1,26 +1,13 @@
 /* entities_speaker.c - who says a quotation: the verb of saying beside it, and
  * that verb's subject. */
-#include "entities_quote.h"
+#include "entities_speaker.h"
 
 #include "entities_chain.h"
 #include "entities_text.h"
 
 enum { REACH = 30 }; /* tokens that a cue may be away */
 
-struct attributor {
-    const struct document *d;
-    const struct mentions *m;
-    struct quotes *q;
-};
-
-/* What a clause beside a quotation says about it. */
-struct credit {
-    uint32_t cue, speaker, source_first, source_last;
-};
-
-static const struct credit NO_CREDIT = {NO_MENTION, NO_MENTION, 1, 0};
-
-static bool is_lower_word(const struct document *d, size_t i)
+bool token_is_lower(const struct document *d, size_t i)
 {
     return d->tokens[i].kind == TOKEN_WORD && !(d->tokens[i].flags & TOKEN_CAPITAL);
 }
@@ -28,36 +15,28 @@ static bool is_lower_word(const struct document *d, size_t i)
 static bool is_say(const struct document *d, size_t i, bool strong)
 {
     const struct token *t = &d->tokens[i];
-    return is_lower_word(d, i) && (t->classes & (strong ? GAZ(SAY_STRONG) : GAZ(SAY)));
+    return token_is_lower(d, i) && (t->classes & (strong ? GAZ(SAY_STRONG) : GAZ(SAY)));
 }
 
-static bool is_any(const struct document *d, size_t i, const char *const *words)
-{
-    for (; *words; words++)
-        if (token_is(d, i, *words))
-            return true;
-    return false;
-}
-
-static bool is_pronoun(const struct document *d, size_t i)
+bool token_is_pronoun(const struct document *d, size_t i)
 {
     static const char *const words[] = {"he", "she", "they", "i", "we", "it", "you", "who", NULL};
-    return is_any(d, i, words);
+    return token_is_any(d, i, words);
 }
 
-static bool is_mark(const struct document *d, size_t i, char mark)
+bool token_is_mark(const struct document *d, size_t i, char mark)
 {
     return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
 }
 
-static bool is_possessive(const struct document *d, size_t i)
+bool token_is_possessive(const struct document *d, size_t i)
 {
     return i < d->n_tokens && ((d->tokens[i].kind == TOKEN_SUFFIX && d->text[d->tokens[i].end - 1] == 's') ||
-                               (is_mark(d, i, '\'') && (d->tokens[i].flags & TOKEN_GLUED)));
+                               (token_is_mark(d, i, '\'') && (d->tokens[i].flags & TOKEN_GLUED)));
 }
 
 /* A word that ends a subject which follows its verb: "said Smith | on Monday". */
-static bool ends_subject(const struct document *d, size_t i)
+bool speaker_ends(const struct document *d, size_t i)
 {
     static const char *const words[] = {"in",       "on",        "at",      "after", "during",  "before", "when",
                                         "while",    "as",        "to",      "with",  "about",   "that",   "who",
@@ -67,30 +46,30 @@ static bool ends_subject(const struct document *d, size_t i)
     const struct token *t = &d->tokens[i];
     return t->kind == TOKEN_STOP || t->kind == TOKEN_DASH || t->kind == TOKEN_QUOTE ||
            (t->kind == TOKEN_PUNCT && d->text[t->begin] != '\'') || (t->classes & GAZ(DAY)) ||
-           (is_lower_word(d, i) && is_any(d, i, words));
+           (token_is_lower(d, i) && token_is_any(d, i, words));
 }
 
 /* The speaker among the words [first, end), a subject: a person, an
  * organisation if it is all of it, else the words themselves. */
-static void name_speaker(const struct attributor *a, size_t first, size_t end, struct credit *c)
+void speaker_among(const struct attributor *a, size_t first, size_t end, struct credit *c)
 {
     uint32_t person = NO_MENTION, other = NO_MENTION;
-    while (first < end && (is_mark(a->d, first, ',') || a->d->tokens[first].kind == TOKEN_DASH))
+    while (first < end && (token_is_mark(a->d, first, ',') || a->d->tokens[first].kind == TOKEN_DASH))
         first++;
-    while (first < end && (is_mark(a->d, end - 1, ',') || a->d->tokens[end - 1].kind == TOKEN_DASH))
+    while (first < end && (token_is_mark(a->d, end - 1, ',') || a->d->tokens[end - 1].kind == TOKEN_DASH))
         end--;
     if (first >= end)
         return;
     for (size_t i = first; i < end;) {
         uint32_t m = mention_at(a->m, i);
         if (m == NO_MENTION) {
-            if (person != NO_MENTION && is_mark(a->d, i, ','))
+            if (person != NO_MENTION && token_is_mark(a->d, i, ','))
                 break; /* "Kenneth Baer, a former Obama administration official," */
             i++;
             continue;
         }
         const struct mention *p = &a->m->at[m];
-        bool owner = is_possessive(a->d, (size_t)p->last + 1);
+        bool owner = token_is_possessive(a->d, (size_t)p->last + 1);
         if (p->type == ENTITY_PER && !owner)
             person = m;
         else if (p->type != ENTITY_NORP && p->type < ENTITY_DATE && !owner && (size_t)p->last + 1 == end)
@@ -98,9 +77,9 @@ static void name_speaker(const struct attributor *a, size_t first, size_t end, s
         i = (size_t)p->last + 1;
     }
     /* "Obama's former strategist": the person named is not the one who speaks */
-    bool last_word_is_noun = is_lower_word(a->d, end - 1) && mention_at(a->m, end - 1) == NO_MENTION;
-    if (person != NO_MENTION && last_word_is_noun && !is_mark(a->d, (size_t)a->m->at[person].last + 1, ',') &&
-        !is_mark(a->d, (size_t)a->m->at[person].last + 1, '(') &&
+    bool last_word_is_noun = token_is_lower(a->d, end - 1) && mention_at(a->m, end - 1) == NO_MENTION;
+    if (person != NO_MENTION && last_word_is_noun && !token_is_mark(a->d, (size_t)a->m->at[person].last + 1, ',') &&
+        !token_is_mark(a->d, (size_t)a->m->at[person].last + 1, '(') &&
         (a->d->tokens[end - 1].classes & (GAZ(ROLE) | GAZ(TITLE) | GAZ(SPEECH_NOUN) | GAZ(ORG_NOUN))))
         person = NO_MENTION;
     c->speaker = person != NO_MENTION ? person : other;
@@ -110,16 +89,16 @@ static void name_speaker(const struct attributor *a, size_t first, size_t end, s
     }
 }
 
-static bool may_start_subject(const struct attributor *a, size_t i)
+bool speaker_starts(const struct attributor *a, size_t i)
 {
     static const char *const words[] = {"the",     "a",         "an",   "his",     "her",       "their",   "my",
                                         "our",     "its",       "one",  "another", "some",      "many",    "several",
                                         "two",     "three",     "most", "others",  "officials", "sources", "police",
                                         "critics", "witnesses", "this", "that",    "former",    "someone", NULL};
     const struct document *d = a->d;
-    return (d->tokens[i].flags & TOKEN_CAPITAL) || is_pronoun(d, i) || is_any(d, i, words) ||
+    return (d->tokens[i].flags & TOKEN_CAPITAL) || token_is_pronoun(d, i) || token_is_any(d, i, words) ||
            mention_at(a->m, i) != NO_MENTION || (d->tokens[i].classes & (GAZ(TITLE) | GAZ(HONORIFIC))) ||
-           (is_lower_word(d, i) && i + 1 < d->n_tokens &&
+           (token_is_lower(d, i) && i + 1 < d->n_tokens &&
             (d->tokens[i + 1].flags & TOKEN_CAPITAL)); /* "panel Chairman Jones" */
 }
 
@@ -140,9 +119,9 @@ static struct credit credit_behind(const struct attributor *a, const struct quot
     size_t i = (size_t)q->last + 1;
     while (i < stop && d->tokens[i].kind == TOKEN_QUOTE && (d->tokens[i].flags & TOKEN_GLUED))
         i++; /* closed twice */
-    bool open_end =
-        is_mark(d, i, ',') || d->tokens[q->last - 1].kind != TOKEN_STOP || d->text[d->tokens[q->last - 1].begin] != '.';
-    while (i < stop && (is_mark(d, i, ',') || d->tokens[i].kind == TOKEN_DASH))
+    bool open_end = token_is_mark(d, i, ',') || d->tokens[q->last - 1].kind != TOKEN_STOP ||
+                    d->text[d->tokens[q->last - 1].begin] != '.';
+    while (i < stop && (token_is_mark(d, i, ',') || d->tokens[i].kind == TOKEN_DASH))
         i++;
     bool dash = i > (size_t)q->last + 1 && d->tokens[i - 1].kind == TOKEN_DASH;
     size_t end = clause_end(d, i, stop);
@@ -157,29 +136,29 @@ static struct credit credit_behind(const struct attributor *a, const struct quot
     }
     if (is_say(d, i, false)) {
         size_t subject = i + 1, last = subject;
-        while (last < end && !ends_subject(d, last))
+        while (last < end && !speaker_ends(d, last))
             last++;
         if (last == subject)
             return c;
         c.cue = (uint32_t)i;
-        name_speaker(a, subject, last, &c);
+        speaker_among(a, subject, last, &c);
         return c;
     }
-    if (!may_start_subject(a, i))
+    if (!speaker_starts(a, i))
         return c;
     for (size_t v = i + 1; v < end && v < i + 24; v++) {
-        bool beside = is_say(d, v, false) && (is_pronoun(d, v - 1) || mention_at(a->m, v - 1) != NO_MENTION ||
+        bool beside = is_say(d, v, false) && (token_is_pronoun(d, v - 1) || mention_at(a->m, v - 1) != NO_MENTION ||
                                               (d->tokens[v - 1].classes & GAZ(SPEECH_NOUN)));
         if (!is_say(d, v, true) && !beside)
             continue;
         size_t last = v;
-        while (last > i + 1 && is_lower_word(d, last - 1) && mention_at(a->m, last - 1) == NO_MENTION &&
+        while (last > i + 1 && token_is_lower(d, last - 1) && mention_at(a->m, last - 1) == NO_MENTION &&
                ((d->text[d->tokens[last - 1].end - 1] == 'y' && d->text[d->tokens[last - 1].end - 2] == 'l') ||
                 token_is(d, last - 1, "has") || token_is(d, last - 1, "had") || token_is(d, last - 1, "also") ||
                 token_is(d, last - 1, "often") || token_is(d, last - 1, "then") || token_is(d, last - 1, "later")))
             last--;
         c.cue = (uint32_t)v;
-        name_speaker(a, i, last, &c);
+        speaker_among(a, i, last, &c);
         return c;
     }
     return c;
@@ -197,15 +176,15 @@ static size_t subject_start(const struct attributor *a, size_t low, size_t v)
             continue;
         }
         const struct token *t = &d->tokens[i - 1];
-        bool joins =
-            token_is(d, i - 1, "of") || is_possessive(d, i - 1) || (t->kind == TOKEN_DASH && (t->flags & TOKEN_GLUED));
-        if (is_pronoun(d, i - 1))
+        bool joins = token_is(d, i - 1, "of") || token_is_possessive(d, i - 1) ||
+                     (t->kind == TOKEN_DASH && (t->flags & TOKEN_GLUED));
+        if (token_is_pronoun(d, i - 1))
             return i - 1;
         if (t->kind == TOKEN_STOP || t->kind == TOKEN_QUOTE || t->kind == TOKEN_PUNCT || t->kind == TOKEN_DASH) {
             if (!joins)
                 break;
-        } else if (is_lower_word(d, i - 1) && !joins &&
-                   (ends_subject(d, i - 1) || (is_say(d, i - 1, true) && v - i > 0))) {
+        } else if (token_is_lower(d, i - 1) && !joins &&
+                   (speaker_ends(d, i - 1) || (is_say(d, i - 1, true) && v - i > 0))) {
             break;
         }
         i--;
@@ -216,6 +195,13 @@ static size_t subject_start(const struct attributor *a, size_t low, size_t v)
     return i;
 }
 
+void speaker_before(const struct attributor *a, size_t low, size_t end, struct credit *c)
+{
+    size_t start = subject_start(a, low, end);
+    if (start < end)
+        speaker_among(a, start, end, c);
+}
+
 /* The first person, organisation or pronoun of a sentence: who "..., saying" and
  * "Smith, who was there, said" speak of. */
 static void sentence_speaker(const struct attributor *a, size_t low, size_t v, struct credit *c)
@@ -224,12 +210,12 @@ static void sentence_speaker(const struct attributor *a, size_t low, size_t v, s
         uint32_t m = mention_at(a->m, i);
         bool name = m != NO_MENTION &&
                     (a->m->at[m].type == ENTITY_PER || (a->m->at[m].type == ENTITY_ORG && i == low)) &&
-                    !is_possessive(a->d, (size_t)a->m->at[m].last + 1);
+                    !token_is_possessive(a->d, (size_t)a->m->at[m].last + 1);
         if (name) {
             c->speaker = m;
             return;
         }
-        if (is_pronoun(a->d, i) && !token_is(a->d, i, "who") && !token_is(a->d, i, "it")) {
+        if (token_is_pronoun(a->d, i) && !token_is(a->d, i, "who") && !token_is(a->d, i, "it")) {
             c->source_first = c->source_last = (uint32_t)i;
             return;
         }
@@ -244,21 +230,21 @@ static bool is_participle(const struct document *d, size_t i)
 }
 
 /* The credit that the verb at v gives to its subject before it. */
-static struct credit credit_of_verb(const struct attributor *a, size_t low, size_t v)
+struct credit speaker_of_verb(const struct attributor *a, size_t low, size_t v)
 {
     const struct document *d = a->d;
     struct credit c = NO_CREDIT;
     size_t last = v;
-    while (last > low && v - last < 3 && is_lower_word(d, last - 1) && !is_pronoun(d, last - 1) &&
+    while (last > low && v - last < 3 && token_is_lower(d, last - 1) && !token_is_pronoun(d, last - 1) &&
            mention_at(a->m, last - 1) == NO_MENTION && (d->tokens[last - 1].classes & GAZ(COMMON)) &&
            !token_is(d, last - 1, "and") &&
            !(d->tokens[last - 1].classes & (GAZ(SPEECH_NOUN) | GAZ(ROLE) | GAZ(TITLE) | GAZ(ORG_NOUN))))
         last--;
     c.cue = (uint32_t)v;
-    bool far = is_participle(d, v) || (last > low && (is_mark(d, last - 1, ',') || token_is(d, last - 1, "and")));
+    bool far = is_participle(d, v) || (last > low && (token_is_mark(d, last - 1, ',') || token_is(d, last - 1, "and")));
     size_t start = far ? last : subject_start(a, low, last);
     if (start < last)
-        name_speaker(a, start, last, &c);
+        speaker_among(a, start, last, &c);
     else
         sentence_speaker(a, d->sentences[d->tokens[v].sentence].first, v, &c);
     return c;
@@ -274,27 +260,28 @@ static struct credit credit_before(const struct attributor *a, size_t low, size_
     for (size_t i = first; i > low; i--)
         if ((d->tokens[i - 1].kind == TOKEN_STOP || d->tokens[i - 1].kind == TOKEN_QUOTE) && i < first)
             low = i;
-    bool led =
-        first > low && (is_mark(d, first - 1, ':') || is_mark(d, first - 1, ',') || token_is(d, first - 1, "that"));
+    bool led = first > low &&
+               (token_is_mark(d, first - 1, ':') || token_is_mark(d, first - 1, ',') || token_is(d, first - 1, "that"));
     for (size_t v = first; v-- > low;) {
         size_t away = v + 1 + led > first ? 0 : first - v - 1 - led;
         if (away > (led ? 8u : 0u))
             break;
         if (token_is(d, v, "according") && token_is(d, v + 1, "to") && led) {
             c.cue = (uint32_t)v;
-            name_speaker(a, v + 2, first - 1, &c);
+            speaker_among(a, v + 2, first - 1, &c);
             return c;
         }
-        if (!(d->tokens[v].classes & GAZ(SAY)) || (away > 0 && !is_say(d, v, true) && !is_mark(d, first - 1, ':')))
+        if (!(d->tokens[v].classes & GAZ(SAY)) ||
+            (away > 0 && !is_say(d, v, true) && !token_is_mark(d, first - 1, ':')))
             continue;
         if (v == low && led && v + 1 < first - 1) { /* "Said Ellis: ..." */
             c.cue = (uint32_t)v;
-            name_speaker(a, v + 1, first - 1, &c);
+            speaker_among(a, v + 1, first - 1, &c);
             return c;
         }
         if (!is_say(d, v, false))
             continue;
-        return credit_of_verb(a, low, v);
+        return speaker_of_verb(a, low, v);
     }
     return c;
 }
@@ -306,7 +293,7 @@ static struct credit credit_of_sentence(const struct attributor *a, size_t low, 
     size_t from = s->first > low ? s->first : low;
     for (size_t v = first; v-- > from && first - v < 60;)
         if (is_say(a->d, v, true) && !is_participle(a->d, v))
-            return credit_of_verb(a, from, v);
+            return speaker_of_verb(a, from, v);
     return NO_CREDIT;
 }
 
@@ -337,14 +324,14 @@ static struct look look_at(const struct document *d, const struct quote *q)
         if (d->tokens[i].kind != TOKEN_WORD)
             continue;
         l.words++;
-        l.lower += is_lower_word(d, i);
+        l.lower += token_is_lower(d, i);
         if (!seen)
             l.capital = (d->tokens[i].flags & TOKEN_CAPITAL) != 0;
         seen = true;
     }
-    l.stopped = d->tokens[end - 1].kind == TOKEN_STOP || is_mark(d, end - 1, ',');
+    l.stopped = d->tokens[end - 1].kind == TOKEN_STOP || token_is_mark(d, end - 1, ',');
     size_t p = token_paragraph(d, q->first)->first;
-    l.embedded = q->first > p && (is_lower_word(d, q->first - 1u) || d->tokens[q->first - 1].kind == TOKEN_SUFFIX) &&
+    l.embedded = q->first > p && (token_is_lower(d, q->first - 1u) || d->tokens[q->first - 1].kind == TOKEN_SUFFIX) &&
                  !is_say(d, q->first - 1u, false) && !token_is(d, q->first - 1u, "that");
     return l;
 }
@@ -355,17 +342,17 @@ static bool is_sentence(const struct look *l)
     return (l->capital && l->words >= 4 && l->lower >= 2 && l->stopped) || l->words >= 12;
 }
 
-static bool has_credit(const struct credit *c)
-{
-    return c->cue != NO_MENTION || c->speaker != NO_MENTION || c->source_first <= c->source_last;
-}
-
-static void give(struct quote *q, const struct credit *c)
+void quote_give(struct quote *q, const struct credit *c)
 {
     q->cue = c->cue;
     q->speaker = c->speaker;
     q->source_first = c->source_first;
     q->source_last = c->source_last;
+}
+
+static bool has_credit(const struct credit *c)
+{
+    return c->cue != NO_MENTION || c->speaker != NO_MENTION || c->source_first <= c->source_last;
 }
 
 static struct credit credit_of(const struct quote *q)
@@ -380,7 +367,7 @@ static bool has_person(const struct quote *q)
 
 /* The person of the right gender whom "he" or "she" at token i means: who spoke
  * last, else who was named last. */
-static uint32_t resolve_pronoun(const struct attributor *a, size_t i, uint32_t last_speaker)
+uint32_t speaker_of_pronoun(const struct attributor *a, size_t i, uint32_t last_speaker)
 {
     enum gender g = token_is(a->d, i, "he") ? GENDER_MALE : token_is(a->d, i, "she") ? GENDER_FEMALE : GENDER_UNKNOWN;
     if (g == GENDER_UNKNOWN)
@@ -414,7 +401,7 @@ static uint32_t resolve_pronoun(const struct attributor *a, size_t i, uint32_t l
 /* A clause before a quotation may only use its words: `chanting "Hands up"`, but not `sang "Northern Lights"`. */
 static bool speaks(const struct document *d, const struct credit *before, const struct look *l, const struct quote *q)
 {
-    bool led = is_mark(d, q->first - 1u, ':') || is_mark(d, q->first - 1u, ',');
+    bool led = token_is_mark(d, q->first - 1u, ':') || token_is_mark(d, q->first - 1u, ',');
     return led || l->stopped || l->lower >= 2 || (before->cue != NO_MENTION && is_say(d, before->cue, true));
 }
 
@@ -429,7 +416,7 @@ static bool goes_on(const struct attributor *a, const struct quote *previous, co
     if (previous->last >= p->first) {
         bool new_sentence =
             l->capital && (d->tokens[q->first - 1].kind == TOKEN_STOP || d->tokens[q->first - 1].kind == TOKEN_QUOTE);
-        bool same_sentence = is_mark(d, q->first - 1u, ',') && q->first - previous->last < REACH;
+        bool same_sentence = token_is_mark(d, q->first - 1u, ',') && q->first - previous->last < REACH;
         return is_sentence(l) || same_sentence || (new_sentence && l->stopped);
     }
     /* the next paragraph is all speech */
@@ -451,7 +438,7 @@ static bool attribute(const struct attributor *a, size_t k)
     bool part = look.embedded && (!look.capital || look.words < 4) && look.words < 12;
     struct credit behind = credit_behind(a, q, next);
     if (has_credit(&behind)) {
-        give(q, &behind);
+        quote_give(q, &behind);
         return !part;
     }
     if (part)
@@ -460,22 +447,22 @@ static bool attribute(const struct attributor *a, size_t k)
     if (low < q->first)
         before = credit_before(a, low, q->first);
     else if (q->first == start && start > 0 &&
-             is_mark(d, start - 1, ':')) /* "Smith said:", the words in a paragraph of their own */
+             token_is_mark(d, start - 1, ':')) /* "Smith said:", the words in a paragraph of their own */
         before = credit_before(a, token_paragraph(d, start - 1)->first, start);
     if (has_credit(&before) && speaks(d, &before, &look, q)) {
-        give(q, &before);
+        quote_give(q, &before);
         return true;
     }
     if (goes_on(a, previous, q, &look)) {
         struct credit c = credit_of(previous);
-        give(q, &c);
+        quote_give(q, &c);
         return true;
     }
     if (!is_sentence(&look))
         return false;
     if (low < q->first && d->tokens[q->first - 1].kind == TOKEN_STOP) {
         struct credit c = credit_of_sentence(a, low, q->first);
-        give(q, &c);
+        quote_give(q, &c);
     }
     return true;
 }
@@ -484,17 +471,53 @@ void quotes_attribute(const struct document *d, const struct mentions *m, struct
 {
     struct attributor a = {d, m, q};
     size_t kept = 0;
-    uint32_t last_speaker = NO_MENTION;
-    for (size_t k = 0; k < q->n; k++) {
-        struct quote *quote = &q->at[k];
-        quote->said = attribute(&a, k);
-        if (quote->source_first == quote->source_last && quote->source_chain == NO_MENTION)
-            quote->source_chain = resolve_pronoun(&a, quote->source_first, last_speaker);
-        if (quote->speaker != NO_MENTION)
-            last_speaker = quote->speaker;
-    }
+    for (size_t k = 0; k < q->n; k++)
+        q->at[k].said = attribute(&a, k);
     for (size_t k = 0; k < q->n; k++)
         if (q->at[k].said)
             q->at[kept++] = q->at[k];
     q->n = kept;
+}
+
+/* Where a quotation is credited. */
+static size_t place_of(const struct quote *q)
+{
+    return q->cue != NO_MENTION ? q->cue : q->first;
+}
+
+/* Before "who", with or without a comma: the person who does. */
+static uint32_t whose(const struct attributor *a, size_t who)
+{
+    size_t end = who > 0 && token_is_mark(a->d, who - 1, ',') ? who - 1 : who;
+    uint32_t m = end > 0 ? mention_at(a->m, end - 1) : NO_MENTION;
+    return m != NO_MENTION && a->m->at[m].type == ENTITY_PER ? a->m->at[m].chain : NO_MENTION;
+}
+
+/* Whom the words of a source mean, NO_MENTION where that is not certain. */
+static uint32_t resolve(const struct attributor *a, const struct references *r, const struct quote *q,
+                        uint32_t last_speaker)
+{
+    uint32_t known = reference_at(r, q->source_last);
+    if (known != NO_MENTION || q->source_first != q->source_last)
+        return known;
+    if (token_is(a->d, q->source_first, "who"))
+        return whose(a, q->source_first);
+    return speaker_of_pronoun(a, q->source_first, last_speaker);
+}
+
+void quotes_resolve(const struct document *d, const struct mentions *m, const struct references *r, struct quotes *q)
+{
+    struct attributor a = {d, m, q};
+    uint32_t last_speaker = NO_MENTION;
+    size_t direct = 0;
+    while (direct < q->n && !q->at[direct].indirect)
+        direct++;
+    for (size_t i = 0, k = direct; i < direct || k < q->n;) {
+        bool first = k == q->n || (i < direct && place_of(&q->at[i]) <= place_of(&q->at[k]));
+        struct quote *now = &q->at[first ? i++ : k++];
+        if (now->speaker != NO_MENTION)
+            last_speaker = now->speaker;
+        else if (now->source_first <= now->source_last)
+            now->source_chain = resolve(&a, r, now, last_speaker);
+    }
 }

@@ -87,7 +87,8 @@ static void check_quotes(const struct document *d, const struct article *a)
     for (size_t i = 0; i < a->quotes.n; i++) {
         const struct quote *q = &a->quotes.at[i];
         check_span(d, q->begin, q->end);
-        assert(i == 0 || a->quotes.at[i - 1].end <= q->begin);
+        assert(q->indirect || i == 0 || (!q[-1].indirect && q[-1].end <= q->begin));
+        assert(!q->indirect || (q->cue != NO_MENTION && q->cue_kind <= CUE_ABOUT));
         assert(q->cue == NO_MENTION || q->cue < d->n_tokens);
         assert(q->speaker == NO_MENTION || q->speaker < a->mentions.n);
         assert(q->source_first > q->source_last || q->source_last < d->n_tokens);
@@ -97,6 +98,13 @@ static void check_quotes(const struct document *d, const struct article *a)
 
 /* At least one word of every class of the gazetteer, and every mark that joins or parts names. */
 static const char *const words[] = {
+    "said",
+    "that",
+    "asked",
+    "claims",
+    "accused",
+    "according",
+    "who",
     "Anna",
     "Jonas",
     "he",

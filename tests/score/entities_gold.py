@@ -475,7 +475,8 @@ class Scorer:
 
     def quotes(self, a, m, form):
         gold, others = ([q for q in a.of("Q") if (q.form == form) == same] for same in (True, False))
-        notes = m.of("quote", (form,))
+        # told of somebody, but not told that: the markup has no marks for those
+        notes = [n for n in m.of("quote", (form,)) if m.notes.get(n.get("cue"), {}).get("label") not in ("want", "about")]
         spans = [trimmed(a.text, *q.span) for q in gold]
         # what matches a quotation of the other form only is not counted as wrong
         notes = [n for n in notes if any(overlap(trimmed(a.text, *span(n)), s) >= .5 for s in spans) or

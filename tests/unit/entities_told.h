@@ -1,6 +1,7 @@
 /* entities_told.h - what the entities stage finds in a text, as one line to compare:
  *
  *   PER[Joe Biden] LOC[Iraq] PER[Biden>Joe Biden] title[US President>Joe Biden]
+ *   told[that he will go by Biden cue said say]
  *   quote[“We will go.” by Biden cue said] quote["No." by source[he>Joe Biden]]
  *
  * Names in order of the text, then titles, then references ("he>Joe Biden"), then quotations; ">" leads to the
@@ -55,7 +56,8 @@ static inline void told_mention(struct told *t, const struct document *d, const 
 
 static inline void told_quote(struct told *t, const struct document *d, const struct mentions *m, const struct quote *q)
 {
-    told_str(t, " quote[");
+    static const char *const kinds[] = {"say", "think", "want", "about"};
+    told_str(t, q->indirect ? " told[" : " quote[");
     told_span(t, d, q->begin, q->end);
     if (q->speaker != NO_MENTION) {
         told_str(t, " by ");
@@ -72,11 +74,22 @@ static inline void told_quote(struct told *t, const struct document *d, const st
     if (q->cue != NO_MENTION) {
         told_str(t, " cue ");
         told_span(t, d, d->tokens[q->cue].begin, d->tokens[q->cue].end);
+        if (q->indirect) {
+            told_str(t, " ");
+            told_str(t, kinds[q->cue_kind]);
+        }
     }
     told_str(t, "]");
 }
 
-enum told_what { TOLD_NAMES = 1, TOLD_DATES = 2, TOLD_TITLES = 4, TOLD_QUOTES = 8, TOLD_REFERENCES = 16 };
+enum told_what {
+    TOLD_NAMES = 1,
+    TOLD_DATES = 2,
+    TOLD_TITLES = 4,
+    TOLD_QUOTES = 8,
+    TOLD_REFERENCES = 16,
+    TOLD_INDIRECT = 32
+};
 
 static inline void told_names(struct told *t, const struct document *d, const struct mentions *m, unsigned what)
 {
@@ -120,8 +133,9 @@ static inline void tell(const struct gazetteer *gaz, const char *text, unsigned 
         const struct mention *of = &a.mentions.at[a.references.at[i].chain];
         told_span(t, &d, of->begin, of->end);
     }
-    for (size_t i = 0; i < a.quotes.n && (what & TOLD_QUOTES); i++)
-        told_quote(t, &d, &a.mentions, &a.quotes.at[i]);
+    for (size_t i = 0; i < a.quotes.n; i++)
+        if (what & (a.quotes.at[i].indirect ? TOLD_INDIRECT : TOLD_QUOTES))
+            told_quote(t, &d, &a.mentions, &a.quotes.at[i]);
     arena_done(&arena);
 }
 
