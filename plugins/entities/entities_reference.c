@@ -60,6 +60,9 @@ struct resolver {
     struct scene now, before; /* `before` is the last that spoke of persons */
     unsigned age;             /* sentences since then */
     struct scene last;        /* the sentence before */
+    uint32_t speaker;         /* the chain of the person who spoke last, NO_MENTION for none */
+    uint32_t spoken;          /* the sentence in which */
+    bool since[3];            /* other persons since then, by gender */
     size_t apposition_end;
     uint32_t apposition_chain; /* NO_MENTION in a clause with "who" */
 };
@@ -170,6 +173,8 @@ static void add_part(struct part *parts, size_t *n, bool *crowd, struct part p)
 static void add_person(struct resolver *r, uint32_t chain, size_t token, bool owner, bool front)
 {
     struct part p = {chain, (uint32_t)token, r->gender[chain], owner, front};
+    if (chain != r->speaker && r->d->tokens[token].sentence != r->spoken)
+        r->since[r->gender[chain]] = true;
     add_part(r->now.persons, &r->now.n_persons, &r->now.crowd, p);
     r->seen[chain] = r->d->tokens[token].sentence + 1;
 }
@@ -216,6 +221,11 @@ static void emit(struct resolver *r, size_t first, size_t last, uint32_t chain, 
                                                  .last = (uint32_t)last,
                                                  .chain = chain,
                                                  .kind = (uint8_t)kind};
+}
+
+static bool is_recent(const struct resolver *r, uint32_t chain, size_t token, unsigned sentences)
+{
+    return r->seen[chain] && r->d->tokens[token].sentence + 1 - r->seen[chain] <= sentences;
 }
 
 /* ---- pronouns */
@@ -288,9 +298,35 @@ static bool someone_between(const struct resolver *r, const struct part *p)
     return false;
 }
 
+/* The first who speaks in a sentence; whom he quotes in turn does not count. */
+static void speak(struct resolver *r, uint32_t chain, size_t token)
+{
+    if (r->speaker != NO_MENTION && r->spoken == r->d->tokens[token].sentence)
+        return;
+    r->speaker = chain;
+    r->spoken = r->d->tokens[token].sentence;
+    memset(r->since, 0, sizeof r->since);
+}
+
+/* `"..., " he said`, `He added`: who spoke last goes on, unless somebody else came since. */
+static bool goes_on(const struct resolver *r, size_t i, enum gender g)
+{
+    const struct document *d = r->d;
+    bool says = (i + 1 < d->n_tokens && is_say(d, i + 1)) || (i > 0 && is_say(d, i - 1));
+    return says && r->speaker != NO_MENTION && r->gender[r->speaker] == g && !r->since[g] &&
+           !r->since[GENDER_UNKNOWN] && r->now.n_persons == 0 &&
+           !r->now.other[g] && !r->now.other[GENDER_UNKNOWN] && is_recent(r, r->speaker, i, MAX_SILENCE);
+}
+
 static void resolve_pronoun(struct resolver *r, size_t i, enum pronoun kind, enum gender g)
 {
     bool many, front = i == r->d->sentences[r->d->tokens[i].sentence].first;
+    if (kind == PRONOUN_SUBJECT && goes_on(r, i, g)) {
+        emit(r, i, i, r->speaker, REFERENCE_PRONOUN);
+        add_person(r, r->speaker, i, false, front);
+        speak(r, r->speaker, i);
+        return;
+    }
     const struct part *p = only_person(r, &r->now, g, &many);
     if (p && kind == PRONOUN_OBJECT && !someone_between(r, p))
         many = true;
@@ -308,6 +344,8 @@ static void resolve_pronoun(struct resolver *r, size_t i, enum pronoun kind, enu
         r->gender[chain] = (uint8_t)g;
     emit(r, i, i, chain, REFERENCE_PRONOUN);
     add_person(r, chain, i, kind == PRONOUN_OWNER, front);
+    if (kind == PRONOUN_SUBJECT && i + 1 < r->d->n_tokens && is_say(r->d, i + 1))
+        speak(r, chain, i);
 }
 
 /* The organisation that a sentence is about: it begins with it, and names no other thing. */
@@ -438,11 +476,6 @@ static void know_office(struct resolver *r, uint32_t chain, size_t first, size_t
         if (!same)
             keys_add(&r->keys, hash, index);
     }
-}
-
-static bool is_recent(const struct resolver *r, uint32_t chain, size_t token, unsigned sentences)
-{
-    return r->seen[chain] && r->d->tokens[token].sentence + 1 - r->seen[chain] <= sentences;
 }
 
 /* The one person who holds the office [first, end) and was spoken of. */
@@ -580,6 +613,15 @@ static bool resolve_latter(struct resolver *r, size_t i, size_t end)
 
 /* ---- the pass */
 
+/* Where the title before a name starts, else the name. */
+static size_t title_start(const struct resolver *r, const struct mention *p)
+{
+    for (size_t k = r->next_title; k > 0 && k + 3 > r->next_title; k--)
+        if (r->t->at[k - 1].last + 1 == p->first)
+            return r->t->at[k - 1].first;
+    return p->first;
+}
+
 /* A name joins the scene; the noun of an apposition behind a person is an office of that person. */
 static void meet(struct resolver *r, const struct mention *p, size_t sentence_first, size_t sentence_end)
 {
@@ -589,7 +631,7 @@ static void meet(struct resolver *r, const struct mention *p, size_t sentence_fi
     bool front = p->first == sentence_first || (p->first == sentence_first + 1 && token_is(d, sentence_first, "the"));
     if (p->type == ENTITY_PER) {
         add_person(r, p->chain, p->first, owner, front);
-        size_t i = behind;
+        size_t i = behind, behind_all = behind;
         if (is_mark(d, i, ',') && i + 2 < sentence_end && d->tokens[i + 1].kind == TOKEN_NUMBER && is_mark(d, i + 2, ','))
             i += 2;
         static const char *const starts[] = {"a", "an", "the", "his", "her", "its", "their", "who", "whose", NULL};
@@ -600,8 +642,12 @@ static void meet(struct resolver *r, const struct mention *p, size_t sentence_fi
             while (i < limit && !is_mark(d, i, ','))
                 i++;
             r->apposition_end = i;
+            behind_all = i + 1;
             r->apposition_chain = relative ? NO_MENTION : p->chain;
         }
+        const size_t before = title_start(r, p);
+        if (!owner && ((behind_all < sentence_end && is_say(d, behind_all)) || (before > 0 && is_say(d, before - 1))))
+            speak(r, p->chain, p->first);
     } else if (p->type == ENTITY_ORG) {
         add_thing(r, p->chain, p->first, owner, front);
         for (size_t i = p->first; i <= p->last; i++)
@@ -641,6 +687,7 @@ static void meet_noun(struct resolver *r, size_t i, enum gender g)
     if (i > 0 && token_is_any(d, i - 1, predicates))
         return;
     r->now.other[g] = true;
+    r->since[g] = r->since[g] || r->d->tokens[i].sentence != r->spoken;
 }
 
 /* Titles that end before token i are known from here on. */
@@ -745,7 +792,8 @@ static void learn_genders(struct resolver *r)
 {
     for (size_t i = 0; i < r->m->n; i++) {
         const struct mention *p = &r->m->at[i];
-        if (p->type == ENTITY_PER && p->last > p->first && r->gender[p->chain] == GENDER_UNKNOWN)
+        const bool given = p->last > p->first || !(r->d->tokens[p->first].classes & GAZ(LAST)); /* "Melanie" */
+        if (p->type == ENTITY_PER && given && r->gender[p->chain] == GENDER_UNKNOWN)
             r->gender[p->chain] = (uint8_t)mention_gender(r->d, p);
     }
     for (size_t i = 0; i < r->t->n; i++) {
@@ -758,7 +806,7 @@ static void learn_genders(struct resolver *r)
 bool references_find(const struct document *d, const struct mentions *m, const struct titles *t,
                      const struct quotes *q, struct references *found)
 {
-    struct resolver r = {.d = d, .m = m, .t = t, .q = q, .out = found, .age = MAX_AGE + 1};
+    struct resolver r = {.d = d, .m = m, .t = t, .q = q, .out = found, .age = MAX_AGE + 1, .speaker = NO_MENTION};
     *found = (struct references){.n = 0};
     r.gender = arena_alloc(d->arena, m->n + 1, 1);
     r.seen = arena_alloc(d->arena, m->n + 1, sizeof *r.seen);

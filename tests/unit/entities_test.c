@@ -210,6 +210,11 @@ static void test_references(void **state)
         {"Jonas Lund thanked him.", ""},
         {"Jonas Lund left. \"He was glad,\" a friend said.", ""},
         {"Jonas Lund left. \"I was glad,\" he said.", "he>Jonas Lund"},
+        /* who spoke last goes on, whomever he speaks of, unless somebody else came since */
+        {"Jonas Lund said that Lars Dahl had left. \"I was glad,\" he added.", "he>Jonas Lund"},
+        {"Jonas Lund said that Lars Dahl had left. Ole Vik came. \"I was glad,\" he added.", "he>Ole Vik"},
+        {"Jonas Lund said that Lars Dahl had left. Ole Vik met Max Hill. \"I was glad,\" he added.", ""},
+        {"Jonas Lund said that Lars Dahl had left. He was glad.", ""},
         {"Jonas Lund left. In his speech, Lars Dahl was glad.", ""},
         {"Jonas Lund left. It rained. It snowed. It rained. It snowed. He was glad.", ""},
         {"Prime Minister Ingrid Halvorsen spoke. The prime minister left.", "prime minister>Ingrid Halvorsen"},
