@@ -167,8 +167,23 @@ static int set_value(struct call *c, pl_record *r, pl_key k, struct value v, boo
     return PL_OK;
 }
 
+/* The value is looked at here: a line that is written must be one that can be read. */
+static int set_json(struct call *c, pl_record *r, pl_key k, pl_str v)
+{
+    static const char what[] = "not an object or a list with more than text in it, as JSON in one line";
+
+    if (json_is_other(v))
+        return set_value(c, r, k, (struct value){.type = PL_JSON, .as.str = v}, true);
+    if (checked(c))
+        breach_of(c, what, record_key_name(r, k));
+    host_say(c, PL_LOG_WARN, record_key_name(r, k), str_of(what));
+    return PL_OK;
+}
+
 static int host_set(pl_self *s, pl_record *r, pl_key k, pl_type type, pl_str v, bool copy)
 {
+    if (type == PL_JSON && copy)
+        return set_json(call_of(s), r, k, v);
     if (type != PL_STR && type != PL_BYTES)
         return PL_FATAL;
     return set_value(call_of(s), r, k, (struct value){.type = type, .as.str = v}, copy);

@@ -124,6 +124,72 @@ static int read_list(struct json_reader *rd, struct json_token *t, struct value 
     return rc;
 }
 
+/* A list of text alone would be STRS. */
+static bool is_mixed_list(pl_str text)
+{
+    struct json_scan s;
+    struct json_token item;
+    bool mixed = false;
+
+    json_scan_init(&s, text);
+    if (!json_scan_open(&s, '['))
+        return false;
+    while (json_scan_element(&s, &item))
+        mixed = mixed || item.kind != JSON_STRING;
+    return mixed && !s.error && json_scan_end(&s);
+}
+
+/* {"base64":"..."} would be BYTES. */
+static bool is_plain_object(pl_str text)
+{
+    struct json_scan s;
+    struct json_token name, value;
+    size_t n = 0;
+    bool bytes = false;
+
+    json_scan_init(&s, text);
+    if (!json_scan_open(&s, '{'))
+        return false;
+    while (json_scan_member(&s, &name, &value)) {
+        bytes = n == 0 && str_is(name.text, "base64") && value.kind == JSON_STRING;
+        n++;
+    }
+    return !(bytes && n == 1) && !s.error && json_scan_end(&s);
+}
+
+/* How deep lists and objects lie in each other, of text that is JSON. */
+static size_t depth_of(pl_str text)
+{
+    size_t depth = 0, deepest = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        if (quoted && c == '\\')
+            i++;
+        else if (c == '"')
+            quoted = !quoted;
+        else if (!quoted && (c == '{' || c == '['))
+            deepest = ++depth > deepest ? depth : deepest;
+        else if (!quoted && (c == '}' || c == ']'))
+            depth -= depth > 0;
+    }
+    return deepest;
+}
+
+bool json_is_other(pl_str text)
+{
+    if (text.len == 0 || utf8_valid(text) != text.len)
+        return false;
+    if (memchr(text.ptr, '\n', text.len) || memchr(text.ptr, '\r', text.len))
+        return false;
+    /* White space around it would not come back; its line is one level more. */
+    const char last = text.ptr[text.len - 1];
+    if ((last != '}' && last != ']') || depth_of(text) >= JSON_MAX_DEPTH)
+        return false;
+    return text.ptr[0] == '[' ? is_mixed_list(text) : text.ptr[0] == '{' && is_plain_object(text);
+}
+
 static int read_base64(struct json_reader *rd, struct json_token *t, struct value *v)
 {
     const int rc = json_decode(rd, t);

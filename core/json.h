@@ -40,6 +40,9 @@ int json_read(pl_record *r, pl_str line, struct json_error *err);
  * annotations that all span the whole text make a line far longer than the record. */
 void json_write(struct buf *out, const pl_record *r);
 
+/* Whether `text` is an object or a list that json_read() would keep as PL_JSON, byte for byte. */
+bool json_is_other(pl_str text);
+
 /* Append one field's value. */
 void json_write_value(struct buf *out, pl_key key, const struct value *v);
 

@@ -110,8 +110,8 @@ enum {
 
 /* Field types.  STR is valid UTF-8 (the host checks on every set); BYTES is
  * anything, base64 in JSONL; STRS is a list of STR.  JSON is a value that has
- * no type here (an object, a mixed list, null), kept as its text: plugins may
- * read it with pl_get(), only from_json makes one. */
+ * no type here (an object, a mixed list, null), kept as its text: plugins
+ * read it with pl_get() and make one with pl_set_json(). */
 typedef enum { PL_UNSET, PL_STR, PL_BYTES, PL_BOOL, PL_I64, PL_F64, PL_STRS, PL_JSON } pl_type;
 
 enum {
@@ -352,6 +352,12 @@ static inline int pl_set_f64(pl_self *s, pl_record *r, pl_key k, double v)
 }
 /* Store a copy of the list and of its strings. */
 static inline int pl_set_list(pl_self *s, pl_record *r, pl_key k, pl_list v) { return s->host->set_list(s, r, k, v); }
+/* Store a copy of `v`: one JSON value that has no type here, an object or a list with more than text in it, without
+ * line breaks.  Anything else is an error under --checked, and the field is left as it was. */
+static inline int pl_set_json(pl_self *s, pl_record *r, pl_key k, pl_str v)
+{
+    return s->host->set(s, r, k, PL_JSON, v, true);
+}
 /* Take the field away.  Its bytes stay readable while the record lives. */
 static inline int pl_unset(pl_self *s, pl_record *r, pl_key k) { return s->host->unset(s, r, k); }
 

@@ -6,16 +6,18 @@
 
 #include "entities_article.h"
 #include "entities_date_reader.h"
+#include "entities_summary.h"
 
 struct config {
     pl_str model;
-    bool dates, titles, references, quotes;
+    bool summary, dates, titles, references, quotes;
     int64_t max_text;
 };
 
 static const pl_option options[] = {
     PL_OPTION(struct config, model, "", "a file with a model of names made by train-entities; empty: the English one "
               "that is built in", .unit = "path"),
+    PL_OPTION(struct config, summary, "true", "fields that list the people, organisations and places"),
     PL_OPTION(struct config, dates, "true", "mark dates and times of day"),
     PL_OPTION(struct config, titles, "true", "mark the offices and honorifics of persons"),
     PL_OPTION(struct config, references, "true", "mark pronouns and bare titles that certainly mean a name"),
@@ -36,6 +38,7 @@ struct shared {
     pl_key kinds[KINDS];
     pl_key chain, of, speaker, cue, iso, score, skipped;
     pl_key country, country_name, geonames, lat, lon, population;
+    pl_key summary[SUMMARY_LISTS];
     uint32_t entities, quotes, other_language, too_long;
 };
 
@@ -108,6 +111,9 @@ static int entities_open(pl_self *self)
     s->population = pl_intern(self, PL_S("population"));
     s->score = pl_intern(self, PL_S("score"));
     s->skipped = pl_intern(self, PL_S("entities.skipped"));
+    s->summary[SUMMARY_PEOPLE] = pl_intern(self, PL_S("entities.people"));
+    s->summary[SUMMARY_ORGANISATIONS] = pl_intern(self, PL_S("entities.organisations"));
+    s->summary[SUMMARY_PLACES] = pl_intern(self, PL_S("entities.places"));
     s->entities = pl_metric(self, PL_S("entities"), PL_S("entities marked"));
     s->quotes = pl_metric(self, PL_S("quotes"), PL_S("quotations marked"));
     s->other_language = pl_metric(self, PL_S("other_language"), PL_S("records in a language that the model does not serve, passed unmarked"));
@@ -315,6 +321,20 @@ static int link_notes(pl_self *self, pl_record *r, const struct work *w)
     return rc;
 }
 
+static int summarise(pl_self *self, pl_record *r, const struct work *w)
+{
+    struct summary lists[SUMMARY_LISTS];
+    int rc = PL_OK;
+    if (!summary_write(w->d, w->found, lists))
+        return PL_RETRY;
+    for (size_t l = 0; l < SUMMARY_LISTS && rc == PL_OK; l++) {
+        const pl_str json = {lists[l].json, lists[l].len};
+        rc = lists[l].n ? pl_set_json(self, r, w->shared->summary[l], json)
+                        : pl_set_list(self, r, w->shared->summary[l], (pl_list){NULL, 0});
+    }
+    return rc;
+}
+
 static struct when_day day_of(pl_str field)
 {
     return when_parse(field.ptr, field.len);
@@ -356,6 +376,8 @@ static int entities_process(pl_self *self, pl_record *r)
         pl_log(self, PL_LOG_WARN, r, "out of memory");
     if (rc == PL_OK)
         rc = link_notes(self, r, &w);
+    if (rc == PL_OK && config->summary)
+        rc = summarise(self, r, &w);
     if (rc == PL_OK) {
         pl_count(self, shared->entities, found.mentions.n);
         pl_count(self, shared->quotes, found.quotes.n);
@@ -367,6 +389,8 @@ static int entities_process(pl_self *self, pl_record *r)
 PL_PLUGIN("entities", "mark persons, organisations, places, dates and quotations", .version = "1.0",
           .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config),
           .reads = "text, language?, published?, dateline_date?",
-          .writes = "+entity, +title, +reference, +quote, +source, +cue, entities.skipped", .open = entities_open,
+          .writes = "entities.skipped, entities.people, entities.organisations, entities.places, "
+                    "+entity, +title, +reference, +quote, +source, +cue",
+          .open = entities_open,
           .worker_open = entities_worker_open, .process = entities_process, .worker_close = entities_worker_close,
           .close = entities_close, )

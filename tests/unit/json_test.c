@@ -127,6 +127,47 @@ static void values_have_their_type(void **state)
     }
 }
 
+/* What a plugin may set: just what a line would bring back as JSON. */
+static void other_json_is_told_from_what_has_a_type(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is;
+    } rows[] = {
+        {"{}", true},
+        {"{\"a\":[1,null,{\"b\":\"\\\"]\"}]}", true},
+        {"[{\"name\":\"Oslo\",\"count\":2}]", true},
+        {"[\"a\", 1]", true},
+        {"{\"base64\":\"AP8=\",\"n\":1}", true},
+        {"{\"base64\":\"AP8=\"}", false},
+        {"[]", false},
+        {"[\"a\"]", false},
+        {"null", false},
+        {"1", false},
+        {"", false},
+        {"{} ", false},
+        {" {}", false},
+        {"{}{}", false},
+        {"[1", false},
+        {"[1,]", false},
+        {"{\"a\":\n1}", false},
+        {"{\"a\":\"\xFF\"}", false},
+    };
+    char deep[160];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (json_is_other(str_of(rows[i].text)) != rows[i].is)
+            fail_msg("%s", rows[i].text);
+    }
+    for (size_t n = 63; n <= 64; n++) { /* the line around it is one level more */
+        memset(deep, '[', n);
+        deep[n] = '1';
+        memset(deep + n + 1, ']', n);
+        assert_int_equal(json_is_other((pl_str){deep, 2 * n + 1}), n == 63);
+    }
+}
+
 static void well_known_fields_have_one_type(void **state)
 {
     static const char *const rows[][2] = {
@@ -757,6 +798,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_have_their_type),
+        cmocka_unit_test(other_json_is_told_from_what_has_a_type),
         cmocka_unit_test(well_known_fields_have_one_type),
         cmocka_unit_test(bad_lines_are_refused_where_they_are_bad),
         cmocka_unit_test(depth_is_limited_and_no_sooner),
