@@ -35,6 +35,8 @@ static bool month_stands(const struct date_reader *r, size_t i, size_t end)
 {
     if (end > i + 1 || !date_is_doubtful(r, i))
         return true;
+    if (i > 0 && date_is(r, i - 1, DATE_OWN) && date_token(r, end)->kind == TOKEN_WORD && !is_capital(r, end))
+        return !date_is(r, end, DATE_PREP) || date_is(r, end, DATE_AND); /* "the April uprising", no "March on Rome" */
     bool name = (date_token(r, i)->flags & TOKEN_FIRST) || (is_capital(r, end) && !date_is(r, end, DATE_MONTH));
     return !name && i > 0 && date_is(r, i - 1, DATE_PREP);
 }
@@ -77,7 +79,7 @@ static bool year_stands(const struct date_reader *r, size_t i)
     bool round = n % 50 == 0, noun = next->kind == TOKEN_WORD && !is_capital(r, i + 1);
     if (date_is(r, i - 1, DATE_PREP) && !date_is(r, i - 1, DATE_OWN))
         return !(round && noun && r->d->text[next->end - 1] == 's');
-    if (date_is(r, i - 1, DATE_OWN) && n >= 1900)
+    if (date_is(r, i - 1, DATE_OWN) && n >= 1750)
         return next->kind == TOKEN_WORD && !round;
     return year_before(r, i);
 }
@@ -272,6 +274,10 @@ static size_t read_time(const struct date_reader *r, size_t i, struct date_readi
         m->hour = (int8_t)date_value(r, i, DATE_CLOCK);
         m->clock = true;
         return read_zone(r, i + r->length[i], m);
+    }
+    if (date_is(r, i, DATE_COUNT) && date_is(r, i + 1, DATE_OCLOCK) && !date_value(r, i + 1, DATE_OCLOCK)) {
+        m->clock = m->vague = true; /* "five o'clock", of the morning or of the afternoon */
+        return i + 1 + r->length[i + 1];
     }
     if (date_token(r, i)->kind != TOKEN_NUMBER)
         return i;

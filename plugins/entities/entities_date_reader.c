@@ -411,6 +411,13 @@ static void read_word_value(enum date_kind kind, int value, struct date_reading 
     }
 }
 
+/* "Mar. 26": the dot of a short form that is no token with it. */
+static bool has_dot(const struct date_reader *r, size_t i)
+{
+    return token_len(r, i) <= 4 && date_is_mark(r, i + 1, '.') && (date_token(r, i + 1)->flags & TOKEN_GLUED) &&
+           token_len(r, i + 1) == 1 && date_token(r, i + 2)->kind == TOKEN_NUMBER;
+}
+
 static size_t read_item(const struct date_reader *r, unsigned kind, size_t i, struct date_reading *m)
 {
     switch (kind) {
@@ -429,7 +436,7 @@ static size_t read_item(const struct date_reader *r, unsigned kind, size_t i, st
             return 0;
         read_word_value((enum date_kind)kind, date_value(r, i, (enum date_kind)kind), m);
         m->seen |= UINT64_C(1) << kind;
-        return r->length[i];
+        return r->length[i] + (size_t)(kind == DATE_MONTH && date_is_doubtful(r, i) && has_dot(r, i));
     }
 }
 
