@@ -16,6 +16,8 @@ struct quote {
     uint32_t source_chain;              /* the person whom a source "he" or "she" means, or NO_MENTION */
     uint8_t cue_kind;                   /* enum cue_kind */
     bool said;                          /* speech, not a term or title in quotation marks */
+    bool doubtful;                      /* in ‘single’ marks beside double ones: speech only with a credit */
+    bool lined;                         /* a line of an interview: the source is the name before its colon */
     bool indirect;                      /* told in other words */
 };
 

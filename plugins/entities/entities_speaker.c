@@ -262,6 +262,12 @@ static struct credit credit_before(const struct attributor *a, size_t low, size_
             low = i;
     bool led = first > low &&
                (token_is_mark(d, first - 1, ':') || token_is_mark(d, first - 1, ',') || token_is(d, first - 1, "that"));
+    uint32_t named = first > low + 1 && token_is_mark(d, first - 1, ':') ? mention_at(a->m, first - 2) : NO_MENTION;
+    if (named != NO_MENTION && a->m->at[named].type <= ENTITY_ORG &&
+        (a->m->at[named].first == low || token_is(d, a->m->at[named].first - 1u, "from"))) {
+        c.speaker = named; /* `Smith: "..."`, `From Smith: "..."` */
+        return c;
+    }
     for (size_t v = first; v-- > low;) {
         size_t away = v + 1 + led > first ? 0 : first - v - 1 - led;
         if (away > (led ? 8u : 0u))
@@ -431,6 +437,12 @@ static bool attribute(const struct attributor *a, size_t k)
     const struct document *d = a->d;
     struct quote *q = &a->q->at[k];
     const struct quote *previous = k > 0 ? &a->q->at[k - 1] : NULL;
+    if (q->lined) {
+        q->speaker = mention_at(a->m, q->source_last);
+        if (q->speaker != NO_MENTION)
+            q->source_first = q->source_last + 1;
+        return true;
+    }
     const struct look look = look_at(d, q);
     size_t start = token_paragraph(d, q->first)->first, stop = token_paragraph(d, q->last)->end;
     size_t low = previous && previous->last >= start ? (size_t)previous->last + 1 : start;
@@ -458,7 +470,7 @@ static bool attribute(const struct attributor *a, size_t k)
         quote_give(q, &c);
         return true;
     }
-    if (!is_sentence(&look))
+    if (!is_sentence(&look) || q->doubtful)
         return false;
     if (low < q->first && d->tokens[q->first - 1].kind == TOKEN_STOP) {
         struct credit c = credit_of_sentence(a, low, q->first);

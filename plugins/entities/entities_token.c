@@ -168,7 +168,7 @@ static size_t scan_address(const struct scanner *s, size_t at)
 
 static bool is_quote_mark(uint32_t c)
 {
-    return c == '"' || c == 0x201C || c == 0x201D || c == 0x201E || c == 0x201F || c == 0xAB || c == 0xBB;
+    return c == '"' || (c >= 0x201C && c <= 0x201F) || c == 0xAB || c == 0xBB || (c >= 0x300C && c <= 0x300F);
 }
 
 static enum token_kind mark_kind(uint32_t c)

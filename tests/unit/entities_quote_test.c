@@ -38,6 +38,77 @@ static void test_marks(void **state)
     RUN(cases);
 }
 
+/* Speech that no pair of double marks holds. */
+static void test_other_forms(void **state)
+{
+    static const struct example cases[] = {
+        /* one kind of mark opens, another closes */
+        {"\"We will go now,” said Anna Berg.", "quote[\"We will go now,” by Anna Berg cue said]"},
+        {"“We will go now,\" said Anna Berg.", "quote[“We will go now,\" by Anna Berg cue said]"},
+        /* the closing mark is forgotten */
+        {"\"We will go now, Anna Berg told a reporter on Sunday. \"It is late,\" she said.",
+         "quote[\"We will go now, by Anna Berg cue told] quote[\"It is late,\" by source[she>Anna Berg] cue said]"},
+        /* single marks beside double ones */
+        {"‘She reads one line and asks me, “Which of these?”’ Anna Berg said. ‘I never know.’ He lives in “peace”.",
+         "quote[‘She reads one line and asks me, “Which of these?”’ by Anna Berg cue said] "
+         "quote[‘I never know.’ by Anna Berg cue said]"},
+        {"Fans of rock 'n' roll met. “It was all peace,” said Anna Berg. The 'Big Five' came.",
+         "quote[“It was all peace,” by Anna Berg cue said]"},
+        {"— I did not see it, said Anna Berg.", "quote[— I did not see it, by Anna Berg cue said]"},
+        {"— Bread and milk\n\n— Two boats", ""},
+        {"「We will go now,」 said Anna Berg.", "quote[「We will go now,」 by Anna Berg cue said]"},
+        {"From Anna Berg: “It was late.”", "quote[“It was late.” by Anna Berg]"},
+    };
+    RUN(cases);
+}
+
+static void test_interview(void **state)
+{
+    static const struct example cases[] = {
+        {"Courier: Why did you leave the port?\n\nAnna Berg: It was late and the ships had gone.\n\n"
+         "Courier: Will you come back to work here?\n\nAnna Berg: Ask me in the spring, please.",
+         "quote[Why did you leave the port? by source[Courier]] "
+         "quote[It was late and the ships had gone. by Anna Berg] "
+         "quote[Will you come back to work here? by source[Courier]] "
+         "quote[Ask me in the spring, please. by Anna Berg]"},
+        {"Price: nine crowns.\n\nPlace: the port.\n\nPrice: ten crowns.\n\nPlace: the hall.", ""},
+        {"Anna Berg: It was late and the ships had gone.\n\nShe left.", ""},
+    };
+    RUN(cases);
+}
+
+/* What a language makes of its marks; the speakers need English verbs. */
+static void test_languages(void **state)
+{
+    static const struct {
+        const char *code, *text, *expected;
+    } cases[] = {
+        {"de", "Er rief „Komm her“ und „Geh weg“ laut.", "[„Komm her“][„Geh weg“]"},
+        {"de", "Er rief »Komm her« und »Geh weg« laut.", "[»Komm her«][»Geh weg«]"},
+        {"sv", "Han sa ”Kom hit” och ”Gå bort” högt.", "[”Kom hit”][”Gå bort”]"},
+        {"pl", "Powiedział „Chodź tu” i „Idź” głośno.", "[„Chodź tu”][„Idź”]"},
+        {"fr", "Il dit « Viens ici » et « Va » fort.", "[« Viens ici »][« Va »]"},
+        {"ja", "「Anna Berg」 x 『Lars Dahl』", "[「Anna Berg」][『Lars Dahl』]"},
+        {"ru", "— Иди сюда скорее, сын мой", "[— Иди сюда скорее, сын мой]"},
+        {"de", "— Bier und Brot und Salz", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct document d = {.arena = &arena, .gaz = *state, .text = cases[i].text, .len = strlen(cases[i].text)};
+        struct quotes q;
+        struct told t = {.len = 0};
+        d.language = language_find(cases[i].code, 2);
+        assert_true(document_tokenise(&d) && quotes_pair(&d, &q));
+        for (size_t k = 0; k < q.n; k++) {
+            told_str(&t, "[");
+            told_span(&t, &d, q.at[k].begin, q.at[k].end);
+            told_str(&t, "]");
+        }
+        assert_string_equal(t.text, cases[i].expected);
+        arena_done(&arena);
+    }
+}
+
 static void test_nested(void **state)
 {
     static const struct example cases[] = {
@@ -122,8 +193,9 @@ static void test_not_speech(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_marks),    cmocka_unit_test(test_nested),  cmocka_unit_test(test_paragraphs),
-        cmocka_unit_test(test_speakers), cmocka_unit_test(test_sources), cmocka_unit_test(test_not_speech),
+        cmocka_unit_test(test_marks),     cmocka_unit_test(test_other_forms), cmocka_unit_test(test_interview),
+        cmocka_unit_test(test_languages), cmocka_unit_test(test_nested),      cmocka_unit_test(test_paragraphs),
+        cmocka_unit_test(test_speakers),  cmocka_unit_test(test_sources),     cmocka_unit_test(test_not_speech),
     };
     return cmocka_run_group_tests_name("entities_quote", tests, set_up, tear_down);
 }
