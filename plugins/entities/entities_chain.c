@@ -25,11 +25,12 @@ struct chain {
     uint32_t first;
     uint32_t fullest;
     uint32_t latest; /* the last mention that joined */
+    uint32_t n;      /* mentions */
     uint32_t full;   /* how often its full name was given */
     uint32_t bare;   /* how often a part of it was, so far */
     uint32_t same;   /* the chain that this one turned out to be, NO_CHAIN for none */
     uint8_t gender;
-    bool titled; /* somewhere it has a title before it */
+    bool titled; /* somewhere it has a title */
 };
 
 struct linker {
@@ -37,6 +38,7 @@ struct linker {
     struct mentions *m;
     const uint8_t *honorific; /* of each mention: the gender that its "Mr." or "Mrs." tells */
     const uint32_t *office;   /* of each mention: the last word of the title before it, NO_MENTION for none */
+    const bool *titled;       /* of each mention: has it a title, before or behind? */
     struct chain *chains;
     size_t n_chains;
     struct keys keys;
@@ -198,9 +200,10 @@ static void join(struct linker *l, uint32_t mention, uint32_t chain)
     struct chain *c = &l->chains[chain];
     l->m->at[mention].chain = chain;
     c->latest = mention;
+    c->n++;
     if (is_fuller(l, mention, c->fullest))
         c->fullest = mention;
-    c->titled = c->titled || l->office[mention] != NO_MENTION;
+    c->titled = c->titled || l->titled[mention];
     if (l->m->at[mention].type == ENTITY_PER) {
         unsigned g = l->honorific[mention];
         if (g == GENDER_UNKNOWN && l->m->at[mention].last > l->m->at[mention].first)
@@ -617,14 +620,13 @@ static void find_whole(struct linker *l, uint32_t chain)
         merge(l, chain, whole);
 }
 
-/* A single name that was taken for a person here, for something else there, and nowhere has a title or a given name. */
+/* A name that was taken for a person here, for something else there, and nowhere has a title.  A person's full name
+ * may be that of a firm too, "Henry Ford": that is believed from the second time on. */
 static void link_unknown(struct linker *l, uint32_t chain)
 {
     const struct chain *c = &l->chains[chain];
-    if (c->full || c->titled)
-        return;
     const struct key_values found = keys_get(&l->keys, key_form(l, &l->m->at[c->fullest]));
-    if (found.n)
+    if (found.n && !c->titled && (!c->full || c->n == 1 || l->chains[root(l, found.at[0])].n == 1))
         merge(l, chain, found.at[0]);
 }
 
@@ -651,9 +653,33 @@ static void link_things(struct linker *l)
     for (uint32_t c = first; c < l->n_chains; c++)
         if (has_parts(l, c))
             find_whole(l, c);
-    for (uint32_t c = first; c < l->n_chains; c++)
-        if (is_fuller(l, l->chains[c].fullest, l->chains[root(l, c)].fullest))
-            l->chains[root(l, c)].fullest = l->chains[c].fullest;
+    for (uint32_t c = first; c < l->n_chains; c++) {
+        struct chain *whole = &l->chains[root(l, c)];
+        const uint32_t here = l->chains[c].fullest, there = whole->fullest;
+        if (is_fuller(l, here, there) || (here < there && !is_fuller(l, there, here)))
+            whole->fullest = here;
+    }
+}
+
+/* What was taken for several kinds of thing becomes the one that most of its mentions say, the sure ones louder. */
+static void vote_types(struct linker *l, float (*votes)[ENTITY_NORP])
+{
+    for (size_t i = 0; i < l->m->n; i++) {
+        const struct mention *p = &l->m->at[i];
+        if (p->chain != NO_MENTION && p->type < ENTITY_NORP)
+            votes[root(l, p->chain)][p->type] += p->score;
+    }
+    for (size_t i = 0; i < l->m->n; i++) {
+        struct mention *p = &l->m->at[i];
+        if (p->chain == NO_MENTION || p->type >= ENTITY_NORP)
+            continue;
+        const float *v = votes[root(l, p->chain)];
+        for (uint8_t type = 0; type < ENTITY_NORP; type++)
+            if (v[type] > v[p->type])
+                p->type = type;
+        if (p->type != ENTITY_LOC)
+            p->place = 0;
+    }
 }
 
 bool chains_link(const struct document *d, struct mentions *m, const struct titles *t)
@@ -661,21 +687,30 @@ bool chains_link(const struct document *d, struct mentions *m, const struct titl
     struct linker l = {.d = d, .m = m};
     uint8_t *honorific = arena_alloc(d->arena, m->n + 1, 1);
     uint32_t *office = arena_alloc(d->arena, m->n + 1, sizeof *office);
+    bool *titled = arena_alloc(d->arena, m->n + 1, sizeof *titled);
     l.chains = arena_alloc(d->arena, m->n + 1, sizeof *l.chains);
     keys_init(&l.keys, d->arena);
-    if (!honorific || !office || !l.chains)
+    if (!honorific || !office || !titled || !l.chains)
         return false;
     for (size_t i = 0; i < m->n; i++)
         office[i] = NO_MENTION;
-    for (size_t i = 0; i < t->n; i++)
-        if (t->at[i].first < m->at[t->at[i].person].first) {
-            honorific[t->at[i].person] = (uint8_t)title_gender(d, &t->at[i]);
-            office[t->at[i].person] = t->at[i].last;
+    for (size_t i = 0; i < t->n; i++) {
+        const uint32_t person = t->at[i].person;
+        titled[person] = true;
+        if (t->at[i].first < m->at[person].first) {
+            honorific[person] = (uint8_t)title_gender(d, &t->at[i]);
+            office[person] = t->at[i].last;
         }
+    }
     l.honorific = honorific;
     l.office = office;
+    l.titled = titled;
     link_persons(&l);
     link_things(&l);
+    float(*votes)[ENTITY_NORP] = arena_alloc(d->arena, l.n_chains + 1, sizeof *votes);
+    if (!votes)
+        return false;
+    vote_types(&l, votes);
     for (size_t i = 0; i < m->n; i++)
         if (m->at[i].chain != NO_MENTION)
             m->at[i].chain = l.chains[root(&l, m->at[i].chain)].fullest;

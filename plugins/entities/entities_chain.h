@@ -6,7 +6,8 @@
 
 /* Sets `chain` of every name to the fullest mention of the same thing, the
  * earliest where several are as full; dates are left alone.  Two persons with
- * one surname stay apart.  False when there is no memory. */
+ * one surname stay apart.  A name without a title that was taken for several
+ * kinds of thing is given the type of most of its mentions.  False when there is no memory. */
 bool chains_link(const struct document *d, struct mentions *m, const struct titles *t);
 
 enum gender { GENDER_UNKNOWN, GENDER_FEMALE, GENDER_MALE };

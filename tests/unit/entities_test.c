@@ -1,6 +1,8 @@
 /* entities_test.c - names, their chains, titles and dates in invented news. */
 #include "entities_told.h"
 
+#include "entities_chain.h"
+
 static int set_up(void **state)
 {
     *state = gazetteer_new();
@@ -197,6 +199,44 @@ static void test_chains(void **state)
     RUN(cases, TOLD_NAMES);
 }
 
+/* The word at each capital is a mention; `types` has a letter for each, `titled` whether the first has a title. */
+static void link_words(const struct gazetteer *gaz, const char *text, const char *types, bool titled, char *got)
+{
+    static const char letters[] = "POLM"; /* in the order of enum entity_type */
+    struct arena arena = {0};
+    struct document d = {.arena = &arena, .gaz = gaz, .text = text, .len = strlen(text)};
+    struct mention at[8] = {0};
+    struct mentions m = {at, 0};
+    struct title title = {.begin = 0, .end = 1, .first = 0, .last = 0, .person = 0};
+    const struct titles t = {&title, titled};
+    assert_true(document_tokenise(&d));
+    for (size_t i = 0; i < d.n_tokens; i++)
+        if (d.tokens[i].flags & TOKEN_CAPITAL) {
+            const uint8_t type = (uint8_t)(strchr(letters, types[m.n]) - letters);
+            at[m.n++] = (struct mention){d.tokens[i].begin, d.tokens[i].end, (uint32_t)i, (uint32_t)i, NO_MENTION,
+                                         .score = .8f, .type = type};
+        }
+    assert_true(chains_link(&d, &m, &t));
+    for (size_t i = 0; i < m.n; i++) {
+        *got++ = letters[at[i].type];
+        *got++ = (char)('0' + at[i].chain);
+    }
+    *got = '\0';
+    arena_done(&arena);
+}
+
+/* One thing that was taken for several. */
+static void test_votes(void **state)
+{
+    char got[32];
+    link_words(*state, "Qorvat won, and Qorvat lost, and Qorvat drew", "OPO", false, got);
+    assert_string_equal(got, "O0O0O0");
+    link_words(*state, "Qorvat won, and Qorvat lost, and Qorvat drew", "POO", true, got); /* Mr. Qorvat owns Qorvat */
+    assert_string_equal(got, "P0O1O1");
+    link_words(*state, "Oslo won, and Oslo lost", "LO", false, got);
+    assert_string_equal(got, "L0L0");
+}
+
 /* Only what is certain. */
 static void test_references(void **state)
 {
@@ -297,7 +337,7 @@ int main(void)
         cmocka_unit_test(test_organisations), cmocka_unit_test(test_others),
         cmocka_unit_test(test_no_names),      cmocka_unit_test(test_headlines),
         cmocka_unit_test(test_titles),       cmocka_unit_test(test_more_titles),        cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_references), cmocka_unit_test(test_dates),         cmocka_unit_test(test_country_of_nationality),
+        cmocka_unit_test(test_votes),         cmocka_unit_test(test_references), cmocka_unit_test(test_dates),         cmocka_unit_test(test_country_of_nationality),
         cmocka_unit_test(test_odd_shapes),
     };
     return cmocka_run_group_tests_name("entities", tests, set_up, tear_down);
