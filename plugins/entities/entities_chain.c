@@ -673,10 +673,13 @@ static void vote_types(struct linker *l, float (*votes)[ENTITY_NORP])
         struct mention *p = &l->m->at[i];
         if (p->chain == NO_MENTION || p->type >= ENTITY_NORP)
             continue;
-        const float *v = votes[root(l, p->chain)];
+        const uint32_t chain = root(l, p->chain);
+        const float *v = votes[chain];
+        uint8_t best = l->m->at[l->chains[chain].fullest].type; /* where the votes are even */
         for (uint8_t type = 0; type < ENTITY_NORP; type++)
-            if (v[type] > v[p->type])
-                p->type = type;
+            if (v[type] > v[best])
+                best = type;
+        p->type = best;
         if (p->type != ENTITY_LOC)
             p->place = 0;
     }
