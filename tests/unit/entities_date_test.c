@@ -357,6 +357,34 @@ static void test_spanish(void **state)
     RUN(rows, "es");
 }
 
+/* Of a date and a name that overlap one stays. */
+static void test_merge(void **state)
+{
+    static const struct {
+        uint32_t name[2], date[2]; /* tokens, of "On May 5 , 2021 Sunday Post Oslo" */
+        uint8_t left;
+    } rows[] = {
+        {{1, 1}, {1, 2}, ENTITY_DATE}, {{1, 2}, {1, 2}, ENTITY_DATE}, {{5, 6}, {5, 5}, ENTITY_ORG},
+        {{5, 5}, {5, 5}, ENTITY_ORG},  {{2, 5}, {1, 2}, ENTITY_ORG},  {{1, 1}, {1, 4}, ENTITY_DATE},
+    };
+    static const char text[] = "On May 5, 2021 Sunday Post Oslo";
+    struct arena arena = {0};
+    struct document d = {.arena = &arena, .gaz = *state, .text = text, .len = sizeof text - 1};
+    assert_true(document_tokenise(&d));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct mention name[2] = {{.first = rows[i].name[0], .last = rows[i].name[1], .type = ENTITY_ORG},
+                                  {.first = 7, .last = 7, .type = ENTITY_LOC}};
+        struct mention date = {.first = rows[i].date[0], .last = rows[i].date[1], .type = ENTITY_DATE};
+        struct mentions names = {name, 2};
+        const struct mentions dates = {&date, 1};
+        assert_true(mentions_merge(&arena, &d, &names, &dates));
+        assert_int_equal(names.n, 2);
+        assert_int_equal(names.at[0].type, rows[i].left);
+        assert_int_equal(names.at[1].type, ENTITY_LOC);
+    }
+    arena_done(&arena);
+}
+
 /* Long runs of words that start dates are read in time linear in their number. */
 static void test_bounded(void **state)
 {
@@ -406,7 +434,7 @@ int main(void)
         cmocka_unit_test(test_relative), cmocka_unit_test(test_years),           cmocka_unit_test(test_feasts),
         cmocka_unit_test(test_times),    cmocka_unit_test(test_datelines),       cmocka_unit_test(test_german),
         cmocka_unit_test(test_french),   cmocka_unit_test(test_spanish),         cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_day_fields),
+        cmocka_unit_test(test_merge),    cmocka_unit_test(test_day_fields),
     };
     return cmocka_run_group_tests_name("entities_date", tests, set_up, tear_down);
 }
