@@ -67,7 +67,8 @@ static bool year_stands(const struct date_reader *r, size_t i)
     const struct token *next = date_token(r, i + 1);
     date_digits(r, i, &n);
     bool counted = date_is(r, i + 1, DATE_MEASURE) || r->d->text[next->begin] == '%';
-    bool joined = next->kind == TOKEN_DASH && (next->flags & TOKEN_GLUED) && (date_token(r, i + 2)->flags & TOKEN_GLUED);
+    bool joined =
+        next->kind == TOKEN_DASH && (next->flags & TOKEN_GLUED) && (date_token(r, i + 2)->flags & TOKEN_GLUED);
     if (counted || n < 1500 || n >= 2060 || (joined && !date_is(r, i + 2, DATE_NEAR)) || i == 0)
         return false;
     const struct token *last = &r->d->tokens[i - 1];
@@ -100,7 +101,8 @@ static bool stands(const struct date_reader *r, const struct date_reading *m, si
     switch (m->sense) {
     case SENSE_MONTH: return month_stands(r, i, end);
     case SENSE_CALENDAR:
-        return !bare_edge && !(m->which == WHICH_THAT && !m->tail_which) && !(m->n_days == 0 && m->n_years && bare_edge);
+        return !bare_edge && !(m->which == WHICH_THAT && !m->tail_which) &&
+               !(m->n_days == 0 && m->n_years && bare_edge);
     case SENSE_YEAR: return year_stands(r, i);
     case SENSE_WEEKDAY: return weekday_stands(r, m, i, end);
     case SENSE_NEAR: return !is_inner_capital(r, i);
@@ -147,7 +149,9 @@ static size_t slashed_date(const struct date_reader *r, size_t i, struct date_re
     char mark;
     size_t len = token_len(r, i), n = split_numbers(r, i, part, &mark);
     if (n == 2 && mark == '/' && len == 7 && part[0] >= 1900 && part[0] < 2100 && part[1] == part[0] % 100 + 1) {
-        *m = (struct date_reading){.sense = SENSE_YEARS, .year = {(int16_t)part[0], (int16_t)(part[0] + 1)}, .n_years = 2};
+        *m = (struct date_reading){.sense = SENSE_YEARS,
+                                   .year = {(int16_t)part[0], (int16_t)(part[0] + 1)},
+                                   .n_years = 2};
         return i + 1; /* "2018/19" */
     }
     if (n != 3 || len < 8)
@@ -157,8 +161,12 @@ static size_t slashed_date(const struct date_reader *r, size_t i, struct date_re
     int day = year_first ? part[2] : day_first ? part[0] : part[1];
     if (year < 1000 || !when_is_valid(year, month, day))
         return i;
-    *m = (struct date_reading){.sense = SENSE_CALENDAR, .year = {(int16_t)year}, .n_years = 1, .month = (int8_t)month,
-                               .day = {(int8_t)day}, .n_days = 1};
+    *m = (struct date_reading){.sense = SENSE_CALENDAR,
+                               .year = {(int16_t)year},
+                               .n_years = 1,
+                               .month = (int8_t)month,
+                               .day = {(int8_t)day},
+                               .n_days = 1};
     if (!year_first && !day_first && day <= 12 && day != month)
         m->sense = SENSE_NOTHING; /* the 8th of November or the 11th of August */
     return i + 1;
@@ -178,8 +186,12 @@ static size_t dashed_date(const struct date_reader *r, size_t i, struct date_rea
     if (date_token(r, i + 1)->kind != TOKEN_DASH || date_token(r, i + 3)->kind != TOKEN_DASH ||
         !when_is_valid(year, month, day))
         return i;
-    *m = (struct date_reading){.sense = SENSE_CALENDAR, .year = {(int16_t)year}, .n_years = 1, .month = (int8_t)month,
-                               .day = {(int8_t)day}, .n_days = 1};
+    *m = (struct date_reading){.sense = SENSE_CALENDAR,
+                               .year = {(int16_t)year},
+                               .n_years = 1,
+                               .month = (int8_t)month,
+                               .day = {(int8_t)day},
+                               .n_days = 1};
     return i + 5;
 }
 
@@ -197,7 +209,8 @@ static size_t clock_parts(const struct date_reader *r, size_t i, char mark, int 
             part[n] = part[n] * 10 + (r->d->text[k] - '0');
         if (k == from || (n && k - from != 2))
             return 0;
-        if (n + 1 < 3 && k < t->end && r->d->text[k] == mark && k + 1 < t->end && is_digit((unsigned char)r->d->text[k + 1]))
+        if (n + 1 < 3 && k < t->end && r->d->text[k] == mark && k + 1 < t->end &&
+            is_digit((unsigned char)r->d->text[k + 1]))
             k++;
         else
             break;
@@ -300,7 +313,8 @@ static size_t read_time(const struct date_reader *r, size_t i, struct date_readi
         half = date_value(r, end, DATE_HALF);
         told = true;
         end += r->length[end];
-    } else if (!told && date_is(r, end, DATE_OCLOCK) && (r->words->bare_hours || n > 1 || !date_value(r, end, DATE_OCLOCK))) {
+    } else if (!told && date_is(r, end, DATE_OCLOCK) &&
+               (r->words->bare_hours || n > 1 || !date_value(r, end, DATE_OCLOCK))) {
         oclock = true;
         m->vague = n == 1 && date_value(r, end, DATE_OCLOCK) == 0;
         end += r->length[end];
@@ -651,8 +665,8 @@ bool mentions_merge(struct arena *a, const struct document *d, struct mentions *
         while (k < dates->n && dates->at[k].first <= name->last && !date_stays) {
             const struct mention *date = &dates->at[k];
             uint32_t date_len = date->last - date->first, name_len = name->last - name->first;
-            date_stays = date->first <= name->first && date->last >= name->last &&
-                         (date_len > name_len || has_number(d, date));
+            date_stays =
+                date->first <= name->first && date->last >= name->last && (date_len > name_len || has_number(d, date));
             k += !date_stays;
         }
         if (!date_stays)

@@ -181,8 +181,7 @@ bool date_is_doubtful(const struct date_reader *r, size_t token)
 
 bool date_is_mark(const struct date_reader *r, size_t token, char mark)
 {
-    return token < r->end && r->d->text[r->d->tokens[token].begin] == mark &&
-           r->d->tokens[token].kind >= TOKEN_DASH;
+    return token < r->end && r->d->text[r->d->tokens[token].begin] == mark && r->d->tokens[token].kind >= TOKEN_DASH;
 }
 
 size_t date_digits(const struct date_reader *r, size_t token, int *value)

@@ -276,7 +276,7 @@ static bool season_iso(const struct date_reading *r, const struct when_day *from
     if (!r->season || !year)
         return false;
     if (!r->n_years) {
-        bool before = from->month < first[r->season - 1], behind = from->month > first[r->season - 1] + 2;
+        bool before = from->month<first[r->season - 1], behind = from->month> first[r->season - 1] + 2;
         bool sure = r->which == 0 || (r->which == -1 && before) || (r->which == 1 && behind);
         if (r->season == 4 || !sure || !is_known(from))
             return false;
@@ -356,7 +356,8 @@ bool when_iso(const struct date_reading *r, const struct when_day *from, char is
     case SENSE_QUARTER: known = r->n_years && put(iso, "%04d-Q%d", r->year[0], r->quarter); break;
     case SENSE_DECADE: known = r->year[0] && put(iso, "%03dX", r->year[0] / 10); break;
     case SENSE_CENTURY: /* the early ones may be before Christ */
-        known = r->century > 10 && put(iso, "%02dXX", r->century - 1); break;
+        known = r->century > 10 && put(iso, "%02dXX", r->century - 1);
+        break;
     default: break;
     }
     if (!known)

@@ -84,7 +84,9 @@ static void assert_list(const struct made *m, enum summary_list which, const cha
 static void test_counts(void **state)
 {
     struct made m;
-    make(&m, *state, "“Berg” – Berg said. Prime Minister Anna Berg and Jonas Lund met; president Lund left for Oslo. Lund, Mr. Lund.");
+    make(&m, *state,
+         "“Berg” – Berg said. Prime Minister Anna Berg and Jonas Lund met; president Lund left for Oslo. Lund, Mr. "
+         "Lund.");
     name(&m, "Berg", 0, ENTITY_PER, 2);
     name(&m, "Berg", 1, ENTITY_PER, 2);
     name(&m, "Anna Berg", 0, ENTITY_PER, 2);
@@ -123,8 +125,9 @@ static void test_titles(void **state)
     static const char *const many[] = {"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"};
     for (size_t i = 0; i < 9; i++)
         title(&m, many[i], 0);
-    assert_list(&m, SUMMARY_PEOPLE, "[{\"name\":\"Lund\",\"count\":1,\"first\":39,\"titles\":[\"a1\",\"a2\",\"a3\","
-                                    "\"a4\",\"a5\",\"a6\",\"a7\",\"a8\"]}]");
+    assert_list(&m, SUMMARY_PEOPLE,
+                "[{\"name\":\"Lund\",\"count\":1,\"first\":39,\"titles\":[\"a1\",\"a2\",\"a3\","
+                "\"a4\",\"a5\",\"a6\",\"a7\",\"a8\"]}]");
     arena_done(&m.arena);
 }
 
@@ -132,8 +135,13 @@ static void test_titles(void **state)
 static void test_strings(void **state)
 {
     struct made m;
-    make(&m, *state, "X \"Q\\\x01" "\xFF\xC3\xA9 \n\t Y Z");
-    name(&m, "X \"Q\\\x01" "\xFF\xC3\xA9 \n\t Y", 0, ENTITY_ORG, 0);
+    make(&m, *state,
+         "X \"Q\\\x01"
+         "\xFF\xC3\xA9 \n\t Y Z");
+    name(&m,
+         "X \"Q\\\x01"
+         "\xFF\xC3\xA9 \n\t Y",
+         0, ENTITY_ORG, 0);
     assert_list(&m, SUMMARY_ORGANISATIONS,
                 "[{\"name\":\"X \\\"Q\\\\\\u0001\xEF\xBF\xBD\xC3\xA9 Y\",\"count\":1,\"first\":0}]");
     arena_done(&m.arena);
@@ -172,7 +180,8 @@ static void test_bounds(void **state)
     memset(text, 'A', sizeof text - 1);
     make(&m, *state, text);
     for (uint32_t i = 0; i < 1000; i++)
-        m.a.mentions.at[m.a.mentions.n++] = (struct mention){.begin = i * 2, .end = i * 2 + 1, .type = ENTITY_PER, .chain = i};
+        m.a.mentions.at[m.a.mentions.n++] =
+            (struct mention){.begin = i * 2, .end = i * 2 + 1, .type = ENTITY_PER, .chain = i};
     assert_true(summary_write(&m.d, &m.a, lists));
     assert_int_equal(lists[SUMMARY_PEOPLE].n, SUMMARY_MAX);
     m.a.mentions.n = 1;
