@@ -186,6 +186,8 @@ static bool ends_at_comma(const struct finder *f, size_t i, bool clause)
     const struct document *d = f->a.d;
     if (i + 1 >= f->high || token_is_any(d, i + 1, any) || is_verb_cue(f, i + 1))
         return true;
+    if (token_is_pronoun(d, i + 1) && is_verb_cue(f, i + 2))
+        return true; /* "asked whether it was late, she answered" */
     if (token_is(d, i + 1, "which") || token_is(d, i + 1, "who"))
         return !clause || !is_inserted(f, i);
     if (token_is(d, i + 1, "and"))
@@ -206,7 +208,7 @@ static size_t told_end(const struct finder *f, size_t i, bool clause)
             return k;
         if (token_is_mark(d, k, ',') && k > i && ends_at_comma(f, k, clause))
             return k;
-        if (k > i && token_is(d, k, "and") && is_verb_cue(f, k + 1))
+        if (k > i && (token_is(d, k, "and") || token_is(d, k, "but")) && is_verb_cue(f, k + 1))
             return k;
     }
     return f->high;
@@ -296,11 +298,16 @@ static size_t skip_told(const struct finder *f, size_t i)
                                            "you", "reporters", "people", "everyone", NULL};
     for (size_t n = 0; i < f->high && n < 6; n++) {
         uint32_t m = mention_at(f->a.m, i);
+        if (token_is(d, i, "that"))
+            return i;
         if (m != NO_MENTION) {
             i = (size_t)f->a.m->at[m].last + 1;
             if (i < f->high && !token_is_possessive(d, i))
                 return i;
         } else if (token_is_any(d, i, pronouns)) {
+            return i + 1;
+        } else if (token_is_lower(d, i) && n > 0 && is_article(d, i - 1) && !is_article(d, i) && n < 2 &&
+                   i + 1 < f->high && !token_is_lower(d, i + 1)) {
             return i + 1;
         } else if (token_is_lower(d, i) && !is_article(d, i) && n > 0 && ends_like(d, i, "s")) {
             return i + 1;
@@ -362,7 +369,7 @@ static size_t told_start(const struct finder *f, const struct cue_word *w, size_
     if (next >= f->high || is_close(d, next))
         return f->high;
     if ((w->flags & CUE_PARTICLE) && takes(d, w, next)) {
-        *clause = false;
+        *clause = next + 1 < f->high && token_is(d, next + 1, "that");
         return next + 1;
     }
     if (token_is(d, next, "to"))
@@ -540,6 +547,7 @@ static bool behind(struct finder *f, const struct cue_word *w, size_t i, const s
 /* "the claim that ...", "was confident that ..." */
 static void noun(struct finder *f, const struct cue_word *w, size_t i, bool be)
 {
+    static const char *const tellers[] = {"media", "press", "police", "news", "intelligence", NULL};
     const struct document *d = f->a.d;
     struct credit c = NO_CREDIT;
     c.cue = (uint32_t)i;
@@ -553,7 +561,7 @@ static void noun(struct finder *f, const struct cue_word *w, size_t i, bool be)
     } else if (i > f->low && is_article(d, i - 1) && !token_is(d, i - 1, "the") && !token_is(d, i - 1, "a")) {
         c.source_first = c.source_last = (uint32_t)i - 1;
     } else if (i > f->low && token_is_lower(d, i - 1) &&
-               (d->tokens[i - 1].classes & (GAZ(SPEECH_NOUN) | GAZ(ORG_NOUN)))) {
+               (token_is_any(d, i - 1, tellers) || (d->tokens[i - 1].classes & (GAZ(SPEECH_NOUN) | GAZ(ORG_NOUN))))) {
         c.source_first = c.source_last = (uint32_t)i - 1; /* "media reports that" */
     }
     tell(f, w->kind, &c, i + 1, told_end(f, i + 1, true));
@@ -579,17 +587,29 @@ static bool noun_of(struct finder *f, const struct cue_word *w, size_t i)
     return true;
 }
 
+/* Joins two words: "Okonedo-Wright". */
+static bool is_hyphen(const struct finder *f, size_t i)
+{
+    const struct token *t = &f->a.d->tokens[i];
+    return (t->flags & TOKEN_GLUED) && i + 1 < f->high && (t[1].flags & TOKEN_GLUED);
+}
+
 /* "According to Smith, ...", "..., according to Smith" */
 static void according(struct finder *f, size_t i)
 {
     const struct document *d = f->a.d;
     struct credit c = NO_CREDIT;
     size_t first = i + 2, end = first;
-    while (end < f->high && !is_close(d, end) && !token_is_mark(d, end, ',') && d->tokens[end].kind != TOKEN_DASH)
+    while (end < f->high && !is_close(d, end) && !token_is_mark(d, end, ',') &&
+           (d->tokens[end].kind != TOKEN_DASH || is_hyphen(f, end)))
         end++;
     c.cue = (uint32_t)i;
     speaker_among(&f->a, first, end, &c);
     if (i <= f->low + 1 || token_is_mark(d, i - 1, ':') || token_is_mark(d, i - 1, ';')) {
+        if (end + 1 < f->high && (token_is(d, end + 1, "who") || token_is(d, end + 1, "which")))
+            do
+                end++;
+            while (end < f->high && !token_is_mark(d, end, ','));
         tell(f, CUE_SAY, &c, end, told_end(f, end + 1, true));
         return;
     }
@@ -752,7 +772,7 @@ static void read_cue(struct finder *f, const struct cue_word *w, size_t i)
     if (behind(f, w, i, &b))
         return;
     bool clause;
-    f->subordinate = is_subordinate(f, i);
+    f->subordinate = i == f->low || is_subordinate(f, i);
     size_t start = told_start(f, w, i, &clause);
     if (start >= f->high)
         return;

@@ -111,6 +111,16 @@ static size_t clause_end(const struct document *d, size_t i, size_t stop)
     return end;
 }
 
+/* The last token before `end` that is no mark which closes a nested quotation: the stop of `... wrong country.'"` */
+static size_t last_said(const struct document *d, size_t first, size_t end)
+{
+    size_t i = end - 1;
+    while (i > first && (d->tokens[i].kind == TOKEN_QUOTE ||
+                         (d->tokens[i].kind == TOKEN_PUNCT && d->folded[d->tokens[i].begin] == '\'')))
+        i--;
+    return i;
+}
+
 /* `"...," said Smith` and `"...," Smith, who was there, said`; `stop` is the end of the paragraph. */
 static struct credit credit_behind(const struct attributor *a, const struct quote *q, size_t stop)
 {
@@ -119,8 +129,9 @@ static struct credit credit_behind(const struct attributor *a, const struct quot
     size_t i = (size_t)q->last + 1;
     while (i < stop && d->tokens[i].kind == TOKEN_QUOTE && (d->tokens[i].flags & TOKEN_GLUED))
         i++; /* closed twice */
-    bool open_end = token_is_mark(d, i, ',') || d->tokens[q->last - 1].kind != TOKEN_STOP ||
-                    d->text[d->tokens[q->last - 1].begin] != '.';
+    size_t final = last_said(d, q->first, q->last);
+    bool open_end =
+        token_is_mark(d, i, ',') || d->tokens[final].kind != TOKEN_STOP || d->text[d->tokens[final].begin] != '.';
     while (i < stop && (token_is_mark(d, i, ',') || d->tokens[i].kind == TOKEN_DASH))
         i++;
     bool dash = i > (size_t)q->last + 1 && d->tokens[i - 1].kind == TOKEN_DASH;
@@ -335,7 +346,8 @@ static struct look look_at(const struct document *d, const struct quote *q)
             l.capital = (d->tokens[i].flags & TOKEN_CAPITAL) != 0;
         seen = true;
     }
-    l.stopped = d->tokens[end - 1].kind == TOKEN_STOP || token_is_mark(d, end - 1, ',');
+    size_t final = last_said(d, q->first, end);
+    l.stopped = d->tokens[final].kind == TOKEN_STOP || token_is_mark(d, final, ',');
     size_t p = token_paragraph(d, q->first)->first;
     l.embedded = q->first > p && (token_is_lower(d, q->first - 1u) || d->tokens[q->first - 1].kind == TOKEN_SUFFIX) &&
                  !is_say(d, q->first - 1u, false) && !token_is(d, q->first - 1u, "that");

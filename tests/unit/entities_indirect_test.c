@@ -71,6 +71,12 @@ static void test_ends(void **state)
         {"Anna Berg said the port would close and warned that nobody would be paid.",
          "told[the port would close by Anna Berg cue said say] "
          "told[that nobody would be paid by Anna Berg cue warned say]"},
+        {"Asked whether the port would close, she smiled.", "told[whether the port would close cue Asked say]"},
+        {"Anna Berg pointed out that the port was full but denied that it would close.",
+         "told[that the port was full by Anna Berg cue pointed say] "
+         "told[that it would close by Anna Berg cue denied say]"},
+        {"According to Anna Berg, who leads the port, it would close.",
+         "told[it would close by Anna Berg cue According say]"},
         {"While Anna Berg says the port will close, the ships stay.",
          "told[the port will close by Anna Berg cue says say]"},
         {"Anna Berg said that Lars Dahl, who leads the port, has left it.",
@@ -113,9 +119,12 @@ static void test_speakers(void **state)
 static void test_none(void **state)
 {
     static const struct example cases[] = {
-        {"“We will go now,” Anna Berg said.", ""}, {"The report on the port came late.", ""},
-        {"Twenty states have a port.", ""},        {"Anna Berg found a boat in the port.", ""},
-        {"Anna Berg said on Tuesday.", ""},        {", said", ""},
+        {"“We will go now,” Anna Berg said.", ""},
+        {"The report on the port came late.", ""},
+        {"Twenty states have a port.", ""},
+        {"Anna Berg found a boat in the port.", ""},
+        {"Anna Berg said on Tuesday.", ""},
+        {", said", ""},
         {", and said that", ""},
         {"", ""},
     };

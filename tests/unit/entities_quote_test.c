@@ -57,6 +57,8 @@ static void test_other_forms(void **state)
         {"— I did not see it, said Anna Berg.", "quote[— I did not see it, by Anna Berg cue said]"},
         {"— Bread and milk\n\n— Two boats", ""},
         {"「We will go now,」 said Anna Berg.", "quote[「We will go now,」 by Anna Berg cue said]"},
+        {"\"It was a prank,\" Lars Dahl said. \"I said, 'Go away.'\" Anna Berg confirmed that it was.",
+         "quote[\"It was a prank,\" by Lars Dahl cue said] quote[\"I said, 'Go away.'\" by Lars Dahl cue said]"},
         {"From Anna Berg: “It was late.”", "quote[“It was late.” by Anna Berg]"},
     };
     RUN(cases);
