@@ -580,8 +580,10 @@ bool document_tokenise(struct document *d)
     struct scanner s = {.d = d, .spaced = true};
     size_t cap = 0, first = 0;
     uint32_t paragraph = 0;
+    s.cap = d->len / 4 + 16; /* enough for running text, without growing */
+    d->tokens = arena_alloc(d->arena, s.cap, sizeof *d->tokens);
     d->folded = arena_alloc(d->arena, d->len + 1, 2);
-    if (!d->folded)
+    if (!d->tokens || !d->folded)
         return false;
     d->lower = d->folded + d->len + 1;
     while (s.at < d->len) {
