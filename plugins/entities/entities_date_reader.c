@@ -13,6 +13,12 @@ static size_t first_word(const char *word)
     return strcspn(word, " ");
 }
 
+/* The number of a word's first letter, a to z, with its last: most words of a text end here. */
+static size_t ends_of(const char *word, size_t len)
+{
+    return (size_t)(word[0] - 'a') * 32 + (word[len - 1] & 31);
+}
+
 static uint32_t hash_word(const char *word, size_t len)
 {
     uint32_t h = 2166136261u;
@@ -68,7 +74,7 @@ static void look_up(struct date_reader *r, size_t i, size_t end)
     const struct token *t = &r->d->tokens[i];
     size_t len, best = 0;
     const char *key = lower_key(r->d, t, &len);
-    if (!len || len >= LONGEST_WORD || key[0] < 'a' || key[0] > 'z' || !(x->lengths[key[0] - 'a'] >> len & 1))
+    if (!len || len >= LONGEST_WORD || key[0] < 'a' || key[0] > 'z' || !(x->lengths[ends_of(key, len)] >> len & 1))
         return;
     for (uint16_t row = x->slots[find_slot(x, key, len)]; row; row = x->next[row - 1]) {
         const struct date_word *w = &r->words->words[row - 1];
@@ -112,7 +118,7 @@ static void index_words(struct date_index *x)
         x->len[i] = (uint8_t)len;
         x->next[i] = x->slots[slot];
         x->slots[slot] = (uint16_t)(i + 1);
-        x->lengths[words[i].word[0] - 'a'] |= 1u << len;
+        x->lengths[ends_of(words[i].word, len)] |= 1u << len;
     }
 }
 

@@ -14,7 +14,7 @@ struct date_index {
     uint64_t kinds[DATE_MAX_WORDS]; /* of each row, all kinds of its word */
     uint64_t first[DATE_MAX_FORMS]; /* of each form, the kinds that it may start with */
     uint64_t starts;                /* of all forms together */
-    uint32_t lengths[26];           /* by first letter, the lengths that first words have */
+    uint32_t lengths[26 * 32];      /* by first and last letter, the lengths that first words have */
     uint16_t slots[DATE_SLOTS];     /* an open hash: a row, plus 1 */
     uint16_t next[DATE_MAX_WORDS];  /* with the same first word, plus 1 */
     uint8_t len[DATE_MAX_WORDS];    /* of the first word of each row */
