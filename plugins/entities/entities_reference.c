@@ -370,6 +370,23 @@ static uint32_t saying_thing(const struct resolver *r, size_t i)
     return m != NO_MENTION && r->m->at[m].type == ENTITY_ORG ? r->m->at[m].chain : NO_MENTION;
 }
 
+/* "Germany closed its border", "the African Union (AU) holds its summit": nothing but the verb between. */
+static uint32_t owner_of(const struct resolver *r, size_t i)
+{
+    static const char *const no[] = {"and", "or",   "of", "with", "in",   "for",  "to",   "from", "by",  "at", "on",
+                                     "than", "as",  "but", "about", "into", "over", "that", "nor",  "under", "near", "since", "through", "during", "after", "before", "amid", "against", "until", NULL};
+    const struct document *d = r->d;
+    if (i < 2 || d->tokens[i - 1].kind != TOKEN_WORD || (d->tokens[i - 1].flags & TOKEN_CAPITAL) ||
+        token_is_any(d, i - 1, no))
+        return NO_MENTION;
+    const size_t end = i - 2 - (is_mark(d, i - 2, ')') && i > 2);
+    uint32_t m = mention_at(r->m, end);
+    if (m == NO_MENTION || d->tokens[end].sentence != d->tokens[i].sentence)
+        return NO_MENTION;
+    const uint8_t type = r->m->at[m].type;
+    return type == ENTITY_ORG || type == ENTITY_LOC ? r->m->at[m].chain : NO_MENTION;
+}
+
 /* "Aalto said it would", "Aalto will publish its report", "Aalto refused. Its lawyers", "Aalto refused. It said". */
 static void resolve_it(struct resolver *r, size_t i)
 {
@@ -382,7 +399,7 @@ static void resolve_it(struct resolver *r, size_t i)
     if (front && (owner || (i + 1 < d->n_tokens && is_say(d, i + 1))))
         chain = topic(&r->last);
     else if (owner)
-        chain = topic(&r->now);
+        chain = owner_of(r, i) != NO_MENTION ? owner_of(r, i) : topic(&r->now);
     else
         chain = saying_thing(r, i);
     if (chain == NO_MENTION)
@@ -628,7 +645,9 @@ static void meet(struct resolver *r, const struct mention *p, size_t sentence_fi
     const struct document *d = r->d;
     const size_t behind = (size_t)p->last + 1;
     bool owner = is_genitive(d, behind);
-    bool front = p->first == sentence_first || (p->first == sentence_first + 1 && token_is(d, sentence_first, "the"));
+    size_t start = p->first;
+    start -= start > sentence_first && token_is(d, start - 1, "the");
+    bool front = start == sentence_first || (is_mark(d, start - 1, ',') && !r->now.n_things && !r->now.n_persons);
     if (p->type == ENTITY_PER) {
         add_person(r, p->chain, p->first, owner, front);
         size_t i = behind, behind_all = behind;
@@ -653,8 +672,8 @@ static void meet(struct resolver *r, const struct mention *p, size_t sentence_fi
         for (size_t i = p->first; i <= p->last; i++)
             if (d->tokens[i].classes & (GAZ(ORG_HEAD) | GAZ(ORG_OF)))
                 keys_add(&r->keys, key_of(d, KEY_HEAD, i), p->chain);
-    } else if (p->type == ENTITY_LOC || p->type == ENTITY_MISC) {
-        r->now.place = true;
+    } else if ((p->type == ENTITY_LOC || p->type == ENTITY_MISC) && r->now.n_things) {
+        r->now.place = true; /* what a sentence opens with, "In Oslo, ...", does not count */
     }
 }
 

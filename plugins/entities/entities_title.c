@@ -1,7 +1,7 @@
 /* entities_title.c - the offices and honorifics of the persons found. */
 #include "entities_title.h"
 
-enum { MAX_TITLE = 10, MAX_PHRASE = 4, MAX_TOPIC = 3, MAX_PLURAL = 4 }; /* tokens, but persons for the last */
+enum { MAX_TITLE = 10, MAX_PHRASE = 4, MAX_TOPIC = 5, MAX_PLURAL = 4 }; /* tokens, but persons for the last */
 
 static const uint64_t OFFICE = GAZ(TITLE) | GAZ(HONORIFIC);
 
@@ -43,6 +43,13 @@ static bool is_plural(const struct document *d, size_t i)
     return (d->tokens[i].flags & TOKEN_CAPITAL) && token_is_any(d, i, words);
 }
 
+/* "Anna Berg MP" */
+static bool is_letters(const struct document *d, size_t i)
+{
+    static const char *const letters[] = {"mp", "mep", "msp", "mla", "qc", "kc", NULL};
+    return (d->tokens[i].flags & TOKEN_CAPITALS) && token_is_any(d, i, letters);
+}
+
 /* "Mr.", "Sir": not "Judge", who may be that of a place. */
 static bool is_address(const struct document *d, size_t i)
 {
@@ -61,7 +68,7 @@ static bool is_ranked_role(const struct document *d, size_t i)
 static bool is_office_word(const struct document *d, size_t i)
 {
     static const char *const more[] = {"councilor", "councilmember", "councilmen", "det.", "rt.",     "hon.",
-                                       "ven.",      "cmdr",          "sgt",        "capt", "gen",     NULL};
+                                       "ven.",      "cmdr",          "sgt", "lt", "col", "maj", "cpl", "supt", "insp", "headteacher", "headmistress",         "capt", "gen",     NULL};
     const struct token *t = &d->tokens[i];
     if (token_is(d, i, "st.")) /* far more often a place than a saint */
         return false;
@@ -91,10 +98,20 @@ static size_t office_at(const struct document *d, size_t i, size_t end)
 
 static bool is_modifier(const struct document *d, size_t i)
 {
-    static const char *const more[] = {"most", "very", "civil", "state", "county", NULL};
+    static const char *const more[] = {"most", "very",   "civil",    "state",  "county",   "public", "fire",  "harbour",
+                                       "harbor", "town", "village",  "municipal", "rebel", "tribal", "central", "youth",
+                                       "faction", "student", "village", "camp", "port", "airport", "prison", NULL};
     const struct token *t = &d->tokens[i];
     return t->kind == TOKEN_WORD &&
            ((t->classes & (GAZ(TITLE_MOD) | GAZ(PORTFOLIO))) || token_is_any(d, i, more));
+}
+
+/* "ministry spokeswoman", "Club chairman": the kind of organisation, right before an office in small letters. */
+static bool is_kind(const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    return i + 1 < d->n_tokens && t->kind == TOKEN_WORD && (t->classes & GAZ(ORG_HEAD)) &&
+           !(t[1].flags & TOKEN_CAPITAL) && (!(t->flags & TOKEN_CAPITAL) || (t->flags & TOKEN_FIRST));
 }
 
 /* "US" of "US President", "Sevilla" of "Sevilla manager": a name that stands right before the office, but not
@@ -135,7 +152,8 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
         bool joins = is_link(d, i) || token_is(d, i, "the") || token_is(d, i, "and") || is_glued_dash(d, i);
         if (joins && start < end && !(office && honorific)) /* "the chairman of Mr. Hill's campaign" */
             continue; /* kept only if a title word comes before it */
-        if (!is_modifier(d, i) || mention_at(m, i) != NO_MENTION)
+        bool modifies = is_modifier(d, i) || (office && is_kind(d, i));
+        if (!modifies || mention_at(m, i) != NO_MENTION)
             break;
         /* before the office is found: "[Minister of] Foreign Affairs" */
         bool behind_of = i > low && (is_link(d, i - 1) || token_is(d, i - 1, "the") || token_is(d, i - 1, "and") ||
@@ -178,6 +196,18 @@ static size_t title_with_topic(const struct document *d, const struct mentions *
     return end;
 }
 
+/* The end of the words from k on, where they run up to a comma or the like; else `none`. */
+static size_t closed_words(const struct document *d, const struct mentions *m, size_t k, size_t end, size_t none)
+{
+    size_t stop = k;
+    while (stop < end && stop < k + MAX_TOPIC && !is_link(d, stop) && mention_at(m, stop) == NO_MENTION &&
+           (d->tokens[stop].kind == TOKEN_WORD || is_genitive(d, stop)))
+        stop++;
+    bool closed = stop > k && (stop == end || d->tokens[stop].kind == TOKEN_PUNCT ||
+                               d->tokens[stop].kind == TOKEN_STOP || is_link(d, stop));
+    return closed ? stop : none;
+}
+
 /* The end of what an office is of, "of" at i: "the EFCC", "Iraqi parliament", "cholera"; i for nothing of the kind. */
 static size_t topic_end(const struct document *d, const struct mentions *m, size_t i, size_t end)
 {
@@ -199,18 +229,16 @@ static size_t topic_end(const struct document *d, const struct mentions *m, size
         size_t behind = (size_t)m->at[of].last + 1; /* "of the Miami-based Voters League" */
         bool based = behind + 2 < end && is_glued_dash(d, behind) && token_is(d, behind + 1, "based");
         uint32_t next = based ? mention_at(m, behind + 2) : NO_MENTION;
-        return next != NO_MENTION ? (size_t)m->at[next].last + 1 : behind;
+        behind = next != NO_MENTION ? (size_t)m->at[next].last + 1 : behind;
+        bool genitive = behind + 1 < end && is_genitive(d, behind); /* "of the EU's trade department" */
+        return genitive ? closed_words(d, m, behind + 1, end, behind) : behind;
     }
-    if (k < end && (d->tokens[k].classes & GAZ(PORTFOLIO)))
-        return k + 1;
-    /* other words only up to a comma or the like */
-    size_t stop = k;
-    while (stop < end && stop < k + MAX_TOPIC && d->tokens[stop].kind == TOKEN_WORD && !is_link(d, stop) &&
-           mention_at(m, stop) == NO_MENTION)
-        stop++;
-    bool closed = stop > k && (stop == end || d->tokens[stop].kind == TOKEN_PUNCT ||
-                               d->tokens[stop].kind == TOKEN_STOP || is_link(d, stop));
-    return closed ? stop : i;
+    if (k < end && (d->tokens[k].classes & GAZ(PORTFOLIO))) {
+        for (k++; k + 1 < end && token_is(d, k, "and") && (d->tokens[k + 1].classes & GAZ(PORTFOLIO));)
+            k += 2;
+        return k;
+    }
+    return closed_words(d, m, k, end, i);
 }
 
 /* The end of the title that starts at token i, i for none: "CEO and co-founder", "deputy director of the JTA";
@@ -228,7 +256,7 @@ static size_t title_at(const struct document *d, const struct mentions *m, size_
             n = m->at[owner].last + 1u - i; /* "US ambassador" */
         else if (owner != NO_MENTION && i > start && m->at[owner].type == ENTITY_NORP)
             n = m->at[owner].last + 1u - i; /* "former Mexican minister" */
-        else if (is_glued_dash(d, i) || is_modifier(d, i) || (stop > start && token_is(d, i, "and")))
+        else if (is_glued_dash(d, i) || is_modifier(d, i) || is_kind(d, i) || (stop > start && token_is(d, i, "and")))
             n = 1;
         else
             break;
@@ -256,13 +284,24 @@ static size_t skip_owner(const struct document *d, const struct mentions *m, siz
         i++;
     uint32_t owner = i < end ? mention_at(m, i) : NO_MENTION;
     size_t k = owner == NO_MENTION ? i + 1 : (size_t)m->at[owner].last + 1;
-    return k < end && is_genitive(d, k) ? k + 1 : i;
+    if (k < end && is_genitive(d, k))
+        return k + 1;
+    return owner != NO_MENTION && m->at[owner].type == ENTITY_NORP ? k : i; /* "the Norwegian minister" */
 }
 
 /* The title between the commas behind a name: its first token in *start, the
  * token behind it returned; *start is returned for none. */
 static size_t title_behind(const struct document *d, const struct mentions *m, size_t i, size_t end, size_t *start)
 {
+    *start = i;
+    if (i < end && is_letters(d, i))
+        return i + 1;
+    if (is_mark(d, i, '(') && i + 1 < end) { /* "Jordan (chairman of the council)" */
+        *start = skip_owner(d, m, i + 1, end);
+        size_t stop = *start < end ? title_at(d, m, *start, end, true) : *start;
+        if (stop > *start && is_mark(d, stop, ')'))
+            return stop;
+    }
     if (is_mark(d, i, '(')) /* "Jordan (R-Ohio), chairman" */
         for (size_t k = i; k < i + 6 && k < end; k++)
             if (is_mark(d, k, ')')) {
@@ -342,16 +381,31 @@ static size_t sentence_start(const struct document *d, size_t token)
     return first - 1;
 }
 
-bool titles_find(const struct document *d, const struct mentions *m, struct titles *found)
+/* "Councilor Tyrone Reeves", "Lt Col Anna Berg", "Anna Berg MP": an office is no part of the name. */
+static void cut_office(const struct document *d, struct mention *p)
+{
+    while (p->first < p->last && is_office_word(d, p->first) && !(d->tokens[p->first].classes & GAZ_FIRST_NAME) &&
+           d->tokens[p->first + 1].kind == TOKEN_WORD && (d->tokens[p->first + 1].flags & TOKEN_CAPITAL)) {
+        p->first++;
+        p->begin = d->tokens[p->first].begin;
+    }
+    if (p->first < p->last && is_letters(d, p->last)) {
+        p->last--;
+        p->end = d->tokens[p->last].end;
+    }
+}
+
+bool titles_find(const struct document *d, struct mentions *m, struct titles *found)
 {
     *found = (struct titles){.at = arena_alloc(d->arena, m->n * 4 + 1, sizeof *found->at)};
     if (!found->at)
         return false;
     size_t free_from = 0; /* no token belongs to two titles */
     for (size_t i = 0; i < m->n; i++) {
-        const struct mention *p = &m->at[i];
+        struct mention *p = &m->at[i];
         if (p->type != ENTITY_PER)
             continue;
+        cut_office(d, p);
         const struct sentence *s = &d->sentences[d->tokens[p->first].sentence];
         size_t low = sentence_start(d, p->first);
         low = low > free_from ? low : free_from;
