@@ -13,7 +13,7 @@ struct mark {
     enum mark_side side;
 };
 
-enum { MAX_PARAGRAPHS = 40 }; /* of one quotation */
+enum { MAX_PARAGRAPHS = 40 /* of one quotation */, MAX_SPEECH = 500 /* tokens in single marks beside double ones */ };
 
 struct pairer {
     const struct document *d;
@@ -231,7 +231,7 @@ static bool is_speech(const struct pairer *p, size_t i, size_t end)
     const struct token *t = p->d->tokens;
     if (t[i].flags & TOKEN_GLUED)
         return false;
-    for (size_t k = i + 3; k < end; k++)
+    for (size_t k = i + 3; k < end && k < i + MAX_SPEECH; k++)
         if (t[k].kind == TOKEN_PUNCT && (t[k].flags & TOKEN_GLUED) && is_apostrophe(char_of(p->d, k)) &&
             !is_glued(p->d, k + 1) &&
             (t[k - 1].kind == TOKEN_STOP || t[k - 1].kind == TOKEN_QUOTE || p->d->text[t[k - 1].begin] == ','))
