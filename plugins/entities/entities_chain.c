@@ -55,10 +55,12 @@ static uint64_t key_words(const struct document *d, unsigned what, uint8_t type,
 static struct name name_words(const struct document *d, const struct mention *p)
 {
     static const char *const juniors[] = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", NULL};
-    static const char *const opening[] = {"van", "von", "de", "di", "da", "del", "della", "du", "la", "le", "ter", "den", NULL};
+    static const char *const opening[] = {"van", "von", "de", "di",  "da",  "del", "della",
+                                          "du",  "la",  "le", "ter", "den", NULL};
     struct name n = {.n = 0};
     size_t first = p->first; /* "Van Wyk" at the start of a sentence is a surname */
-    if (p->last > first && (d->tokens[first].flags & TOKEN_FIRST || p->last == first + 1) && token_is_any(d, first, opening))
+    if (p->last > first && (d->tokens[first].flags & TOKEN_FIRST || p->last == first + 1) &&
+        token_is_any(d, first, opening))
         first++;
     for (size_t i = first; i <= p->last && n.n < MAX_WORDS; i++) {
         const struct token *t = &d->tokens[i];
@@ -157,15 +159,15 @@ enum gender mention_gender(const struct document *d, const struct mention *p)
 
 enum gender title_gender(const struct document *d, const struct title *t)
 {
-    static const char *const male[] = {"mr.",       "mr",          "sir",         "lord",       "king",
-                                       "prince",    "pope",        "father",      "sheikh",     "congressman",
-                                       "spokesman", "councilman",  "assemblyman", "alderman",   "brother",
-                                       "archbishop", "bishop",     "cardinal",    "imam",       "ayatollah",
-                                       "sultan",    "emir",        "emperor",     "baron",      "duke", NULL};
-    static const char *const female[] = {"mrs.",      "mrs",         "ms.",           "ms",        "miss",  "dame",
-                                         "lady",      "queen",       "princess",      "chairwoman", "duchess",
-                                         "baroness",  "congresswoman", "spokeswoman", "councilwoman", "empress",
-                                         "countess",  "madame",      "assemblywoman", "sister",    NULL};
+    static const char *const male[] = {"mr.",         "mr",        "sir",     "lord",        "king",      "prince",
+                                       "pope",        "father",    "sheikh",  "congressman", "spokesman", "councilman",
+                                       "assemblyman", "alderman",  "brother", "archbishop",  "bishop",    "cardinal",
+                                       "imam",        "ayatollah", "sultan",  "emir",        "emperor",   "baron",
+                                       "duke",        NULL};
+    static const char *const female[] =
+        {"mrs.",         "mrs",      "ms.",        "ms",      "miss",          "dame",          "lady",
+         "queen",        "princess", "chairwoman", "duchess", "baroness",      "congresswoman", "spokeswoman",
+         "councilwoman", "empress",  "countess",   "madame",  "assemblywoman", "sister",        NULL};
     if (token_is_any(d, t->last, male))
         return GENDER_MALE;
     return token_is_any(d, t->last, female) ? GENDER_FEMALE : GENDER_UNKNOWN;
@@ -422,8 +424,8 @@ static uint64_t key_acronym(const struct linker *l, const struct mention *p)
  * without a leading nationality or country and without "Ltd"; of an event, without its year. */
 static uint64_t key_core(const struct linker *l, const struct mention *p)
 {
-    static const char *const suffixes[] = {"inc", "inc.", "corp", "corp.",   "ltd",         "ltd.",
-                                           "co.", "plc",  "llc",  "limited", "corporation", "company", NULL};
+    static const char *const suffixes[] = {"inc", "inc.", "corp",    "corp.",       "ltd",     "ltd.", "co.",
+                                           "plc", "llc",  "limited", "corporation", "company", NULL};
     size_t first = p->first, end = (size_t)p->last + 1;
     const struct token *t = l->d->tokens;
     if (p->type == ENTITY_ORG && end - first > 2 && (t[first].classes & (GAZ(NORP) | GAZ(COUNTRY))))
@@ -710,7 +712,7 @@ bool chains_link(const struct document *d, struct mentions *m, const struct titl
     l.titled = titled;
     link_persons(&l);
     link_things(&l);
-    float(*votes)[ENTITY_NORP] = arena_alloc(d->arena, l.n_chains + 1, sizeof *votes);
+    float (*votes)[ENTITY_NORP] = arena_alloc(d->arena, l.n_chains + 1, sizeof *votes);
     if (!votes)
         return false;
     vote_types(&l, votes);

@@ -50,13 +50,13 @@ struct resolver {
     const struct quotes *q;
     struct references *out;
     size_t next_mention, next_title, next_quote, next_office; /* where the pass is */
-    uint8_t *gender;   /* of a chain, by its fullest mention */
-    uint32_t *seen;    /* of a chain, the sentence that named it last, plus 1 */
-    struct office *offices; /* in order of the text */
+    uint8_t *gender;                                          /* of a chain, by its fullest mention */
+    uint32_t *seen;                                           /* of a chain, the sentence that named it last, plus 1 */
+    struct office *offices;                                   /* in order of the text */
     size_t n_offices, cap_offices, cap_out;
     bool no_memory;
     struct keys keys;
-    struct filter nouns; /* of persons and firms */
+    struct filter nouns;      /* of persons and firms */
     struct scene now, before; /* `before` is the last that spoke of persons */
     unsigned age;             /* sentences since then */
     struct scene last;        /* the sentence before */
@@ -88,15 +88,16 @@ static bool is_say(const struct document *d, size_t i)
 
 static enum gender noun_gender(const struct document *d, size_t i)
 {
-    static const char *const male[] = {"man",     "boy",     "father",     "brother",     "son",         "husband",
-                                       "uncle",   "nephew",  "grandfather", "grandson",   "boyfriend",   "widower",
-                                       "actor",   "spokesman", "businessman", "gunman",   "policeman",   "king",
-                                       "prince",  "gentleman", "fisherman", "monk",       "imam",        NULL};
-    static const char *const female[] = {"woman",       "girl",         "mother",     "sister",     "daughter",
-                                         "wife",        "aunt",         "niece",      "grandmother", "granddaughter",
-                                         "girlfriend",  "widow",        "actress",    "spokeswoman", "businesswoman",
-                                         "policewoman", "queen",        "princess",   "lady",       "nun",
-                                         "waitress",    "chairwoman",   "congresswoman", "mum", "mom", NULL};
+    static const char *const male[] = {"man",    "boy",       "father",      "brother",  "son",       "husband",
+                                       "uncle",  "nephew",    "grandfather", "grandson", "boyfriend", "widower",
+                                       "actor",  "spokesman", "businessman", "gunman",   "policeman", "king",
+                                       "prince", "gentleman", "fisherman",   "monk",     "imam",      NULL};
+    static const char *const female[] = {"woman",       "girl",       "mother",        "sister",      "daughter",
+                                         "wife",        "aunt",       "niece",         "grandmother", "granddaughter",
+                                         "girlfriend",  "widow",      "actress",       "spokeswoman", "businesswoman",
+                                         "policewoman", "queen",      "princess",      "lady",        "nun",
+                                         "waitress",    "chairwoman", "congresswoman", "mum",         "mom",
+                                         NULL};
     if (token_is_any(d, i, male))
         return GENDER_MALE;
     return token_is_any(d, i, female) ? GENDER_FEMALE : GENDER_UNKNOWN;
@@ -116,15 +117,18 @@ static bool may_be_in(const struct filter *f, const struct document *d, const st
     return letter < 26 && (f->letters[t->key_len < MAX_FILTER ? t->key_len : 0] >> letter & 1);
 }
 
-static const char *const person_nouns[] = {
-    "man",   "woman",     "boy",         "girl", "child", "teenager", "passenger", "patient",  "gunman", "owner",    "aunt",
-    "baby",  "guest",     "customer",    "neighbour", "caller", "policeman", "policewoman", "mum", "mom", "dad", "person",
-    "somebody", "someone", "toddler",    "pensioner", "villager", "motorist", "writer", NULL};
+static const char *const person_nouns[] = {"man",       "woman",     "boy",         "girl",     "child",
+                                           "teenager",  "passenger", "patient",     "gunman",   "owner",
+                                           "aunt",      "baby",      "guest",       "customer", "neighbour",
+                                           "caller",    "policeman", "policewoman", "mum",      "mom",
+                                           "dad",       "person",    "somebody",    "someone",  "toddler",
+                                           "pensioner", "villager",  "motorist",    "writer",   NULL};
 
 /* "the company", whatever its name. */
-static const char *const firm_nouns[] = {"company",  "firm",    "group",  "retailer",     "airline", "carmaker",  "lender",
-                                         "insurer",  "supplier", "operator", "chain",     "brewer",  "manufacturer", "builder",
-                                         "miner",    "maker",   "startup", "developer",   "business", "factory",  NULL};
+static const char *const firm_nouns[] = {"company",      "firm",    "group",    "retailer", "airline", "carmaker",
+                                         "lender",       "insurer", "supplier", "operator", "chain",   "brewer",
+                                         "manufacturer", "builder", "miner",    "maker",    "startup", "developer",
+                                         "business",     "factory", NULL};
 
 /* "suspect", "doctor", "woman": one person; *gender as far as the word tells. */
 static bool is_person_noun(const struct filter *f, const struct document *d, size_t i, enum gender *gender)
@@ -235,10 +239,12 @@ enum pronoun { PRONOUN_NONE, PRONOUN_SUBJECT, PRONOUN_OWNER, PRONOUN_OBJECT };
 /* "her" owns where a noun follows: "her own", "her memoir", but not "her to" or "her." */
 static bool noun_follows(const struct document *d, size_t i)
 {
-    static const char *const no[] = {"in",   "on",    "at",   "to",    "for",   "with", "and",   "that", "when", "as",  "from",
-                                     "after", "before", "of", "by",    "a",     "the",  "while", "but",  "or",   "if",  "an",
-                                     "because", "into", "out", "up",   "over",  "about", "during", "who", "is",  "was", "until",
-                                     "since", "again", "there", "where", "off", "down", "away",   "his",  NULL};
+    static const char *const no[] = {"in",     "on",      "at",   "to",    "for",   "with",   "and",
+                                     "that",   "when",    "as",   "from",  "after", "before", "of",
+                                     "by",     "a",       "the",  "while", "but",   "or",     "if",
+                                     "an",     "because", "into", "out",   "up",    "over",   "about",
+                                     "during", "who",     "is",   "was",   "until", "since",  "again",
+                                     "there",  "where",   "off",  "down",  "away",  "his",    NULL};
     return i < d->n_tokens && (d->tokens[i].kind == TOKEN_WORD || d->tokens[i].kind == TOKEN_NUMBER) &&
            !token_is_any(d, i, no);
 }
@@ -270,10 +276,12 @@ static enum pronoun pronoun_at(const struct document *d, size_t i, enum gender *
 /* "In his speech, Biden": the sentence opens with such words, and a name that fits comes after its comma. */
 static bool comes_later(const struct resolver *r, size_t i, enum gender g)
 {
-    static const char *const openings[] = {"in",      "after",   "before", "when",   "while",  "as",    "since", "although",
-                                           "though",  "despite", "during", "with",   "by",     "on",    "at",    "for",
-                                           "if",      "once",    "because", "until", "unlike", "like",  "given", "asked",
-                                           "from",    "throughout", "without", "to", "under",  "speaking", NULL};
+    static const char *const openings[] = {"in",      "after",      "before",  "when",    "while",  "as",
+                                           "since",   "although",   "though",  "despite", "during", "with",
+                                           "by",      "on",         "at",      "for",     "if",     "once",
+                                           "because", "until",      "unlike",  "like",    "given",  "asked",
+                                           "from",    "throughout", "without", "to",      "under",  "speaking",
+                                           NULL};
     const struct document *d = r->d;
     const struct sentence *s = &d->sentences[d->tokens[i].sentence];
     if (s->first == i || !token_is_any(d, s->first, openings))
@@ -314,8 +322,8 @@ static bool goes_on(const struct resolver *r, size_t i, enum gender g)
     const struct document *d = r->d;
     bool says = (i + 1 < d->n_tokens && is_say(d, i + 1)) || (i > 0 && is_say(d, i - 1));
     return says && r->speaker != NO_MENTION && r->gender[r->speaker] == g && !r->since[g] &&
-           !r->since[GENDER_UNKNOWN] && r->now.n_persons == 0 &&
-           !r->now.other[g] && !r->now.other[GENDER_UNKNOWN] && is_recent(r, r->speaker, i, MAX_SILENCE);
+           !r->since[GENDER_UNKNOWN] && r->now.n_persons == 0 && !r->now.other[g] && !r->now.other[GENDER_UNKNOWN] &&
+           is_recent(r, r->speaker, i, MAX_SILENCE);
 }
 
 static void resolve_pronoun(struct resolver *r, size_t i, enum pronoun kind, enum gender g)
@@ -358,10 +366,10 @@ static uint32_t topic(const struct scene *s)
 /* The organisation whose saying leads to token i: "Aalto said (that) it would", but not "Aalto denied it". */
 static uint32_t saying_thing(const struct resolver *r, size_t i)
 {
-    static const char *const verbs[] = {"would",   "will",    "had",      "has",     "was",    "is",    "could",
-                                        "can",     "did",     "does",     "might",   "may",    "should", "must",
-                                        "planned", "expected", "expects", "plans",   "hoped",  "hopes", "wanted",
-                                        "wants",   "needed",  "needs",    "believed", "believes", NULL};
+    static const char *const verbs[] = {"would",   "will",     "had",     "has",      "was",      "is",     "could",
+                                        "can",     "did",      "does",    "might",    "may",      "should", "must",
+                                        "planned", "expected", "expects", "plans",    "hoped",    "hopes",  "wanted",
+                                        "wants",   "needed",   "needs",   "believed", "believes", NULL};
     const struct document *d = r->d;
     size_t say = i - (i > 0) - (i > 1 && token_is(d, i - 1, "that"));
     if (say == 0 || !is_say(d, say) || i + 1 >= d->n_tokens || !token_is_any(d, i + 1, verbs))
@@ -373,8 +381,10 @@ static uint32_t saying_thing(const struct resolver *r, size_t i)
 /* "Germany closed its border", "the African Union (AU) holds its summit": nothing but the verb between. */
 static uint32_t owner_of(const struct resolver *r, size_t i)
 {
-    static const char *const no[] = {"and", "or",   "of", "with", "in",   "for",  "to",   "from", "by",  "at", "on",
-                                     "than", "as",  "but", "about", "into", "over", "that", "nor",  "under", "near", "since", "through", "during", "after", "before", "amid", "against", "until", NULL};
+    static const char *const no[] = {"and",   "or",     "of",   "with",    "in",    "for",   "to",      "from",
+                                     "by",    "at",     "on",   "than",    "as",    "but",   "about",   "into",
+                                     "over",  "that",   "nor",  "under",   "near",  "since", "through", "during",
+                                     "after", "before", "amid", "against", "until", NULL};
     const struct document *d = r->d;
     if (i < 2 || d->tokens[i - 1].kind != TOKEN_WORD || (d->tokens[i - 1].flags & TOKEN_CAPITAL) ||
         token_is_any(d, i - 1, no))
@@ -413,14 +423,15 @@ static void resolve_it(struct resolver *r, size_t i)
 /* What may follow "the minister" when that is all of it: no noun, no "of". */
 static bool ends_phrase(const struct document *d, size_t i)
 {
-    static const char *const yes[] = {
-        "has",    "had",   "have",  "was",   "is",    "will",  "would", "did",     "does",  "could", "can",   "may",
-        "might",  "should", "must", "and",   "or",    "but",   "to",    "in",      "on",    "at",    "from",  "by",
-        "with",   "after", "before", "when", "while", "that",  "which", "who",     "whose", "as",    "since", "until",
-        "because", "if",   "where", "also",  "not",   "then",  "later", "gave",    "took",  "went",  "came",  "left",
-        "met",    "spoke", "wrote", "made",  "put",   "won",   "lost",  "holds",   "wants", "plans", "says",  "meets",
-        "still",  "never", "now",   "again", "himself", "herself", "itself", "for", "about", "against", "between", "over",
-        "during", "under", "through", "into", "out",  "up",    "owed",  "a",       "the",   "his",   "her",   "its", NULL};
+    static const char *const yes[] =
+        {"has",    "had",   "have",   "was",     "is",      "will",  "would",  "did",   "does",    "could",   "can",
+         "may",    "might", "should", "must",    "and",     "or",    "but",    "to",    "in",      "on",      "at",
+         "from",   "by",    "with",   "after",   "before",  "when",  "while",  "that",  "which",   "who",     "whose",
+         "as",     "since", "until",  "because", "if",      "where", "also",   "not",   "then",    "later",   "gave",
+         "took",   "went",  "came",   "left",    "met",     "spoke", "wrote",  "made",  "put",     "won",     "lost",
+         "holds",  "wants", "plans",  "says",    "meets",   "still", "never",  "now",   "again",   "himself", "herself",
+         "itself", "for",   "about",  "against", "between", "over",  "during", "under", "through", "into",    "out",
+         "up",     "owed",  "a",      "the",     "his",     "her",   "its",    NULL};
     if (i >= d->n_tokens)
         return true;
     const struct token *t = &d->tokens[i];
@@ -430,8 +441,8 @@ static bool ends_phrase(const struct document *d, size_t i)
         return false;
     const char *end = d->lower + t->begin + t->key_len;
     /* "owns a cup", but not "managers said" */
-    static const char *const objects[] = {"a",  "an",   "the",  "its",  "his",   "her",  "to",   "in",   "on", "at", "for",
-                                          "that", "with", "from", "more", "no",   "by",   "as", NULL};
+    static const char *const objects[] = {"a",   "an",   "the",  "its",  "his",  "her", "to", "in", "on", "at",
+                                          "for", "that", "with", "from", "more", "no",  "by", "as", NULL};
     if (t->key_len > 3 && end[-1] == 's' && i + 1 < d->n_tokens &&
         (token_is_any(d, i + 1, objects) || d->tokens[i + 1].kind == TOKEN_NUMBER))
         return true;
@@ -450,8 +461,8 @@ static uint64_t key_of(const struct document *d, unsigned what, size_t token)
 
 static bool is_rank(const struct document *d, size_t i)
 {
-    static const char *const words[] = {"vice", "deputy", "former", "ex", "assistant", "acting", "late", "first", "under",
-                                        "lieutenant", NULL};
+    static const char *const words[] = {"vice", "deputy", "former", "ex",         "assistant", "acting",
+                                        "late", "first",  "under",  "lieutenant", NULL};
     return token_is_any(d, i, words);
 }
 
@@ -514,8 +525,9 @@ static uint32_t holder(const struct resolver *r, size_t first, size_t end)
 /* The one organisation with this noun in its name that was just spoken of; but there is an army without any name. */
 static uint32_t named_thing(const struct resolver *r, size_t noun)
 {
-    static const char *const common[] = {"army",    "police", "navy",   "force", "forces", "team",  "church",  "house", "office", "press",
-                                         "government", "service", "media", "news", "school", "front", "cabinet", "staff", NULL};
+    static const char *const common[] = {"army",   "police", "navy",    "force",      "forces",  "team",  "church",
+                                         "house",  "office", "press",   "government", "service", "media", "news",
+                                         "school", "front",  "cabinet", "staff",      NULL};
     const struct key_values found = keys_get(&r->keys, key_of(r->d, KEY_HEAD, noun));
     uint32_t chain = NO_MENTION;
     for (size_t i = 0; i < found.n && !token_is_any(r->d, noun, common); i++) {
@@ -534,7 +546,8 @@ static size_t bare_title(const struct document *d, size_t i, size_t end)
     size_t n = 0, stop = end - i > MAX_BARE ? i + MAX_BARE : end;
     for (size_t k = i; k < stop; k++) {
         const struct token *t = &d->tokens[k];
-        if (t->kind != TOKEN_WORD || !(t->classes & (GAZ(TITLE) | GAZ(ROLE) | GAZ(HONORIFIC) | GAZ(TITLE_MOD) | GAZ(PORTFOLIO))))
+        if (t->kind != TOKEN_WORD ||
+            !(t->classes & (GAZ(TITLE) | GAZ(ROLE) | GAZ(HONORIFIC) | GAZ(TITLE_MOD) | GAZ(PORTFOLIO))))
             break;
         if (t->classes & (GAZ(TITLE) | GAZ(ROLE) | GAZ(HONORIFIC)))
             n = k + 1 - i;
@@ -546,10 +559,12 @@ static size_t bare_title(const struct document *d, size_t i, size_t end)
 
 static bool is_public(const struct resolver *r, uint32_t chain)
 {
-    static const char *const words[] = {"ministry", "department", "court",   "commission", "committee", "council", "police",
-                                        "parliament", "government", "university", "agency", "authority", "union", "party",
-                                        "association", "federation", "army", "hospital", "school", "museum", "office",
-                                        "bureau", "organization", "organisation", "nations", NULL};
+    static const char *const words[] = {"ministry",   "department", "court",        "commission",   "committee",
+                                        "council",    "police",     "parliament",   "government",   "university",
+                                        "agency",     "authority",  "union",        "party",        "association",
+                                        "federation", "army",       "hospital",     "school",       "museum",
+                                        "office",     "bureau",     "organization", "organisation", "nations",
+                                        NULL};
     const struct mention *p = &r->m->at[chain];
     for (size_t i = p->first; i <= p->last; i++)
         if (token_is_any(r->d, i, words))
@@ -580,8 +595,8 @@ static size_t resolve_the(struct resolver *r, size_t i, size_t end)
             return n;
         }
     }
-    if ((d->tokens[first].classes & GAZ(ORG_HEAD) || is_firm(&r->nouns, d, first)) && !(d->tokens[first].flags & TOKEN_CAPITAL) &&
-        ends_phrase(d, first + 1)) {
+    if ((d->tokens[first].classes & GAZ(ORG_HEAD) || is_firm(&r->nouns, d, first)) &&
+        !(d->tokens[first].flags & TOKEN_CAPITAL) && ends_phrase(d, first + 1)) {
         uint32_t chain = named_thing(r, first);
         if (chain == NO_MENTION && front && is_firm(&r->nouns, d, first)) {
             chain = topic(&r->last);
@@ -615,7 +630,8 @@ static bool resolve_latter(struct resolver *r, size_t i, size_t end)
                     token_is(d, (size_t)a->last + 1, "and");
         if (!pair)
             continue;
-        bool list = k > 2 && a[-1].type == a->type && a[-1].last + 2 == a->first && is_mark(d, (size_t)a[-1].last + 1, ',');
+        bool list =
+            k > 2 && a[-1].type == a->type && a[-1].last + 2 == a->first && is_mark(d, (size_t)a[-1].last + 1, ',');
         if (found != NO_MENTION || list)
             return false;
         found = latter ? b->chain : a->chain;
@@ -651,7 +667,8 @@ static void meet(struct resolver *r, const struct mention *p, size_t sentence_fi
     if (p->type == ENTITY_PER) {
         add_person(r, p->chain, p->first, owner, front);
         size_t i = behind, behind_all = behind;
-        if (is_mark(d, i, ',') && i + 2 < sentence_end && d->tokens[i + 1].kind == TOKEN_NUMBER && is_mark(d, i + 2, ','))
+        if (is_mark(d, i, ',') && i + 2 < sentence_end && d->tokens[i + 1].kind == TOKEN_NUMBER &&
+            is_mark(d, i + 2, ','))
             i += 2;
         static const char *const starts[] = {"a", "an", "the", "his", "her", "its", "their", "who", "whose", NULL};
         if (is_mark(d, i, ',') && i + 1 < sentence_end && token_is_any(d, i + 1, starts)) {
@@ -822,8 +839,8 @@ static void learn_genders(struct resolver *r)
     }
 }
 
-bool references_find(const struct document *d, const struct mentions *m, const struct titles *t,
-                     const struct quotes *q, struct references *found)
+bool references_find(const struct document *d, const struct mentions *m, const struct titles *t, const struct quotes *q,
+                     struct references *found)
 {
     struct resolver r = {.d = d, .m = m, .t = t, .q = q, .out = found, .age = MAX_AGE + 1, .speaker = NO_MENTION};
     *found = (struct references){.n = 0};

@@ -26,8 +26,8 @@ struct references {
 
 /* The references of an article whose names have their chains and whose
  * quotation marks are paired.  False when there is no memory. */
-bool references_find(const struct document *d, const struct mentions *m, const struct titles *t,
-                     const struct quotes *q, struct references *found);
+bool references_find(const struct document *d, const struct mentions *m, const struct titles *t, const struct quotes *q,
+                     struct references *found);
 
 /* The fullest mention of what a token refers to, NO_MENTION for nothing certain. */
 uint32_t reference_at(const struct references *r, size_t token);

@@ -35,11 +35,12 @@ static bool is_link(const struct document *d, size_t i)
 /* Offices of several: "Presidents Biden and Putin". */
 static bool is_plural(const struct document *d, size_t i)
 {
-    static const char *const words[] = {
-        "presidents", "ministers", "senators",        "governors",  "judges",      "professors", "generals",
-        "kings",      "princes",   "princesses",      "congressmen", "secretaries", "chancellors", "ambassadors",
-        "mayors",     "messrs",    "messrs.",         "sens.",      "reps.",       "govs.",      "drs.",
-        "coaches",    "captains",  "representatives", "premiers",   "directors",   "leaders",    NULL};
+    static const char *const words[] = {"presidents",  "ministers",   "senators",    "governors",       "judges",
+                                        "professors",  "generals",    "kings",       "princes",         "princesses",
+                                        "congressmen", "secretaries", "chancellors", "ambassadors",     "mayors",
+                                        "messrs",      "messrs.",     "sens.",       "reps.",           "govs.",
+                                        "drs.",        "coaches",     "captains",    "representatives", "premiers",
+                                        "directors",   "leaders",     NULL};
     return (d->tokens[i].flags & TOKEN_CAPITAL) && token_is_any(d, i, words);
 }
 
@@ -53,8 +54,9 @@ static bool is_letters(const struct document *d, size_t i)
 /* "Mr.", "Sir": not "Judge", who may be that of a place. */
 static bool is_address(const struct document *d, size_t i)
 {
-    static const char *const words[] = {"mr",   "mrs",   "ms",     "miss",  "dr",   "prof",    "sir",  "dame", "lord",
-                                        "lady", "madam", "sheikh", "doctor", "rev", "professor", "saint", NULL};
+    static const char *const words[] = {"mr",     "mrs",  "ms",        "miss",  "dr",    "prof",
+                                        "sir",    "dame", "lord",      "lady",  "madam", "sheikh",
+                                        "doctor", "rev",  "professor", "saint", NULL};
     return d->text[d->tokens[i].end - 1] == '.' || token_is_any(d, i, words);
 }
 
@@ -67,12 +69,14 @@ static bool is_ranked_role(const struct document *d, size_t i)
 
 static bool is_office_word(const struct document *d, size_t i)
 {
-    static const char *const more[] = {"councilor", "councilmember", "councilmen", "det.", "rt.",     "hon.",
-                                       "ven.",      "cmdr",          "sgt", "lt", "col", "maj", "cpl", "supt", "insp", "headteacher", "headmistress",         "capt", "gen",     NULL};
+    static const char *const more[] = {"councilor", "councilmember", "councilmen",   "det.", "rt.", "hon.", "ven.",
+                                       "cmdr",      "sgt",           "lt",           "col",  "maj", "cpl",  "supt",
+                                       "insp",      "headteacher",   "headmistress", "capt", "gen", NULL};
     const struct token *t = &d->tokens[i];
     if (token_is(d, i, "st.")) /* far more often a place than a saint */
         return false;
-    return t->kind == TOKEN_WORD && ((t->classes & OFFICE) || is_plural(d, i) || is_ranked_role(d, i) || token_is_any(d, i, more));
+    return t->kind == TOKEN_WORD &&
+           ((t->classes & OFFICE) || is_plural(d, i) || is_ranked_role(d, i) || token_is_any(d, i, more));
 }
 
 /* How many tokens the office that ends before token `end` has, 0 for none: "minister", "chief of staff". */
@@ -98,12 +102,12 @@ static size_t office_at(const struct document *d, size_t i, size_t end)
 
 static bool is_modifier(const struct document *d, size_t i)
 {
-    static const char *const more[] = {"most", "very",   "civil",    "state",  "county",   "public", "fire",  "harbour",
-                                       "harbor", "town", "village",  "municipal", "rebel", "tribal", "central", "youth",
-                                       "faction", "student", "village", "camp", "port", "airport", "prison", NULL};
+    static const char *const more[] = {"most",    "very",    "civil",   "state",   "county",  "public",
+                                       "fire",    "harbour", "harbor",  "town",    "village", "municipal",
+                                       "rebel",   "tribal",  "central", "youth",   "faction", "student",
+                                       "village", "camp",    "port",    "airport", "prison",  NULL};
     const struct token *t = &d->tokens[i];
-    return t->kind == TOKEN_WORD &&
-           ((t->classes & (GAZ(TITLE_MOD) | GAZ(PORTFOLIO))) || token_is_any(d, i, more));
+    return t->kind == TOKEN_WORD && ((t->classes & (GAZ(TITLE_MOD) | GAZ(PORTFOLIO))) || token_is_any(d, i, more));
 }
 
 /* "ministry spokeswoman", "Club chairman": the kind of organisation, right before an office in small letters. */
@@ -151,7 +155,7 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
         }
         bool joins = is_link(d, i) || token_is(d, i, "the") || token_is(d, i, "and") || is_glued_dash(d, i);
         if (joins && start < end && !(office && honorific)) /* "the chairman of Mr. Hill's campaign" */
-            continue; /* kept only if a title word comes before it */
+            continue;                                       /* kept only if a title word comes before it */
         bool modifies = is_modifier(d, i) || (office && is_kind(d, i));
         if (!modifies || mention_at(m, i) != NO_MENTION)
             break;
@@ -168,7 +172,8 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
     /* a clause that ends with "of" or "and" before the office is not its part */
     if (!honorific)
         start = owner_before(d, m, first, start);
-    static const char *const times[] = {"former", "then", "late", "interim", "acting", "incoming", "outgoing", "ex", NULL};
+    static const char *const times[] = {"former",   "then",     "late", "interim", "acting",
+                                        "incoming", "outgoing", "ex",   NULL};
     if (start > first && mention_at(m, start - 1) == NO_MENTION && token_is_any(d, start - 1, times))
         start--;
     return start;
@@ -217,10 +222,12 @@ static size_t topic_end(const struct document *d, const struct mentions *m, size
     if (of != NO_MENTION && m->at[of].type >= ENTITY_DATE)
         return i;
     if (of != NO_MENTION && m->at[of].type == ENTITY_NORP && m->at[of].last + 1 < end) {
-        const size_t noun = (size_t)m->at[of].last + 1; /* "of the Iraqi parliament", "at the Belgian bus maker Van Acker" */
+        const size_t noun =
+            (size_t)m->at[of].last + 1; /* "of the Iraqi parliament", "at the Belgian bus maker Van Acker" */
         for (size_t n = noun; n < end && n <= noun + MAX_TOPIC; n++)
             if (mention_at(m, n) != NO_MENTION)
-                return n > noun && m->at[mention_at(m, n)].type == ENTITY_ORG ? (size_t)m->at[mention_at(m, n)].last + 1 : noun + 1;
+                return n > noun && m->at[mention_at(m, n)].type == ENTITY_ORG ? (size_t)m->at[mention_at(m, n)].last + 1
+                                                                              : noun + 1;
             else if (d->tokens[n].kind != TOKEN_WORD || is_link(d, n))
                 break;
         return noun + 1;

@@ -146,8 +146,10 @@ static void test_more_titles(void **state)
          "title[chief economist>Max Hill]"},
         {"Homeland Security Secretary Max Hill met interim UN envoy Ole Vik.",
          "title[Homeland Security Secretary>Max Hill] title[interim UN envoy>Ole Vik]"},
-        {"Max Hill, a former Mexican foreign minister, met Ole Vik, director of Brandt Steel and president of the bank.",
-         "title[former Mexican foreign minister>Max Hill] title[director of Brandt Steel and president of the bank>Ole Vik]"},
+        {"Max Hill, a former Mexican foreign minister, met Ole Vik, director of Brandt Steel and president of the "
+         "bank.",
+         "title[former Mexican foreign minister>Max Hill] title[director of Brandt Steel and president of the bank>Ole "
+         "Vik]"},
         {"Max Hill, the Norwegian finance minister, met Anna Berg MP and a ministry spokesman, Ole Vik.",
          "title[finance minister>Max Hill] title[MP>Anna Berg] title[ministry spokesman>Ole Vik]"},
         {"Max Hill, head of the union's legal department, met Ole Vik (chairman of the council).",
@@ -183,10 +185,10 @@ static void test_chains(void **state)
         {"The State Department said so. The US State Department did not.",
          "ORG[State Department>US State Department] ORG[US State Department]"},
         {"LAGOS - The port of Lagos reopened.", "LOC[LAGOS>Lagos] LOC[Lagos]"},
-        {"A storm hit Paris, Texas. In Paris, France, nobody knew.",
-         "LOC[Paris] LOC[Texas] LOC[Paris] LOC[France]"},
+        {"A storm hit Paris, Texas. In Paris, France, nobody knew.", "LOC[Paris] LOC[Texas] LOC[Paris] LOC[France]"},
         {"Brandt Steel Ltd grew. Brandt Steel shrank.", "ORG[Brandt Steel Ltd] ORG[Brandt Steel>Brandt Steel Ltd]"},
-        {"The WHO (World Health Organization) met.", "ORG[WHO>World Health Organization] ORG[World Health Organization]"},
+        {"The WHO (World Health Organization) met.",
+         "ORG[WHO>World Health Organization] ORG[World Health Organization]"},
         {"The Ministry of Defence denied it. The Defence Ministry was wrong.",
          "ORG[Ministry of Defence] ORG[Defence Ministry>Ministry of Defence]"},
         {"Police searched the Bank of England. England was shocked, and North Korea, not South Korea, was glad.",
@@ -219,8 +221,8 @@ static void link_words(const struct gazetteer *gaz, const char *text, const char
     for (size_t i = 0; i < d.n_tokens; i++)
         if (d.tokens[i].flags & TOKEN_CAPITAL) {
             const uint8_t type = (uint8_t)(strchr(letters, types[m.n]) - letters);
-            at[m.n++] = (struct mention){d.tokens[i].begin, d.tokens[i].end, (uint32_t)i, (uint32_t)i, NO_MENTION,
-                                         .score = .8f, .type = type};
+            at[m.n++] = (struct mention){d.tokens[i].begin, d.tokens[i].end, (uint32_t)i, (uint32_t)i,
+                                         NO_MENTION,        .score = .8f,    .type = type};
         }
     assert_true(chains_link(&d, &m, &t));
     for (size_t i = 0; i < m.n; i++) {
@@ -277,8 +279,7 @@ static void test_references(void **state)
         {"The Interior Ministry denied it. The ministry had no figures.", "ministry>Interior Ministry"},
         {"The Interior Ministry met the Defence Ministry. The ministry had no figures.", ""},
         {"Anna Berg met Jonas Lund and Lars Dahl, the latter in Oslo.", "latter>Lars Dahl"},
-        {"Anna Berg met Jonas Lund and Lars Dahl. The former president was there. The former is glad.",
-         ""},
+        {"Anna Berg met Jonas Lund and Lars Dahl. The former president was there. The former is glad.", ""},
     };
     RUN(cases, TOLD_REFERENCES);
 }
@@ -341,11 +342,19 @@ static void test_odd_shapes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_persons),       cmocka_unit_test(test_places),
-        cmocka_unit_test(test_organisations), cmocka_unit_test(test_others),
-        cmocka_unit_test(test_no_names),      cmocka_unit_test(test_headlines),
-        cmocka_unit_test(test_titles),       cmocka_unit_test(test_more_titles),        cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_votes),         cmocka_unit_test(test_references), cmocka_unit_test(test_dates),         cmocka_unit_test(test_country_of_nationality),
+        cmocka_unit_test(test_persons),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_organisations),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_no_names),
+        cmocka_unit_test(test_headlines),
+        cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_more_titles),
+        cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_votes),
+        cmocka_unit_test(test_references),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_country_of_nationality),
         cmocka_unit_test(test_odd_shapes),
     };
     return cmocka_run_group_tests_name("entities", tests, set_up, tear_down);

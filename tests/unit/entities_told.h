@@ -114,7 +114,11 @@ static inline void tell(const struct gazetteer *gaz, const char *text, unsigned 
     struct model model;
     const char *why;
     assert_true(model_builtin(&model, &why));
-    const struct article_options all = {.model = &model, .dates = true, .titles = true, .references = true, .quotes = true};
+    const struct article_options all = {.model = &model,
+                                        .dates = true,
+                                        .titles = true,
+                                        .references = true,
+                                        .quotes = true};
     assert_true(article_mark(&arena, gaz, text, strlen(text), &all, &d, &a));
     t->len = 0;
     t->text[0] = '\0';
