@@ -9,10 +9,11 @@
 
 #include "entities_chain.h"
 #include "entities_keys.h"
+#include "entities_reference_words.h"
 
 #include <string.h>
 
-enum { MAX_SCENE = 6, MAX_AGE = 2, MAX_SILENCE = 8, MAX_APPOSITION = 25, MAX_BARE = 4, MAX_FILTER = 16 };
+enum { MAX_SCENE = 6, MAX_AGE = 2, MAX_SILENCE = 8, MAX_APPOSITION = 25 };
 
 enum { KEY_OFFICE, KEY_HEAD };
 
@@ -38,11 +39,6 @@ struct office {
     uint32_t chain, first, last;
 };
 
-/* Which words of a list there can be, by length and first letter: most words of a text are in none. */
-struct filter {
-    uint32_t letters[MAX_FILTER];
-};
-
 struct resolver {
     const struct document *d;
     const struct mentions *m;
@@ -56,7 +52,7 @@ struct resolver {
     size_t n_offices, cap_offices, cap_out;
     bool no_memory;
     struct keys keys;
-    struct filter nouns;      /* of persons and firms */
+    struct noun_filter nouns; /* of persons and firms */
     struct scene now, before; /* `before` is the last that spoke of persons */
     unsigned age;             /* sentences since then */
     struct scene last;        /* the sentence before */
@@ -77,80 +73,6 @@ static bool is_genitive(const struct document *d, size_t i)
     const struct token *t = i < d->n_tokens ? &d->tokens[i] : NULL;
     return t && ((t->kind == TOKEN_SUFFIX && (d->text[t->end - 1] | 32) == 's') ||
                  (t->kind == TOKEN_PUNCT && (t->flags & TOKEN_GLUED) && d->folded[t->begin] == '\''));
-}
-
-static bool is_say(const struct document *d, size_t i)
-{
-    return d->tokens[i].classes & (GAZ(SAY) | GAZ(SAY_STRONG));
-}
-
-/* ---- persons without a name */
-
-static enum gender noun_gender(const struct document *d, size_t i)
-{
-    static const char *const male[] = {"man",    "boy",       "father",      "brother",  "son",       "husband",
-                                       "uncle",  "nephew",    "grandfather", "grandson", "boyfriend", "widower",
-                                       "actor",  "spokesman", "businessman", "gunman",   "policeman", "king",
-                                       "prince", "gentleman", "fisherman",   "monk",     "imam",      NULL};
-    static const char *const female[] = {"woman",       "girl",       "mother",        "sister",      "daughter",
-                                         "wife",        "aunt",       "niece",         "grandmother", "granddaughter",
-                                         "girlfriend",  "widow",      "actress",       "spokeswoman", "businesswoman",
-                                         "policewoman", "queen",      "princess",      "lady",        "nun",
-                                         "waitress",    "chairwoman", "congresswoman", "mum",         "mom",
-                                         NULL};
-    if (token_is_any(d, i, male))
-        return GENDER_MALE;
-    return token_is_any(d, i, female) ? GENDER_FEMALE : GENDER_UNKNOWN;
-}
-
-static void filter_add(struct filter *f, const char *const *words)
-{
-    for (; *words; words++) {
-        size_t len = strlen(*words);
-        f->letters[len < MAX_FILTER ? len : 0] |= 1u << (**words - 'a');
-    }
-}
-
-static bool may_be_in(const struct filter *f, const struct document *d, const struct token *t)
-{
-    const unsigned letter = (unsigned char)d->lower[t->begin] - (unsigned)'a';
-    return letter < 26 && (f->letters[t->key_len < MAX_FILTER ? t->key_len : 0] >> letter & 1);
-}
-
-static const char *const person_nouns[] = {"man",       "woman",     "boy",         "girl",     "child",
-                                           "teenager",  "passenger", "patient",     "gunman",   "owner",
-                                           "aunt",      "baby",      "guest",       "customer", "neighbour",
-                                           "caller",    "policeman", "policewoman", "mum",      "mom",
-                                           "dad",       "person",    "somebody",    "someone",  "toddler",
-                                           "pensioner", "villager",  "motorist",    "writer",   NULL};
-
-/* "the company", whatever its name. */
-static const char *const firm_nouns[] = {"company",      "firm",    "group",    "retailer", "airline", "carmaker",
-                                         "lender",       "insurer", "supplier", "operator", "chain",   "brewer",
-                                         "manufacturer", "builder", "miner",    "maker",    "startup", "developer",
-                                         "business",     "factory", NULL};
-
-/* "suspect", "doctor", "woman": one person; *gender as far as the word tells. */
-static bool is_person_noun(const struct filter *f, const struct document *d, size_t i, enum gender *gender)
-{
-    const struct token *t = &d->tokens[i];
-    if (t->flags & TOKEN_CAPITALS)
-        return false;
-    if (!(t->classes & (GAZ(ROLE) | GAZ(TITLE) | GAZ(HONORIFIC))) &&
-        !(may_be_in(f, d, t) && token_is_any(d, i, person_nouns)))
-        return false;
-    /* "The Captain's Daughter" is a title of a work, but "the President" is a person */
-    static const char *const before[] = {"the", "a", "an", "his", "her", NULL};
-    if ((t->flags & TOKEN_CAPITAL) && !(i > 0 && token_is_any(d, i - 1, before)))
-        return false;
-    *gender = noun_gender(d, i);
-    return true;
-}
-
-static bool is_firm(const struct filter *f, const struct document *d, size_t i)
-{
-    const struct token *t = &d->tokens[i];
-    return !(t->flags & TOKEN_CAPITAL) && may_be_in(f, d, t) && token_is_any(d, i, firm_nouns);
 }
 
 /* ---- the scene */
@@ -233,45 +155,6 @@ static bool is_recent(const struct resolver *r, uint32_t chain, size_t token, un
 }
 
 /* ---- pronouns */
-
-enum pronoun { PRONOUN_NONE, PRONOUN_SUBJECT, PRONOUN_OWNER, PRONOUN_OBJECT };
-
-/* "her" owns where a noun follows: "her own", "her memoir", but not "her to" or "her." */
-static bool noun_follows(const struct document *d, size_t i)
-{
-    static const char *const no[] = {"in",     "on",      "at",   "to",    "for",   "with",   "and",
-                                     "that",   "when",    "as",   "from",  "after", "before", "of",
-                                     "by",     "a",       "the",  "while", "but",   "or",     "if",
-                                     "an",     "because", "into", "out",   "up",    "over",   "about",
-                                     "during", "who",     "is",   "was",   "until", "since",  "again",
-                                     "there",  "where",   "off",  "down",  "away",  "his",    NULL};
-    return i < d->n_tokens && (d->tokens[i].kind == TOKEN_WORD || d->tokens[i].kind == TOKEN_NUMBER) &&
-           !token_is_any(d, i, no);
-}
-
-static enum pronoun pronoun_at(const struct document *d, size_t i, enum gender *g)
-{
-    const struct token *t = &d->tokens[i];
-    if (t->kind != TOKEN_WORD || t->key_len < 2 || t->key_len > 3 || (t->flags & TOKEN_CAPITALS))
-        return PRONOUN_NONE;
-    const char *w = d->lower + t->begin;
-    if (w[0] == 'h' && w[1] == 'e' && t->key_len == 2) {
-        *g = GENDER_MALE;
-        return PRONOUN_SUBJECT;
-    }
-    if (t->key_len != 3)
-        return PRONOUN_NONE;
-    *g = w[0] == 's' || w[2] == 'r' ? GENDER_FEMALE : GENDER_MALE;
-    if (memcmp(w, "she", 3) == 0)
-        return PRONOUN_SUBJECT;
-    if (memcmp(w, "his", 3) == 0)
-        return PRONOUN_OWNER;
-    if (memcmp(w, "him", 3) == 0)
-        return PRONOUN_OBJECT;
-    if (memcmp(w, "her", 3) == 0)
-        return noun_follows(d, i + 1) ? PRONOUN_OWNER : PRONOUN_OBJECT;
-    return PRONOUN_NONE;
-}
 
 /* "In his speech, Biden": the sentence opens with such words, and a name that fits comes after its comma. */
 static bool comes_later(const struct resolver *r, size_t i, enum gender g)
@@ -420,36 +303,6 @@ static void resolve_it(struct resolver *r, size_t i)
 
 /* ---- bare titles and nouns */
 
-/* What may follow "the minister" when that is all of it: no noun, no "of". */
-static bool ends_phrase(const struct document *d, size_t i)
-{
-    static const char *const yes[] =
-        {"has",    "had",   "have",   "was",     "is",      "will",  "would",  "did",   "does",    "could",   "can",
-         "may",    "might", "should", "must",    "and",     "or",    "but",    "to",    "in",      "on",      "at",
-         "from",   "by",    "with",   "after",   "before",  "when",  "while",  "that",  "which",   "who",     "whose",
-         "as",     "since", "until",  "because", "if",      "where", "also",   "not",   "then",    "later",   "gave",
-         "took",   "went",  "came",   "left",    "met",     "spoke", "wrote",  "made",  "put",     "won",     "lost",
-         "holds",  "wants", "plans",  "says",    "meets",   "still", "never",  "now",   "again",   "himself", "herself",
-         "itself", "for",   "about",  "against", "between", "over",  "during", "under", "through", "into",    "out",
-         "up",     "owed",  "a",      "the",     "his",     "her",   "its",    NULL};
-    if (i >= d->n_tokens)
-        return true;
-    const struct token *t = &d->tokens[i];
-    if (t->kind != TOKEN_WORD)
-        return t->kind != TOKEN_DASH || !(t->flags & TOKEN_GLUED);
-    if (t->flags & TOKEN_CAPITAL)
-        return false;
-    const char *end = d->lower + t->begin + t->key_len;
-    /* "owns a cup", but not "managers said" */
-    static const char *const objects[] = {"a",   "an",   "the",  "its",  "his",  "her", "to", "in", "on", "at",
-                                          "for", "that", "with", "from", "more", "no",  "by", "as", NULL};
-    if (t->key_len > 3 && end[-1] == 's' && i + 1 < d->n_tokens &&
-        (token_is_any(d, i + 1, objects) || d->tokens[i + 1].kind == TOKEN_NUMBER))
-        return true;
-    bool verb = t->key_len > 4 && ((end[-2] == 'e' && end[-1] == 'd') || (end[-2] == 'l' && end[-1] == 'y'));
-    return verb || is_say(d, i) || token_is_any(d, i, yes);
-}
-
 static uint64_t key_of(const struct document *d, unsigned what, size_t token)
 {
     static const char *const same[][2] = {{"justice", "judge"}, {"ceo", "executive"}, {"archbishop", "bishop"}};
@@ -540,23 +393,6 @@ static uint32_t named_thing(const struct resolver *r, size_t noun)
     return chain;
 }
 
-/* Tokens of the bare title that starts at i, behind "the"; 0 for none. */
-static size_t bare_title(const struct document *d, size_t i, size_t end)
-{
-    size_t n = 0, stop = end - i > MAX_BARE ? i + MAX_BARE : end;
-    for (size_t k = i; k < stop; k++) {
-        const struct token *t = &d->tokens[k];
-        if (t->kind != TOKEN_WORD ||
-            !(t->classes & (GAZ(TITLE) | GAZ(ROLE) | GAZ(HONORIFIC) | GAZ(TITLE_MOD) | GAZ(PORTFOLIO))))
-            break;
-        if (t->classes & (GAZ(TITLE) | GAZ(ROLE) | GAZ(HONORIFIC)))
-            n = k + 1 - i;
-        else if (t->phrase >= 2 && (t->phrase_classes & GAZ(TITLE)) && k + t->phrase <= stop)
-            n = k + t->phrase - i;
-    }
-    return n;
-}
-
 static bool is_public(const struct resolver *r, uint32_t chain)
 {
     static const char *const words[] = {"ministry",   "department", "court",        "commission",   "committee",
@@ -572,12 +408,6 @@ static bool is_public(const struct resolver *r, uint32_t chain)
     return p->first == p->last && (r->d->tokens[p->first].flags & TOKEN_CAPITALS);
 }
 
-static bool is_predicate(const struct document *d, size_t the)
-{
-    static const char *const words[] = {"is", "was", "as", "become", "became", "be", "been", "elected", "named", NULL};
-    return the > 0 && token_is_any(d, the - 1, words);
-}
-
 /* "the ..." at i: the tokens stepped over beside "the", 0 where it is nothing that is known. */
 static size_t resolve_the(struct resolver *r, size_t i, size_t end)
 {
@@ -586,8 +416,9 @@ static size_t resolve_the(struct resolver *r, size_t i, size_t end)
     if (first >= end || mention_at(r->m, first) != NO_MENTION)
         return 0;
     const bool front = i == d->sentences[d->tokens[i].sentence].first;
-    size_t n = bare_title(d, first, end);
-    if (n > 0 && !(d->tokens[first].flags & TOKEN_CAPITALS) && ends_phrase(d, first + n) && !is_predicate(d, i)) {
+    size_t n = title_bare(d, first, end);
+    if (n > 0 && !(d->tokens[first].flags & TOKEN_CAPITALS) && phrase_ends(d, first + n) &&
+        !phrase_is_predicate(d, i)) {
         uint32_t chain = holder(r, first, first + n);
         if (chain != NO_MENTION) {
             emit(r, first, first + n - 1, chain, REFERENCE_TITLE);
@@ -595,10 +426,10 @@ static size_t resolve_the(struct resolver *r, size_t i, size_t end)
             return n;
         }
     }
-    if ((d->tokens[first].classes & GAZ(ORG_HEAD) || is_firm(&r->nouns, d, first)) &&
-        !(d->tokens[first].flags & TOKEN_CAPITAL) && ends_phrase(d, first + 1)) {
+    if ((d->tokens[first].classes & GAZ(ORG_HEAD) || noun_is_firm(&r->nouns, d, first)) &&
+        !(d->tokens[first].flags & TOKEN_CAPITAL) && phrase_ends(d, first + 1)) {
         uint32_t chain = named_thing(r, first);
-        if (chain == NO_MENTION && front && is_firm(&r->nouns, d, first)) {
+        if (chain == NO_MENTION && front && noun_is_firm(&r->nouns, d, first)) {
             chain = topic(&r->last);
             chain = chain != NO_MENTION && !is_public(r, chain) ? chain : NO_MENTION;
         }
@@ -618,7 +449,7 @@ static bool resolve_latter(struct resolver *r, size_t i, size_t end)
     bool latter = i + 1 < end && token_is(d, i + 1, "latter");
     if (!latter && (i + 1 >= end || !token_is(d, i + 1, "former")))
         return false;
-    if (!latter && (!ends_phrase(d, i + 2) || d->tokens[i + 1].flags & TOKEN_CAPITAL))
+    if (!latter && (!phrase_ends(d, i + 2) || d->tokens[i + 1].flags & TOKEN_CAPITAL))
         return false;
     const uint32_t sentence = d->tokens[i].sentence;
     uint32_t found = NO_MENTION;
@@ -783,9 +614,9 @@ static size_t visit(struct resolver *r, size_t i, const struct sentence *s)
         resolve_pronoun(r, i, pronoun, g);
     else if (len == 3 && token_is(d, i, "the"))
         return resolve_latter(r, i, s->end) ? 2 : 1 + resolve_the(r, i, s->end);
-    else if (is_person_noun(&r->nouns, d, i, &g))
+    else if (noun_is_person(&r->nouns, d, i, &g))
         meet_noun(r, i, g);
-    else if (is_firm(&r->nouns, d, i))
+    else if (noun_is_firm(&r->nouns, d, i))
         r->now.firm = true;
     else if (len == 2 || len == 3)
         resolve_it(r, i);
@@ -849,8 +680,7 @@ bool references_find(const struct document *d, const struct mentions *m, const s
     keys_init(&r.keys, d->arena);
     if (!r.gender || !r.seen)
         return false;
-    filter_add(&r.nouns, person_nouns);
-    filter_add(&r.nouns, firm_nouns);
+    noun_filter_fill(&r.nouns);
     learn_genders(&r);
     for (size_t i = 0; i < d->n_sentences; i++)
         pass_sentence(&r, &d->sentences[i]);
