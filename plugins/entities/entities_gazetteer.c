@@ -14,10 +14,10 @@ ENTITIES_EMBEDDED(entities_gazetteer_file);
 
 enum part { PILOTS, SLOTS, SETS, HOMES, TEXT, RANKS, REFS, LISTS, COUNTRIES, REGIONS, CITIES, PARTS };
 
-enum { FILE_VERSION = 2, HEADER = 8 + 4 * (2 + 2 * PARTS), LIST_LESSER = 1, LIST_LAST = 2 };
+enum { FILE_VERSION = 3, HEADER = 8 + 4 * (2 + 2 * PARTS), LIST_LESSER = 1, LIST_LAST = 2 };
 
 static const char magic[8] = {'\x89', 'g', 'a', 'z', '\r', '\n', '\x1a', '\n'};
-static const uint8_t item_size[PARTS] = {2, 4, 12, 4, 1, 10, 2, 3, 8, 3, 13};
+static const uint8_t item_size[PARTS] = {2, 4, 12, 4, 1, 10, 2, 3, 8, 3, 14};
 
 struct gazetteer {
     const unsigned char *at[PARTS];
@@ -196,20 +196,11 @@ static bool region(const struct gazetteer *g, uint32_t number, struct gaz_place 
     return place->country < g->n[COUNTRIES];
 }
 
-/* 8 log2(n), by the three bits behind the first. */
-static uint8_t log_people(uint32_t n)
-{
-    unsigned bits = 0;
-    while (n >> bits > 15)
-        bits++;
-    return (uint8_t)(n >> bits >= 8 ? (bits + 2) * 8 + (n >> bits) : 0);
-}
-
 static bool city(const struct gazetteer *g, uint32_t number, struct gaz_place *place)
 {
     if (number >= g->n[CITIES])
         return false;
-    const unsigned char *p = g->at[CITIES] + (size_t)number * 13;
+    const unsigned char *p = g->at[CITIES] + (size_t)number * 14;
     uint64_t low = get64(p), high = (uint64_t)get32(p + 8) | (uint64_t)p[12] << 32;
     uint32_t in = (uint32_t)(high >> 28) & 0xFFF;
     if (!region(g, in, place))
@@ -220,7 +211,7 @@ static bool city(const struct gazetteer *g, uint32_t number, struct gaz_place *p
     place->latitude = (double)(low >> 24 & 0x1FFFFF) * 180 / 0x1FFFFF - 90;
     place->longitude = (double)((low >> 45 | high << 19) & 0x3FFFFF) * 360 / 0x3FFFFF - 180;
     place->population = (uint32_t)(high >> 3) & 0x1FFFFFF;
-    place->prior = log_people(place->population);
+    place->prior = p[13];
     place->region = (uint16_t)(g->n[COUNTRIES] + in);
     place->capital = get16(g->at[COUNTRIES] + (size_t)place->country * 8 + 4) == number + 1;
     return true;

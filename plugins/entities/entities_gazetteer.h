@@ -77,7 +77,7 @@ struct gaz_place {
     uint32_t population;        /* of a city */
     uint16_t country;           /* number of its country, which is a place too */
     uint16_t region;            /* of a city: number of its first-level region, which is a place */
-    uint8_t prior;              /* 8 log2 of the people who live there */
+    uint8_t prior;              /* 8 log2 of the people who live there, and of a city 6 log2 of its other names */
     uint8_t kind;
     bool capital; /* of its country */
     bool land;    /* a region of which it is not told what lies in it: a county, an island */

@@ -4,39 +4,43 @@
  * times as many are worth 27. */
 #include "entities_place.h"
 
-#include "entities_text.h"
+#include "entities_namesake.h"
 
 #include <string.h>
 
 enum {
-    CAPITAL = 30,        /* the capital of a country */
-    COUNTRY = 16,        /* a country, before the city that is called like it */
-    LESSER = -27,        /* "Kiev": an old or foreign name */
-    REGION = -15,        /* a region, since its people are many */
+    CAPITAL = 20,         /* the capital of a country */
+    COUNTRY = 60,         /* a country, before the city that is called like it; cities have up to 50 for their fame */
+    REGION = 20,          /* a region, likewise, but its people are many */
+    LESSER = -40,         /* "Kiev": an old or foreign name */
     REGION_OF_CITY = -40, /* "New York" is the city, "Washington" the capital */
-    CITY_STATE = -60,    /* "Singapore" is the country */
-    SAME_COUNTRY = 36,   /* the article speaks of this country only */
-    ALSO_NAMED = 12,     /* the article names this country at all */
-    SAME_REGION = 16,    /* it names the region of this city, or a city of this region */
-    NEAR = 12,           /* within 200 km of another city that it names */
-    LIKE_KIND = 16,      /* "Georgia" beside "Florida" */
-    SAYS_KIND = 45,      /* "the state of Georgia" */
-    CLEAR = 27           /* so far ahead of all others a place is taken for context at once */
+    CITY_STATE = -60,     /* "Singapore" is the country */
+    ACCENT = -40,         /* "San José": not in a country that writes English */
+    SAME_COUNTRY = 44,    /* the article speaks of this country only */
+    ALSO_NAMED = 12,      /* it names this country at all */
+    SAME_REGION = 16,     /* it names the region of this city, or a city of this region */
+    NEAR = 12,            /* within 200 km of another city that it names */
+    SAYS_KIND = 90,       /* "the state of Georgia" */
+    WEAK = 45,            /* so far behind, a place is not what is meant by "London, West Midlands" */
+    LITTLE_KNOWN = 150,   /* a city's prior below this: fewer than about 30,000 people */
+    CLEAR = 27            /* so far ahead of all others, a place is taken for context at once */
 };
 
 enum { MAX_CITIES = 32, MAX_REGIONS = 32, MAX_VOTES = 3, MAX_BRIDGE = 7 };
 
 /* One form of name with the places that are called so. */
 struct name {
-    uint64_t hash; /* 0: free */
-    uint32_t told;   /* the place that the article named last with its country or region, plus 1, */
+    uint64_t hash;    /* 0: free */
+    uint32_t told;    /* the place that the article named last with its country or region, plus 1, */
     uint32_t told_in; /* and the paragraph */
-    uint32_t chosen; /* plus 1 */
-    uint32_t voted;  /* the place that it counts for in the context, plus 1, */
-    uint8_t votes;   /* and how often */
-    bool person;     /* somebody's surname in this article */
-    uint8_t n;
-    struct gaz_namesake options[GAZ_MAX_NAMESAKES];
+    uint32_t chosen;  /* plus 1 */
+    uint32_t guess;   /* of a name that is not listed, its country, plus 1 */
+    uint32_t voted;   /* the place that it counts for in the context, plus 1, */
+    uint8_t votes;    /* and how often */
+    bool person;      /* somebody's surname in this article */
+    bool accent;      /* it is written with letters that English does not have */
+    bool feature;     /* "East Lake": called like what is no town */
+    struct namesakes options;
 };
 
 /* What else the article speaks of. */
@@ -57,110 +61,16 @@ struct linker {
     struct name **name_of; /* of each mention; NULL for what is no place */
     uint32_t *told;        /* of each mention: the place that stands beside it says, plus 1 */
     uint32_t *beside;      /* of each mention of no known place: the mention beside it that it lies in, plus 1 */
+    bool *language;        /* of each mention */
     uint8_t *kind;         /* of each mention: the kind that the words beside it say, plus 1 */
     struct context context;
 };
 
-/* A name as the gazetteer has it. */
-struct spelling {
-    char text[GAZ_MAX_NAME];
-    size_t len;
-};
-
-static bool spell_token(struct spelling *s, const struct document *d, const struct token *t, bool sink)
-{
-    size_t gap = s->len && s->text[s->len - 1] != '@';
-    if (!t->key_len || s->len + gap + t->key_len > sizeof s->text)
-        return false;
-    if (gap)
-        s->text[s->len++] = ' ';
-    for (size_t i = 0; i < t->key_len; i++) {
-        char c = token_key(d, t)[i];
-        s->text[s->len++] = sink && i ? ascii_lower(c) : c;
-    }
-    return true;
-}
-
-/* Tokens first..last; words in capitals of `sink` letters and more with one only: "PARIS" as "Paris". */
-static bool spell(struct spelling *s, const struct document *d, size_t first, size_t last, unsigned sink)
-{
-    s->len = 0;
-    for (size_t i = first; i <= last; i++) {
-        const struct token *t = &d->tokens[i];
-        if (t->kind == TOKEN_DASH)
-            continue;
-        if (!spell_token(s, d, t, (t->flags & TOKEN_CAPITALS) && t->key_len >= sink))
-            return false;
-    }
-    return s->len > 0;
-}
-
-static bool is_comma(const struct document *d, size_t token)
-{
-    return d->text[d->tokens[token].begin] == ',';
-}
-
-/* The places called like tokens first..last; those behind a comma may be abbreviated. */
-static size_t look_up(const struct document *d, size_t first, size_t last, struct name *n)
-{
-    struct spelling s;
-    static const uint8_t sinks[] = {UINT8_MAX, 4, 2}; /* "US" is not "Us", but "NEW DELHI" is "New Delhi" */
-    for (size_t i = 0; i < sizeof sinks && !n->n; i++)
-        if (spell(&s, d, first, last, sinks[i]))
-            n->n = (uint8_t)gazetteer_namesakes(d->gaz, s.text, s.len, n->options);
-    if (!n->n && first > 0 && is_comma(d, first - 1) && last - first < 2) {
-        s = (struct spelling){"@", 1};
-        for (size_t i = first; i <= last; i++)
-            if (!spell_token(&s, d, &d->tokens[i], false))
-                return 0;
-        n->n = (uint8_t)gazetteer_namesakes(d->gaz, s.text, s.len, n->options);
-    }
-    return n->n;
-}
-
-static bool is_one_of(const struct document *d, size_t token, const char *const *list)
-{
-    for (; *list; list++)
-        if (token_is(d, token, *list))
-            return true;
-    return false;
-}
-
-static const char *const region_words[] = {"state", "province", "region", "governorate", "county", "prefecture",
-                                           "oblast", "district", "republic", "territory", NULL};
-static const char *const city_words[] = {"city", "town", "port", "village", "capital", "suburb", "mayor", NULL};
-static const char *const sides[] = {"north", "south", "east", "west", "northern", "southern", "eastern",
-                                    "western", "central", "northeast", "northwest", "southeast", "southwest",
-                                    "northeastern", "northwestern", "southeastern", "southwestern", "upper",
-                                    "lower", "greater", "downtown", "coastal", "rural", NULL};
-
-/* The mention's name without what it is ("Anbar Province") and which part of it ("northern Gaza"). */
-static size_t look_up_core(const struct document *d, const struct mention *p, struct name *n)
-{
-    size_t first = p->first, last = p->last;
-    for (size_t i = first + 1; i < last; i++)
-        if (is_comma(d, i)) { /* "Paris, Texas" as one */
-            last = i - 1;
-            break;
-        }
-    if (last == p->last && look_up(d, first, last, n))
-        return n->n;
-    while (first < last && (is_one_of(d, first, sides) || token_is(d, first, "the")))
-        first++;
-    if (first < last && is_one_of(d, last, region_words))
-        last--;
-    return first != p->first || last != p->last ? look_up(d, first, last, n) : 0;
-}
-
 static uint64_t hash_key(const struct document *d, size_t first, size_t last)
 {
     uint64_t h = 14695981039346656037u; /* FNV-1a */
-    for (size_t i = first; i <= last; i++) {
-        const struct token *t = &d->tokens[i];
-        for (size_t k = 0; k < t->key_len; k++)
-            h = (h ^ (unsigned char)ascii_lower(token_key(d, t)[k])) * 1099511628211u;
-        h = (h ^ ' ') * 1099511628211u;
-    }
+    for (size_t i = first; i <= last; i++)
+        h = (h ^ d->tokens[i].hash) * 1099511628211u;
     return h ? h : 1;
 }
 
@@ -178,7 +88,9 @@ static struct name *name_of(struct linker *l, const struct mention *p)
     struct name *n = find_name(l, hash);
     if (!n->hash) {
         n->hash = hash;
-        look_up_core(l->d, p, n);
+        n->accent = name_has_accent(l->d, p);
+        n->feature = name_ends_as_feature(l->d, p);
+        namesakes_of_mention(l->d, p, &n->options);
     }
     return n;
 }
@@ -186,7 +98,8 @@ static struct name *name_of(struct linker *l, const struct mention *p)
 /* "Jordan" is none where "Michael Jordan" is a person, unless the article speaks of that place. */
 static void note_surname(struct linker *l, const struct mention *p)
 {
-    struct name *n = p->last > p->first ? find_name(l, hash_key(l->d, p->last, p->last)) : NULL;
+    bool full = p->last > p->first && (l->d->tokens[p->first].classes & GAZ_FIRST_NAME);
+    struct name *n = full ? find_name(l, hash_key(l->d, p->last, p->last)) : NULL;
     if (n && n->hash)
         n->person = true;
 }
@@ -233,26 +146,37 @@ static unsigned bridge(const struct document *d, size_t from, size_t to)
         else if (token_is(d, i, "of"))
             found |= BRIDGE_OF;
         else if (t->classes & (GAZ(LOC_NOUN) | GAZ(LOC_HEAD) | GAZ(LOC_OF)))
-            found |= is_one_of(d, i, sides) ? 0 : BRIDGE_NOUN;
-        else if (!is_one_of(d, i, sides) && !token_is(d, i, "the") && !token_is(d, i, "a"))
+            found |= is_side(d, i) ? 0 : BRIDGE_NOUN;
+        else if (!is_side(d, i) && !token_is(d, i, "the") && !token_is(d, i, "a"))
             return BRIDGE_NOT;
     }
     return found;
 }
 
+static bool writes_english(const struct linker *l, uint32_t country)
+{
+    static const char codes[][3] = {"US", "GB", "AU", "NZ", "IE"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (memcmp(gazetteer_country_code(l->d->gaz, country), codes[i], 2) == 0)
+            return true;
+    return false;
+}
+
 /* What a place has for itself without the article. */
 static int weigh(const struct linker *l, const struct name *n, size_t option)
 {
-    struct gaz_place place = place_at(l, n->options[option].place);
-    int score = place.prior + (n->options[option].lesser ? LESSER : place.capital ? CAPITAL : 0);
+    struct gaz_place place = place_at(l, n->options.at[option].place);
+    int score = place.prior + (n->options.at[option].lesser ? LESSER : place.capital ? CAPITAL : 0);
+    if (n->accent && writes_english(l, place.country))
+        score += ACCENT;
     if (place.kind == GAZ_IS_COUNTRY)
         score += COUNTRY;
     if (place.kind == GAZ_IS_REGION)
         score += REGION;
-    for (size_t i = 0; i < n->n; i++) {
-        struct gaz_place other = place_at(l, n->options[i].place);
+    for (size_t i = 0; i < n->options.n; i++) {
+        struct gaz_place other = place_at(l, n->options.at[i].place);
         if (place.kind == GAZ_IS_REGION && other.kind == GAZ_IS_CITY && other.country == place.country &&
-            (other.capital || other.region == n->options[option].place))
+            (other.capital || other.region == n->options.at[option].place))
             return score + REGION_OF_CITY;
         if (place.kind != GAZ_IS_COUNTRY && other.kind == GAZ_IS_COUNTRY && other.country == place.country)
             return score + CITY_STATE;
@@ -260,58 +184,74 @@ static int weigh(const struct linker *l, const struct name *n, size_t option)
     return score;
 }
 
-/* The likeliest pair of places of which one lies in the other. */
-static bool find_pair(struct linker *l, uint32_t inner, uint32_t outer)
+/* The likeliest place of that name in a country, if there is one. */
+static void find_in_country(struct linker *l, uint32_t mention, uint32_t country)
 {
-    const struct name *a = l->name_of[inner], *b = l->name_of[outer];
+    const struct name *a = l->name_of[mention];
     int best = -1000;
-    for (size_t i = 0; i < a->n; i++) {
-        struct gaz_place x = place_at(l, a->options[i].place);
-        for (size_t k = 0; k < b->n; k++) {
-            struct gaz_place y = place_at(l, b->options[k].place);
-            bool in = lies_in(&x, b->options[k].place, &y);
-            int score = weigh(l, a, i) + weigh(l, b, k) / 4 + (in ? 200 : 0);
-            if ((!in && !may_lie_in(&x, &y)) || score <= best)
-                continue;
-            best = score;
-            l->told[inner] = a->options[i].place + 1u;
-            l->told[outer] = b->options[k].place + 1u;
-        }
+    for (size_t i = 0; i < a->options.n; i++) {
+        struct gaz_place x = place_at(l, a->options.at[i].place);
+        int score = weigh(l, a, i) + (l->kind[mention] == x.kind + 1u ? SAYS_KIND : 0);
+        if (x.country != country || score <= best)
+            continue;
+        best = score;
+        l->told[mention] = a->options.at[i].place + 1u;
     }
-    if (!a->n && b->n)
-        l->beside[inner] = outer + 1;
-    return best > -1000;
 }
 
-/* The same for a place and a people. */
-static bool find_in_country(struct linker *l, uint32_t inner, uint32_t country)
+/* The likeliest pair of places of which one lies in the other.  Behind a comma
+ * the outer one is just that ("Buffalo, New York"); else all that is told of it
+ * is its country: "the port of Arzew in Oran" may be in the city. */
+static bool find_pair(struct linker *l, uint32_t inner, uint32_t outer, bool comma)
 {
-    const struct name *a = l->name_of[inner];
-    for (size_t i = 0; i < a->n; i++) {
-        struct gaz_place x = place_at(l, a->options[i].place);
-        if (x.country == country && x.kind != GAZ_IS_COUNTRY) {
-            l->told[inner] = a->options[i].place + 1u;
-            return true;
+    const struct name *a = l->name_of[inner], *b = l->name_of[outer];
+    int best = -1000, most = -1000;
+    uint32_t country = 0, around = 0;
+    bool whole = false; /* a country itself: "Panama, United States" is a list */
+    for (size_t i = 0; i < a->options.n; i++) {
+        most = weigh(l, a, i) > most ? weigh(l, a, i) : most;
+        whole = whole || place_at(l, a->options.at[i].place).kind == GAZ_IS_COUNTRY;
+    }
+    for (size_t i = 0; i < a->options.n; i++) {
+        struct gaz_place x = place_at(l, a->options.at[i].place);
+        for (size_t k = 0; k < b->options.n; k++) {
+            struct gaz_place y = place_at(l, b->options.at[k].place);
+            bool listed = whole && y.kind == GAZ_IS_COUNTRY && a->options.at[i].lesser;
+            bool in = !listed && lies_in(&x, b->options.at[k].place, &y);
+            int score = weigh(l, a, i) + weigh(l, b, k) / 4 + (in ? 200 : 0);
+            score += l->kind[inner] == x.kind + 1u ? SAYS_KIND : 0;
+            if ((!in && !may_lie_in(&x, &y)) || (!in && weigh(l, a, i) + WEAK < most) || score <= best)
+                continue;
+            best = score;
+            l->told[inner] = a->options.at[i].place + 1u;
+            around = b->options.at[k].place + 1u;
+            country = x.country + 1u;
         }
     }
-    if (!a->n)
-        l->told[inner] = country + 1;
-    return !a->n;
+    if (country && comma)
+        l->told[outer] = around;
+    else if (country)
+        find_in_country(l, outer, country - 1);
+    if (!a->options.n && b->options.n)
+        l->beside[inner] = outer + 1;
+    return country != 0;
 }
 
 /* "spoke no Spanish", "in Turkish,", "her English translator" */
-static bool is_language(const struct document *d, const struct mention *p)
+static bool is_language(const struct linker *l, uint32_t mention)
 {
     static const char *const before[] = {"in",    "into",     "speak",   "speaks", "spoke", "speaking",
                                          "learn", "learning", "learned", "fluent", "no",    NULL};
     static const char *const behind[] = {"translator", "translation", "language", "lessons", "teacher", "speaker",
                                          "speakers", "dictionary", "dialect", "alphabet", "literature", NULL};
+    const struct document *d = l->d;
+    const struct mention *p = &l->m->at[mention];
     size_t next = p->last + 1u;
-    if (next < d->n_tokens && is_one_of(d, next, behind))
+    if (next < d->n_tokens && token_is_any(d, next, behind))
         return true;
     bool alone = next == d->n_tokens || d->tokens[next].kind == TOKEN_PUNCT || d->tokens[next].kind == TOKEN_STOP ||
                  d->tokens[next].kind == TOKEN_QUOTE || token_is(d, next, "and") || token_is(d, next, "or");
-    return alone && p->first > 0 && (is_one_of(d, p->first - 1u, before) ||
+    return alone && p->first > 0 && (token_is_any(d, p->first - 1u, before) ||
                                      (p->first > 1 && token_is(d, p->first - 1u, "one") &&
                                       false));
 }
@@ -320,12 +260,14 @@ static bool is_language(const struct document *d, const struct mention *p)
 static uint32_t country_of_people(const struct linker *l, uint32_t mention)
 {
     const struct mention *p = &l->m->at[mention];
-    struct name n = {0};
-    if (p->type != ENTITY_NORP || is_language(l->d, p))
+    struct namesakes n = {0};
+    if (p->type != ENTITY_NORP || l->language[mention])
         return 0;
     if (p->home)
         return gazetteer_home_country(l->d->gaz, p->home);
-    return look_up(l->d, p->first, p->last, &n) && n.options[0].place < 256 ? n.options[0].place + 1u : 0;
+    if (!namesakes_of_tokens(l->d, p->first, p->last, &n) || place_at(l, n.at[0].place).kind != GAZ_IS_COUNTRY)
+        return 0;
+    return n.at[0].place + 1u;
 }
 
 /* A mention and the next: "Paris, Texas", "the Texas town of Paris", "Tripoli, the Libyan capital". */
@@ -337,15 +279,16 @@ static void compare_neighbours(struct linker *l, uint32_t i)
     if (between & BRIDGE_NOT)
         return;
     if (a->type == ENTITY_LOC && b->type == ENTITY_LOC) {
-        if (between & (BRIDGE_COMMA | BRIDGE_IN) && find_pair(l, i, i + 1))
+        if (between & (BRIDGE_COMMA | BRIDGE_IN) && find_pair(l, i, i + 1, between & BRIDGE_COMMA))
             return;
         if (!(between & BRIDGE_COMMA) && between & (BRIDGE_GENITIVE | BRIDGE_NOUN))
-            find_pair(l, i + 1, i);
+            find_pair(l, i + 1, i, false);
         return;
     }
     uint32_t country = country_of_people(l, i);
     if (country && b->type == ENTITY_LOC && (between & BRIDGE_NOUN)) {
         find_in_country(l, i + 1, country - 1);
+        l->beside[i + 1] = i + 1;
         return;
     }
     country = country_of_people(l, i + 1);
@@ -362,18 +305,18 @@ static void read_abbreviation(struct linker *l, uint32_t i)
     const struct document *d = l->d;
     size_t next = p->last + 2u;
     const struct name *n = l->name_of[i];
-    if (l->told[i] || next >= d->n_tokens || !is_comma(d, next - 1) || !(d->tokens[next].flags & TOKEN_CAPITAL) ||
-        d->tokens[next].sentence != d->tokens[p->first].sentence)
+    if (l->told[i] || next >= d->n_tokens || d->text[d->tokens[next - 1].begin] != ',' ||
+        !(d->tokens[next].flags & TOKEN_CAPITAL) || d->tokens[next].sentence != d->tokens[p->first].sentence)
         return;
-    struct name region = {0};
-    if (!look_up(d, next, next, &region))
+    struct namesakes region = {0};
+    if (!namesakes_of_tokens(d, next, next, &region))
         return;
-    for (size_t k = 0; k < n->n; k++) {
-        struct gaz_place x = place_at(l, n->options[k].place);
+    for (size_t k = 0; k < n->options.n; k++) {
+        struct gaz_place x = place_at(l, n->options.at[k].place);
         for (size_t r = 0; r < region.n; r++) {
-            struct gaz_place y = place_at(l, region.options[r].place);
-            if (lies_in(&x, region.options[r].place, &y)) {
-                l->told[i] = n->options[k].place + 1u;
+            struct gaz_place y = place_at(l, region.at[r].place);
+            if (lies_in(&x, region.at[r].place, &y)) {
+                l->told[i] = n->options.at[k].place + 1u;
                 return;
             }
         }
@@ -383,17 +326,18 @@ static void read_abbreviation(struct linker *l, uint32_t i)
 /* "the state of Georgia", "Georgia state", "the city of Lagos". */
 static void read_kind(struct linker *l, uint32_t i)
 {
+    static const char *const city_words[] = {"city", "town", "port", "village", "suburb", "mayor", NULL};
     const struct mention *p = &l->m->at[i];
     const struct document *d = l->d;
     size_t next = p->last + 1u;
-    if (next < d->n_tokens && is_one_of(d, next, region_words) && !(d->tokens[next].flags & TOKEN_CAPITAL))
+    if (next < d->n_tokens && is_region_word(d, next) && !(d->tokens[next].flags & TOKEN_CAPITAL))
         l->kind[i] = GAZ_IS_REGION + 1;
-    else if (p->last > p->first && is_one_of(d, p->last, region_words))
+    else if (p->last > p->first && is_region_word(d, p->last))
         l->kind[i] = GAZ_IS_REGION + 1;
     else if (p->first >= 2 && token_is(d, p->first - 1u, "of")) {
-        if (is_one_of(d, p->first - 2u, region_words))
+        if (is_region_word(d, p->first - 2u))
             l->kind[i] = GAZ_IS_REGION + 1;
-        else if (is_one_of(d, p->first - 2u, city_words))
+        else if (token_is_any(d, p->first - 2u, city_words))
             l->kind[i] = GAZ_IS_CITY + 1;
     }
 }
@@ -458,14 +402,31 @@ static int weigh_context(const struct linker *l, const struct name *n, uint32_t 
     return score;
 }
 
+/* The country to which more than this share of the article's places belong, plus 1. */
+static uint32_t prevailing(const struct context *c, unsigned percent)
+{
+    for (size_t k = 0; k < 256; k++)
+        if ((uint64_t)c->countries[k] * 100 > (uint64_t)c->total * percent)
+            return (uint32_t)k + 1;
+    return 0;
+}
+
 /* A surname, or a foreign name of some town, that is called like a place in a
- * country that the article does not name otherwise. */
-static bool is_chance(const struct linker *l, const struct name *n, const struct gaz_namesake *option)
+ * country that the article does not name otherwise; a small town there, where
+ * the article speaks of another country; and one that is called like a lake. */
+static bool is_chance(const struct linker *l, const struct name *n, const struct gaz_namesake *option, bool context)
 {
     struct gaz_place place = place_at(l, option->place);
-    bool town = option->lesser && place.kind == GAZ_IS_CITY && place.population < 1000000;
+    const struct context *c = &l->context;
+    bool town = place.kind == GAZ_IS_CITY && !place.capital;
+    if (n->feature && town && place.prior < LITTLE_KNOWN)
+        return true;
     uint32_t own = n->voted && place_at(l, n->voted - 1).country == place.country ? n->votes : 0;
-    return (town || n->person) && l->context.countries[place.country & 255] == own;
+    if (c->countries[place.country & 255] > own)
+        return false;
+    if (n->person || (town && option->lesser && place.prior < 175))
+        return true;
+    return context && town && n->options.n >= 3 && place.prior < LITTLE_KNOWN && c->total >= 5 && prevailing(c, 60);
 }
 
 /* The best option and by how much it leads. */
@@ -473,22 +434,22 @@ static uint32_t choose(const struct linker *l, const struct name *n, bool contex
 {
     int best = -1000, second = -1000;
     const struct gaz_namesake *best_option = NULL;
-    for (size_t i = 0; i < n->n; i++) {
+    for (size_t i = 0; i < n->options.n; i++) {
         int score = weigh(l, n, i);
         if (context)
-            score += weigh_context(l, n, n->options[i].place);
-        if (kind && place_at(l, n->options[i].place).kind + 1u == kind)
+            score += weigh_context(l, n, n->options.at[i].place);
+        if (kind && place_at(l, n->options.at[i].place).kind + 1u == kind)
             score += SAYS_KIND;
         if (score > best) {
             second = best;
             best = score;
-            best_option = &n->options[i];
+            best_option = &n->options.at[i];
         } else if (score > second) {
             second = score;
         }
     }
     *lead = best - second;
-    return best_option && !is_chance(l, n, best_option) ? best_option->place + 1u : 0;
+    return best_option && !is_chance(l, n, best_option, context) ? best_option->place + 1u : 0;
 }
 
 /* What is certain by itself is the context of what is not. */
@@ -511,35 +472,9 @@ static void collect_context(struct linker *l)
     }
 }
 
-/* Named like a street, a river or an airport, which have no country. */
-static bool is_feature(const struct document *d, const struct mention *p)
-{
-    static const char *const words[] = {"river", "lake", "sea", "mountain", "mountains", "volcano", "desert", "street",
-                                        "road", "avenue", "airport", "bridge", "canal", "mine", "strait", "bay",
-                                        "glacier", "stadium", "park", "square", "cerro", "mount", NULL};
-    const struct token *first = &d->tokens[p->first], *last = &d->tokens[p->last];
-    bool several = p->last > p->first;
-    if (several && ((last->classes & GAZ(LOC_HEAD) && !is_one_of(d, p->last, sides)) || is_one_of(d, p->first, words)))
-        return true;
-    if ((p->first > 0 && is_one_of(d, p->first - 1u, words)) ||
-        (p->last + 1u < d->n_tokens && is_one_of(d, p->last + 1u, words)))
-        return true;
-    uint64_t listed = first->phrase == p->last - p->first + 1 ? first->phrase_classes : several ? 0 : first->classes;
-    return listed & (GAZ(REGION) | GAZ(COUNTRY)); /* "Europe": listed, and in no one country */
-}
-
 static uint32_t paragraph_of(const struct document *d, const struct mention *p)
 {
     return d->sentences[d->tokens[p->first].sentence].paragraph;
-}
-
-/* The country to which more than this share of the article's places belong, plus 1. */
-static uint32_t prevailing(const struct context *c, unsigned percent)
-{
-    for (size_t k = 0; k < 256; k++)
-        if ((uint64_t)c->countries[k] * 100 > (uint64_t)c->total * percent)
-            return (uint32_t)k + 1;
-    return 0;
 }
 
 /* A place that is not listed lies in the country that is named beside it, in
@@ -548,8 +483,10 @@ static uint32_t prevailing(const struct context *c, unsigned percent)
 static uint32_t guess_country(const struct linker *l, uint32_t i, uint32_t before)
 {
     const struct mention *at = l->m->at, *p = &at[i];
-    if (is_feature(l->d, p) || l->name_of[i]->n)
-        return 0;
+    if (l->name_of[i]->options.n == 0 && gazetteer_home_country(l->d->gaz, at[i].home)) /* "Philippine", taken for a name of the country */
+        return gazetteer_home_country(l->d->gaz, at[i].home);
+    if (l->name_of[i]->guess || name_is_feature(l->d, p) || name_is_odd(l->d, p))
+        return l->name_of[i]->guess;
     if (l->beside[i] && at[l->beside[i] - 1].place)
         return place_at(l, at[l->beside[i] - 1].place - 1).country + 1u;
     uint32_t country = prevailing(&l->context, 60);
@@ -571,10 +508,10 @@ static void link_mention(struct linker *l, uint32_t i)
     int lead;
     if (p->type >= ENTITY_DATE)
         return; /* has a value in the place's stead */
-    if (!n) {
+    if (p->type == ENTITY_NORP)
         p->place = country_of_people(l, i);
+    if (!n)
         return;
-    }
     if (l->kind[i] && !l->told[i])
         l->told[i] = choose(l, n, true, l->kind[i], &lead);
     if (l->told[i]) {
@@ -591,8 +528,10 @@ static void link_mention(struct linker *l, uint32_t i)
 bool places_link(const struct document *d, struct mentions *m)
 {
     struct linker *l = arena_alloc(d->arena, 1, sizeof *l);
-    size_t size = 16;
-    while (size < m->n * 2)
+    size_t size = 16, places = 0;
+    for (size_t i = 0; i < m->n; i++)
+        places += m->at[i].type == ENTITY_LOC;
+    while (size < places * 2)
         size *= 2;
     if (!l)
         return false;
@@ -602,27 +541,31 @@ bool places_link(const struct document *d, struct mentions *m)
     l->told = arena_alloc(d->arena, m->n + 1, sizeof *l->told);
     l->beside = arena_alloc(d->arena, m->n + 1, sizeof *l->beside);
     l->kind = arena_alloc(d->arena, m->n + 1, sizeof *l->kind);
-    if (!l->names || !l->name_of || !l->told || !l->beside || !l->kind)
+    l->language = arena_alloc(d->arena, m->n + 1, sizeof *l->language);
+    if (!l->names || !l->name_of || !l->told || !l->beside || !l->kind || !l->language)
         return false;
+    for (uint32_t i = 0; i < m->n; i++)
+        l->language[i] = m->at[i].type == ENTITY_NORP && is_language(l, i);
     for (uint32_t i = 0; i < m->n; i++)
         if (m->at[i].type == ENTITY_LOC)
             l->name_of[i] = name_of(l, &m->at[i]);
     for (uint32_t i = 0; i < m->n; i++)
         if (m->at[i].type == ENTITY_PER)
             note_surname(l, &m->at[i]);
+    for (uint32_t i = 0; i < m->n; i++)
+        if (l->name_of[i])
+            read_kind(l, i);
     for (uint32_t i = 0; i + 1 < m->n; i++)
         compare_neighbours(l, i);
     for (uint32_t i = 0; i < m->n; i++)
-        if (l->name_of[i]) {
+        if (l->name_of[i])
             read_abbreviation(l, i);
-            read_kind(l, i);
-        }
     collect_context(l);
     for (uint32_t i = 0; i < m->n; i++)
         link_mention(l, i);
     for (uint32_t i = 0, before = NO_MENTION; i < m->n; i++) {
         if (l->name_of[i] && !m->at[i].place)
-            m->at[i].place = guess_country(l, i, before);
+            m->at[i].place = l->name_of[i]->guess = guess_country(l, i, before);
         if (l->name_of[i] && m->at[i].place)
             before = i;
     }

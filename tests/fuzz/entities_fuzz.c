@@ -55,6 +55,9 @@ static void check_mentions(const struct document *d, const struct mentions *m)
             assert(p->chain == NO_MENTION);
             continue;
         }
+        struct gaz_place place;
+        assert(!p->place || gazetteer_place(d->gaz, p->place - 1, &place));
+        assert(!p->place || p->type == ENTITY_LOC || p->type == ENTITY_NORP);
         assert(p->chain < m->n);
         assert(m->at[p->chain].chain == p->chain);
     }
@@ -231,6 +234,12 @@ static const char *const words[] = {
     "I",
     "Tel",
     "Qarsheh",
+    "Paris",
+    "Texas",
+    "Tex.",
+    "Georgia",
+    "Tripoli",
+    "Libyan",
     "ABC",
     "AT&T",
     "iPhone",

@@ -63,8 +63,7 @@ static void test_places(void **state)
         {"@Tex.", "US", GAZ_IS_REGION, 0},
         {"Paris", "FR", GAZ_IS_CITY, 2988507},
         {"Kiev", "UA", GAZ_IS_CITY, 703448},
-        {"New York", "US", GAZ_IS_REGION, 0},
-        {"Washington", "US", GAZ_IS_REGION, 0},
+        {"Hesse", "DE", GAZ_IS_REGION, 0},
         {"Washington DC", "US", GAZ_IS_CITY, 4140963},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -77,6 +76,7 @@ static void test_places(void **state)
     }
     struct gaz_namesake none[GAZ_MAX_NAMESAKES];
     assert_int_equal(gazetteer_namesakes(*state, "prime", 5, none), 0);
+    assert_int_equal(gazetteer_namesakes(*state, "Asia", 4, none), 0);
     assert_int_equal(gazetteer_namesakes(*state, "", 0, none), 0);
 }
 
@@ -85,7 +85,7 @@ static void test_city(void **state)
     struct gaz_place paris = first_place(*state, "Paris"), region;
     assert_true(fabs(paris.latitude - 48.85341) < 1e-4 && fabs(paris.longitude - 2.3488) < 1e-4);
     assert_true(paris.population > 2000000 && paris.population < 3000000 && paris.capital);
-    assert_true(fabs(paris.prior - 8 * log2(paris.population)) < 1);
+    assert_true(paris.prior >= 8 * log2(paris.population));
     assert_true(gazetteer_place(*state, paris.region, &region));
     assert_int_equal(region.kind, GAZ_IS_REGION);
     struct gaz_place sydney = first_place(*state, "Sydney");

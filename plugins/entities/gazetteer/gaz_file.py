@@ -17,13 +17,14 @@ All numbers are little-endian; each part starts at a multiple of 64 bytes.
               2 for the last
     countries 2 letters, 16 bits home, 16 bits capital (city plus 1), 8 bits prior, 8 unused
     regions   8 bits country, 8 bits prior, 8 bits: 1 for a land of which no city is told to lie in it
-    cities    104 bits: GeoNames id 24, latitude 21, longitude 22, population 25, region 12
+    cities    112 bits: GeoNames id 24, latitude 21, longitude 22, population 25, region 12, prior 8
 
-A place's number: countries first, then regions, then cities.  A prior is 8 log2 of the people who live there."""
+A place's number: countries first, then regions, then cities.  A prior is 8 log2 of the people who live
+there, and of a city 6 log2 of how many names GeoNames has for it besides."""
 import struct
 
 MAGIC = b"\x89gaz\r\n\x1a\n"
-VERSION = 2
+VERSION = 3
 PARTS = "pilots slots sets homes text ranks refs lists countries regions cities".split()
 ALT, LAST = 1, 2
 M64 = (1 << 64) - 1
@@ -165,9 +166,9 @@ def write(out, entries, countries, regions, cities, country_of_home):
     return {part: (parts[part][0], len(parts[part][1])) for part in PARTS}
 
 
-def city_row(geonames, latitude, longitude, population, region):
+def city_row(geonames, latitude, longitude, population, region, prior):
     lat = round((latitude + 90) * ((1 << 21) - 1) / 180)
     lon = round((longitude + 180) * ((1 << 22) - 1) / 360)
-    row = geonames | lat << 24 | lon << 45 | population << 67 | region << 92
+    row = geonames | lat << 24 | lon << 45 | population << 67 | region << 92 | prior << 104
     assert geonames < 1 << 24 and population < 1 << 25 and region < 1 << 12
-    return row.to_bytes(13, "little")
+    return row.to_bytes(14, "little")

