@@ -198,6 +198,8 @@ static void test_which_place(void **state)
         {"Kosovo, the West Bank, Hong Kong, Crimea and Scotland were named.",
          "Kosovo XK, West Bank PS, Hong Kong HK, Crimea UA, Scotland GB"},
         {"Troops entered Anbar province.", "Anbar IQ"},
+        {"Troops entered Kandahar province.", "Kandahar AF"},
+        {"Troops entered Kandahar on Monday.", "Kandahar AF:1138336"},
         {"Nations of Europe share the North Sea.", ""},
         /* peoples, and languages, which have no country */
         {"Iraqi, Texan and Catalan officials met the Kurds.", "Iraqi IQ, Texan US, Catalan ES"},
