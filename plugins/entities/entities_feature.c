@@ -82,25 +82,20 @@ size_t form_features(const struct form *f, const char *text, size_t len, unsigne
 
 static const uint64_t CONTEXT = ~(GAZ(LAST) | GAZ(CITY) | GAZ(COMMON));
 
-static void put_neighbour(struct sink *s, const struct words *w, size_t i, int offset, size_t first, size_t end,
-                          unsigned without)
+size_t context_features(const struct form *f, int offset, unsigned without, uint64_t out[MAX_FEATURES])
 {
+    struct sink s = {out, 0};
     unsigned base = (unsigned)(100 + (offset + 2) * 20);
-    if ((offset < 0 && i < first + (size_t)-offset) || (offset > 0 && i + (size_t)offset >= end)) {
-        put(s, base, 0);
-        return;
-    }
-    const struct form *f = word_form(w, i), *x = word_form(w, offset < 0 ? i - (size_t)-offset : i + (size_t)offset);
-    put(s, base + 1, x->lower);
-    put(s, base + 2, x->shape);
+    put(&s, base + 1, f->lower);
+    put(&s, base + 2, f->shape);
     if (offset == 1 || offset == -1) {
-        if (x->len > 3)
-            put(s, base + 3, x->tail);
-        put(s, base + 4, pair(x->shape, f->shape));
-        put(s, base + 5, x->casing | (uint64_t)is_capital(x) << 5);
+        if (f->len > 3)
+            put(&s, base + 3, f->tail);
+        put(&s, base + 5, f->casing | (uint64_t)is_capital(f) << 5);
     }
     if (!(without & FEATURES_LISTS))
-        put_classes(s, base + 6, x->classes & CONTEXT, is_capital(x));
+        put_classes(&s, base + 6, f->classes & CONTEXT, is_capital(f));
+    return s.n;
 }
 
 /* The run of capitalised words [b, e] that word i lies in. */
@@ -127,6 +122,12 @@ static void put_run(struct sink *s, const struct words *w, size_t i, size_t firs
                        (unsigned)((classes & GAZ(EVENT)) != 0) << 4 | place << 5);
         put(s, 58, word_form(w, b)->classes & CONTEXT);
         put(s, 59, word_form(w, e)->classes & ~GAZ(CITY));
+    }
+    for (size_t k = 2; k <= 4; k++) {
+        if (b >= first + k)
+            put(s, 64, word_form(w, b - k)->lower);
+        if (e + k < end)
+            put(s, 65, word_form(w, e + k)->lower);
     }
     if (!(without & FEATURES_RUN_PAIRS)) {
         if (before && b > first + 1)
@@ -156,6 +157,12 @@ static void put_evidence(struct sink *s, const struct form *f)
                    (unsigned)(f->seen[EVIDENCE_PERSON_RUN] > 0) << 2 | (unsigned)(f->seen[EVIDENCE_ORG_RUN] > 0) << 3 |
                    (unsigned)(f->seen[EVIDENCE_TITLE] + f->seen[EVIDENCE_SAY] > 0) << 4 |
                    (unsigned)(f->seen[EVIDENCE_IN] > 0) << 5);
+    for (size_t k = 0; k < EVIDENCE_WORDS; k++) {
+        if (f->before[k])
+            put(s, 75, f->before[k]);
+        if (f->after[k])
+            put(s, 76, f->after[k]);
+    }
     if (f->run_last)
         put(s, 73, f->run_last);
     if (f->run_first)
@@ -204,15 +211,21 @@ size_t word_features(const struct words *w, size_t i, size_t first, size_t end, 
         if (word->phrase)
             put_classes(&s, 33 + word->phrase, w->d->tokens[w->at[i - word->of].first].phrase_classes, 0);
     }
-    for (int offset = -2; offset <= 2; offset++)
-        if (offset)
-            put_neighbour(&s, w, i, offset, first, end, without);
-    if (i > first && i + 1 < end)
-        put(&s, 40, pair(word_form(w, i - 1)->lower, word_form(w, i + 1)->lower));
-    if (i > first)
-        put(&s, 41, pair(word_form(w, i - 1)->lower, f->lower));
-    if (i + 1 < end)
-        put(&s, 42, pair(f->lower, word_form(w, i + 1)->lower));
+    const struct form *before = i > first ? word_form(w, i - 1) : NULL, *after = i + 1 < end ? word_form(w, i + 1) : NULL;
+    if (i < first + 2)
+        put(&s, 36, i - first);
+    if (i + 2 >= end)
+        put(&s, 37, end - i);
+    if (before && after)
+        put(&s, 40, pair(before->lower, after->lower));
+    if (before) {
+        put(&s, 41, pair(before->lower, f->lower));
+        put(&s, 43, pair(before->shape, f->shape));
+    }
+    if (after) {
+        put(&s, 42, pair(f->lower, after->lower));
+        put(&s, 44, pair(after->shape, f->shape));
+    }
     if (is_capital(f)) {
         if (!(without & FEATURES_RUN))
             put_run(&s, w, i, first, end, without);

@@ -22,7 +22,10 @@ enum {
 size_t form_features(const struct form *f, const char *text, size_t len, unsigned without,
                      uint64_t out[MAX_FEATURES]);
 
-/* Of a word at its place; its sentence is the words [first, end). */
+/* Of a form that stands `offset` (-2 -1 1 2) from the word. */
+size_t context_features(const struct form *f, int offset, unsigned without, uint64_t out[MAX_FEATURES]);
+
+/* Of a word at its place, but for those two; its sentence is the words [first, end). */
 size_t word_features(const struct words *w, size_t i, size_t first, size_t end, unsigned without,
                      uint64_t out[MAX_FEATURES]);
 

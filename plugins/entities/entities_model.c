@@ -138,6 +138,42 @@ bool model_serves(const struct model *m, const char *language, size_t len)
     return n == len || language[n] == '-' || language[n] == '_' || long_name;
 }
 
+/* Eight labels at once, and the ninth. */
+typedef int8_t bytes8 __attribute__((vector_size(8)));
+typedef int16_t words8 __attribute__((vector_size(16)));
+
+static void add_row(const struct model_row *row, words8 *sums, int16_t *last)
+{
+    bytes8 weights;
+    memcpy(&weights, row->weights, sizeof weights);
+    *sums += __builtin_convertvector(weights, words8) << (int16_t)row->shift;
+    *last = (int16_t)(*last + row->weights[8] * (1 << row->shift));
+}
+
+void model_add(const struct model *m, const uint64_t *features, size_t n, int16_t sums[MODEL_LABELS])
+{
+    uint64_t known[MODEL_BATCH];
+    size_t n_known = 0;
+    words8 eight;
+    for (size_t i = 0; i < n && i < MODEL_BATCH; i++) { /* first all looks at the filter, so that rows are on their way */
+        uint32_t bit = (uint32_t)(features[i] >> 44);
+        if (!(m->filter[bit >> 6] >> (bit & 63) & 1))
+            continue;
+        __builtin_prefetch(&m->rows[(uint32_t)(features[i] >> 1) & m->row_mask]);
+        known[n_known++] = features[i];
+    }
+    memcpy(&eight, sums, sizeof eight);
+    for (size_t i = 0; i < n_known; i++) {
+        uint16_t tag = (uint16_t)(known[i] >> 24 | 1);
+        uint32_t k = (uint32_t)(known[i] >> 1) & m->row_mask;
+        while (m->rows[k].tag && m->rows[k].tag != tag)
+            k = (k + 1) & m->row_mask;
+        if (m->rows[k].tag)
+            add_row(&m->rows[k], &eight, &sums[8]);
+    }
+    memcpy(sums, &eight, sizeof eight);
+}
+
 uint8_t model_casing(const struct model *m, uint64_t lower)
 {
     uint32_t tag = (uint32_t)(lower >> 32) | 15;

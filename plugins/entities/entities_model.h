@@ -71,19 +71,8 @@ bool model_serves(const struct model *m, const char *language, size_t len);
 /* How the word with this hash of its lower form is written. */
 uint8_t model_casing(const struct model *m, uint64_t lower);
 
-/* Adds the weights of a feature. */
-static inline void model_add(const struct model *m, uint64_t feature, int16_t sums[MODEL_LABELS])
-{
-    uint32_t bit = (uint32_t)(feature >> 44);
-    if (!(m->filter[bit >> 6] >> (bit & 63) & 1))
-        return;
-    uint16_t tag = (uint16_t)(feature >> 24 | 1);
-    uint32_t i = (uint32_t)(feature >> 1) & m->row_mask;
-    for (; m->rows[i].tag != tag; i = (i + 1) & m->row_mask)
-        if (!m->rows[i].tag)
-            return;
-    for (int k = 0; k < MODEL_LABELS; k++)
-        sums[k] = (int16_t)(sums[k] + m->rows[i].weights[k] * (1 << m->rows[i].shift));
-}
+/* Adds the weights of features, `n` of at most MODEL_BATCH. */
+enum { MODEL_BATCH = 256 };
+void model_add(const struct model *m, const uint64_t *features, size_t n, int16_t sums[MODEL_LABELS]);
 
 #endif

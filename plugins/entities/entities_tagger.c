@@ -29,17 +29,35 @@ static void set_transitions(struct lattice *l, const struct model *m)
         }
 }
 
-static void emit_word(struct lattice *l, const struct words *w, size_t i, size_t first, size_t end, int32_t out[LABELS])
+/* What the form of word i says of the word that it stands `offset` from, or of itself (0); worked out once an article. */
+static const int16_t *form_sums(const struct words *w, size_t i, int offset)
+{
+    struct form *f = &w->forms[w->at[i].form];
+    int16_t *sums = f->sums[offset + 2];
+    if (f->summed & 1u << (offset + 2))
+        return sums;
+    uint64_t features[MAX_FEATURES];
+    char text[WORD_TEXT];
+    size_t n = offset ? context_features(f, offset, 0, features)
+                      : form_features(f, text, word_text(w, &w->at[i], text), 0, features);
+    model_add(w->model, features, n, sums);
+    f->summed |= (uint8_t)(1u << (offset + 2));
+    return sums;
+}
+
+static void emit_word(const struct words *w, size_t i, size_t first, size_t end, int32_t out[LABELS])
 {
     uint64_t features[MAX_FEATURES];
-    int16_t sums[LABELS];
-    (void)l;
-    memcpy(sums, word_form(w, i)->sums, sizeof sums);
+    int16_t sums[LABELS] = {0};
     size_t n = word_features(w, i, first, end, 0, features);
-    for (size_t k = 0; k < n; k++)
-        model_add(w->model, features[k], sums);
+    model_add(w->model, features, n, sums);
     for (int y = 0; y < LABELS; y++)
         out[y] = sums[y];
+    for (size_t k = i < first + 2 ? first : i - 2; k <= i + 2 && k < end; k++) {
+        const int16_t *more = form_sums(w, k, (int)(k - i));
+        for (int y = 0; y < LABELS; y++)
+            out[y] += more[y];
+    }
 }
 
 static void forward(struct lattice *l, size_t n, int before)
@@ -162,7 +180,7 @@ static void tag_sentence(struct tagger *t, size_t first, size_t end)
         }
         size_t n = 0;
         for (; i + n < end && n < STRETCH && t->w->at[i + n].active; n++)
-            emit_word(t->l, t->w, i + n, first, end, t->l->emit[n]);
+            emit_word(t->w, i + n, first, end, t->l->emit[n]);
         forward(t->l, n, i == first ? MODEL_START : 0);
         backward(t->l, n);
         choose(t->l, n);
@@ -210,25 +228,37 @@ static bool before_hyphen(const struct document *d, const struct mention *m)
            t[2].kind == TOKEN_WORD && !(t[2].flags & TOKEN_CAPITAL);
 }
 
-/* Does what the rules found stand, though the model has mentions [k, end) there? */
-static bool insists(const struct document *d, const struct mention *r, const struct mention *k, const struct mention *end)
+/* "the newspaper Al Marsad" */
+static bool is_announced(const struct document *d, const struct mention *m)
 {
-    if (r->type == ENTITY_PER)
+    const struct token *before = &d->tokens[m->first - 1];
+    return m->first > 0 && before->kind == TOKEN_WORD && !(before->flags & TOKEN_CAPITAL) &&
+           (before->classes & GAZ(ORG_NOUN));
+}
+
+/* "Iraqi" and "Interior Ministry" are one organisation, and so are "Brandt" & "Sohn". */
+static bool are_one(const struct document *d, const struct mention *a, const struct mention *b)
+{
+    if (a->type == ENTITY_NORP && b->type == ENTITY_ORG && b->first == a->last + 1)
+        return true;
+    return d->text[d->tokens[a->last + 1].begin] == '&';
+}
+
+/* Does what the rules found stand, though the model has `n` mentions at `m` there? */
+static bool insists(const struct document *d, const struct mention *r, const struct mention *m, size_t n)
+{
+    const bool one = n == 1, same = one && m->first == r->first && m->last == r->last;
+    switch (r->type) {
+    case ENTITY_PER:
         return r->first > 0 && is_strict_honorific(d, r->first - 1) &&
-               !(end == k + 1 && k->first == r->first && k->type == ENTITY_PER);
-    if (k == end)
-        return r->type == ENTITY_NORP || (r->type == ENTITY_LOC && before_hyphen(d, r));
-    if (r->type == ENTITY_NORP)
-        return end == k + 1 && k->first >= r->first && k->last == r->last && k->type != ENTITY_PER;
-    if (r->type == ENTITY_ORG && end == k + 1 && k->first == r->first && k->last == r->last && r->first > 0) {
-        const struct token *before = &d->tokens[r->first - 1]; /* "the newspaper Al Marsad" */
-        return before->kind == TOKEN_WORD && !(before->flags & TOKEN_CAPITAL) && (before->classes & GAZ(ORG_NOUN));
+               !(one && m->first == r->first && m->type == ENTITY_PER);
+    case ENTITY_LOC: return n == 0 && before_hyphen(d, r);
+    case ENTITY_NORP: return n == 0 || (one && m->first >= r->first && m->last == r->last && m->type != ENTITY_PER);
+    case ENTITY_ORG:
+        return (same && is_announced(d, r)) ||
+               (n == 2 && m->first == r->first && m[1].last == r->last && are_one(d, m, m + 1));
+    default: return false;
     }
-    /* "Iraqi" and "Interior Ministry" are one organisation, and so are "Brandt" & "Sohn" */
-    if (r->type != ENTITY_ORG || end != k + 2 || k->first != r->first || k[1].last != r->last)
-        return false;
-    return (k->type == ENTITY_NORP && k[1].type == ENTITY_ORG && k[1].first == k->last + 1) ||
-           d->text[d->tokens[k->last + 1].begin] == '&';
 }
 
 static bool keep_rules(struct tagger *t, const struct mentions *rules)
@@ -245,7 +275,7 @@ static bool keep_rules(struct tagger *t, const struct mentions *rules)
             all.at[all.n++] = own.at[k++];
         for (end = k; end < own.n && own.at[end].first <= r->last;)
             end++;
-        if (!insists(t->d, r, own.at + k, own.at + end))
+        if (!insists(t->d, r, own.at + k, end - k))
             continue;
         all.at[all.n] = *r;
         all.at[all.n++].score = end > k ? own.at[k].score : 0.5F;

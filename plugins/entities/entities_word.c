@@ -2,7 +2,6 @@
  * says about each form. */
 #include "entities_word.h"
 
-#include "entities_feature.h"
 #include "entities_hash.h"
 #include "entities_text.h"
 
@@ -36,13 +35,25 @@ static size_t glued(const struct document *d, size_t i, size_t end)
     return n;
 }
 
+/* The training texts have one kind of each; 0 for words. */
+static char plain_mark(const struct token *t, const char *text)
+{
+    switch (t->kind) {
+    case TOKEN_OTHER: return '@';
+    case TOKEN_QUOTE: return '"';
+    case TOKEN_DASH: return '-';
+    case TOKEN_STOP: return (unsigned char)text[t->begin] < 0x80 ? text[t->begin] : '.'; /* an ellipsis */
+    default: return 0;
+    }
+}
+
 size_t word_text(const struct words *w, const struct word *word, char out[WORD_TEXT])
 {
     size_t len = 0;
     for (size_t i = word->first; i < word->first + word->n; i++) {
         const struct token *t = &w->d->tokens[i];
-        if (t->kind == TOKEN_OTHER) {
-            out[0] = '@';
+        if (i == word->first && plain_mark(t, w->d->text)) {
+            out[0] = plain_mark(t, w->d->text);
             return 1;
         }
         size_t n = t->key_len ? t->key_len : t->end - t->begin;
@@ -118,7 +129,6 @@ static uint8_t flags_of(const char *s, size_t len)
 static void describe(const struct words *w, const struct word *word, struct form *f, const char *s, size_t len)
 {
     char lower[WORD_TEXT];
-    uint64_t features[MAX_FEATURES];
     const struct token *t = &w->d->tokens[word->first];
     for (size_t i = 0; i < len; i++)
         lower[i] = s[i] >= '0' && s[i] <= '9' ? '0' : ascii_lower(s[i]);
@@ -138,9 +148,6 @@ static void describe(const struct words *w, const struct word *word, struct form
         f->casing &= CASING_IN_NAMES - 1;
         f->flags |= FORM_INSIDE;
     }
-    size_t n = form_features(f, s, len, 0, features);
-    for (size_t i = 0; i < n; i++)
-        model_add(w->model, features[i], f->sums);
 }
 
 static bool form_add(struct words *w, struct word *word)
@@ -245,6 +252,15 @@ static bool is_acronym(const struct words *w, size_t i, size_t first, size_t end
     return left == 0 || n - left >= 2;
 }
 
+static void see_word(uint64_t words[EVIDENCE_WORDS], const struct form *f)
+{
+    size_t k = 0;
+    while (k < EVIDENCE_WORDS && words[k] && words[k] != f->lower)
+        k++;
+    if (k < EVIDENCE_WORDS)
+        words[k] = f->lower;
+}
+
 /* What the place of word i says about its form. */
 static void collect_evidence(struct words *w, size_t i, size_t first, size_t end)
 {
@@ -273,6 +289,10 @@ static void collect_evidence(struct words *w, size_t i, size_t first, size_t end
     } else if (i > first) {
         see(f, EVIDENCE_ALONE);
     }
+    if (i == e && before && !(before->flags & FORM_CAPITAL))
+        see_word(f->before, before);
+    if (i == e && after)
+        see_word(f->after, after);
     if (before && (before->flags & FORM_PLACE))
         see(f, EVIDENCE_IN);
     if (after && w->d->tokens[w->at[e + 1].first].kind == TOKEN_SUFFIX)

@@ -28,7 +28,7 @@ static void test_said_that(void **state)
         {"Anna Berg said the port would close.", "told[the port would close by Anna Berg cue said say]"},
         {"Anna Berg told reporters on Sunday that the port would close.",
          "told[that the port would close by Anna Berg cue told say]"},
-        {"Anna Berg told the Baltic Courier the port would close.",
+        {"Anna Berg told the Daily Herald the port would close.",
          "told[the port would close by Anna Berg cue told say]"},
         {"Anna Berg said on Twitter following the storm near her house that she was fine.",
          "told[that she was fine by Anna Berg cue said say]"},

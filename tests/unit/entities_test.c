@@ -32,7 +32,7 @@ static void test_persons(void **state)
         {"The cleric Haidar al-Najafi spoke first.", "PER[Haidar al-Najafi]"},
         {"Police said Jean-Luc Moreau, 45, was driving.", "PER[Jean-Luc Moreau]"},
         {"They heard J. R. Whitcombe sing.", "PER[J. R. Whitcombe]"},
-        {"The report names Theresa May and April Ryan.", "PER[Theresa May] PER[April Ryan]"},
+        {"Theresa May and April Ryan met on the bridge.", "PER[Theresa May] PER[April Ryan]"},
         {"Will Harding said he was tired.", "PER[Will Harding]"},
         {"Tabitha Mwangi’s brother left.", "PER[Tabitha Mwangi]"},
     };
@@ -73,7 +73,7 @@ static void test_others(void **state)
         {"The French team won the World Cup in extra time.", "NORP[French] MISC[World Cup]"},
         {"It was shown at the Bergen Film Festival.", "MISC[Bergen Film Festival]"},
         {"South Korean and Sri Lankan officials met Muslims.", "NORP[South Korean] NORP[Sri Lankan] NORP[Muslims]"},
-        {"The Treaty of Aarhus binds them.", "MISC[Treaty of Aarhus]"},
+        {"Ministers signed the Treaty of Aarhus.", "MISC[Treaty of Aarhus]"},
     };
     RUN(cases, TOLD_NAMES);
 }

@@ -61,11 +61,14 @@ static void allow(const struct words *w, const struct text *t, uint16_t *allowed
 
 static void add_word(struct examples *e, const struct prepared *p, size_t i, size_t first, size_t end, unsigned without)
 {
-    uint64_t features[2 * MAX_FEATURES];
+    uint64_t features[6 * MAX_FEATURES];
     char text[WORD_TEXT];
     size_t len = word_text(&p->w, &p->w.at[i], text);
     size_t n = form_features(word_form(&p->w, i), text, len, without, features);
     n += word_features(&p->w, i, first, end, without, features + n);
+    for (size_t k = i < first + 2 ? first : i - 2; k <= i + 2 && k < end; k++)
+        if (k != i)
+            n += context_features(word_form(&p->w, k), (int)(k - i), without, features + n);
     if (e->n_hashes + n > e->cap_hashes)
         e->hashes = grow(e->hashes, e->cap_hashes = (e->n_hashes + n) * 2, sizeof *e->hashes);
     memcpy(e->hashes + e->n_hashes, features, n * sizeof *features);

@@ -664,8 +664,8 @@ int main(int argc, char **argv)
         {"no-copies", no_argument, 0, 'A'},     {"score", required_argument, 0, 'S'},
         {"help", no_argument, 0, 'h'},
         {0, 0, 0, 0}};
-    struct settings s = {.language = "en", .votes = 1, .prune = 3, .trust = 0.1, .copies = 0.4,
-                         .learning = {.epochs = 5, .rounds = 3, .least = 2, .margin = 20, .seed = 1}};
+    struct settings s = {.language = "en", .votes = 1, .prune = 3, .trust = 0.15, .copies = 0.4,
+                         .learning = {.epochs = 5, .rounds = 4, .least = 2, .margin = 30, .seed = 1}};
     struct data d = {0};
     struct corpus no_misc = {0};
     const char *dev[32];
