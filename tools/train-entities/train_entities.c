@@ -665,7 +665,7 @@ int main(int argc, char **argv)
         {"help", no_argument, 0, 'h'},
         {0, 0, 0, 0}};
     struct settings s = {.language = "en", .votes = 1, .prune = 3, .trust = 0.15, .copies = 0.4,
-                         .learning = {.epochs = 5, .rounds = 4, .least = 2, .margin = 30, .seed = 1}};
+                         .learning = {.epochs = 5, .rounds = 8, .least = 2, .margin = 30, .seed = 1}};
     struct data d = {0};
     struct corpus no_misc = {0};
     const char *dev[32];
