@@ -289,7 +289,7 @@ static bool write_mentions(struct decider *x, struct mentions *found)
                                                  .first = first,
                                                  .last = c->end - 1,
                                                  .chain = NO_MENTION,
-                                                 .score = c->type == ENTITY_TYPES ? lead(g) : MAX_CONTEXT,
+                                                 .score = c->type == ENTITY_TYPES && type < NAME_TYPES ? lead(g) : MAX_CONTEXT,
                                                  .home = c->home,
                                                  .type = type};
     }
