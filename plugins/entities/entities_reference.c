@@ -442,7 +442,27 @@ static size_t resolve_the(struct resolver *r, size_t i, size_t end)
     return 0;
 }
 
-/* "the latter", "the former" at i, of two names joined by "and" in this sentence or the one before. */
+/* The first and second of the only two persons that the sentence names before token i; false where it names others. */
+static bool only_two(const struct resolver *r, size_t i, uint32_t found[2])
+{
+    const uint32_t sentence = r->d->tokens[i].sentence;
+    size_t n = 0, others = 0;
+    for (size_t k = r->next_mention; k > 0 && r->next_mention - k < 12; k--) {
+        const struct mention *m = &r->m->at[k - 1];
+        if (r->d->tokens[m->first].sentence != sentence)
+            break;
+        others += m->type == ENTITY_ORG || m->type == ENTITY_LOC;
+        if (m->type != ENTITY_PER || (n > 0 && m->chain == found[2 - n]))
+            continue;
+        if (n == 2)
+            return false;
+        found[1 - n++] = m->chain;
+    }
+    return n == 2 && found[0] != found[1] && others < 2;
+}
+
+/* "the latter", "the former" at i, of two names joined by "and" in this sentence or the one before, or else of the two
+ * persons of this sentence. */
 static bool resolve_latter(struct resolver *r, size_t i, size_t end)
 {
     const struct document *d = r->d;
@@ -467,6 +487,9 @@ static bool resolve_latter(struct resolver *r, size_t i, size_t end)
             return false;
         found = latter ? b->chain : a->chain;
     }
+    uint32_t two[2];
+    if (found == NO_MENTION && only_two(r, i, two))
+        found = two[latter];
     if (found == NO_MENTION)
         return false;
     emit(r, i + 1, i + 1, found, REFERENCE_LATTER);

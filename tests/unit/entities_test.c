@@ -279,6 +279,8 @@ static void test_references(void **state)
         {"The Interior Ministry denied it. The ministry had no figures.", "ministry>Interior Ministry"},
         {"The Interior Ministry met the Defence Ministry. The ministry had no figures.", ""},
         {"Anna Berg met Jonas Lund and Lars Dahl, the latter in Oslo.", "latter>Lars Dahl"},
+        {"Anna Berg called Jonas Lund after the fire at the latter’s house.", "latter>Jonas Lund"},
+        {"Anna Berg called Jonas Lund about Lars Dahl after the fire at the latter’s house.", ""},
         {"Anna Berg met Jonas Lund and Lars Dahl. The former president was there. The former is glad.", ""},
     };
     RUN(cases, TOLD_REFERENCES);
