@@ -253,6 +253,9 @@ static bool insists(const struct document *d, const struct mention *r, const str
         return r->first > 0 && is_strict_honorific(d, r->first - 1) &&
                !(one && m->first == r->first && m->type == ENTITY_PER);
     case ENTITY_LOC: return n == 0 && before_hyphen(d, r);
+    case ENTITY_MISC: /* "2022 World Cup" */
+        return one && m->type == ENTITY_MISC && m->first == r->first + 1 && m->last == r->last &&
+               d->tokens[r->first].kind == TOKEN_NUMBER;
     case ENTITY_NORP: return n == 0 || (one && m->first >= r->first && m->last == r->last && m->type != ENTITY_PER);
     case ENTITY_ORG:
         return (same && is_announced(d, r)) ||
