@@ -403,7 +403,7 @@ static uint64_t key_initials(const struct linker *l, const struct mention *p, bo
     for (size_t i = p->first; i <= p->last; i++) {
         const struct token *t = &l->d->tokens[i];
         if (t->kind == TOKEN_WORD && (all || (t->flags & TOKEN_CAPITAL)) && t->key_len) {
-            h = hash_bytes(h, token_key(l->d, t), 1);
+            h = hash_letters(h, token_key(l->d, t), 1);
             ++*n;
         }
     }
@@ -416,7 +416,7 @@ static uint64_t key_acronym(const struct linker *l, const struct mention *p)
     uint64_t h = hash_begin(KEY_INITIALS * 16u);
     for (size_t k = 0; k < t->key_len; k++)
         if (token_key(l->d, t)[k] != '.')
-            h = hash_bytes(h, token_key(l->d, t) + k, 1);
+            h = hash_letters(h, token_key(l->d, t) + k, 1);
     return hash_end(h);
 }
 
@@ -447,9 +447,9 @@ static uint64_t key_core(const struct linker *l, const struct mention *p)
 static uint64_t key_home(const struct linker *l, const struct mention *p)
 {
     uint64_t h = hash_begin(KEY_HOME * 16u + p->type);
-    h = hash_bytes(h, (const char *)&p->home, sizeof p->home);
+    h = hash_number(h, p->home);
     if (p->type == ENTITY_NORP)
-        h = hash_bytes(h, token_key(l->d, &l->d->tokens[p->first]), 1);
+        h = hash_letters(h, token_key(l->d, &l->d->tokens[p->first]), 1);
     return hash_end(h);
 }
 
@@ -466,7 +466,7 @@ static uint64_t key_people(const struct linker *l, const struct mention *p)
             cut = n;
     }
     uint64_t h = hash_words(l->d, hash_begin(KEY_CORE * 16u + p->type), p->first, p->last);
-    return hash_end(hash_bytes(h, word, len - cut));
+    return hash_end(hash_letters(h, word, len - cut));
 }
 
 /* Is its place known by its name, not guessed from the places around it? */
@@ -479,7 +479,7 @@ static bool has_place(const struct linker *l, const struct mention *p)
 
 static uint64_t key_place(const struct mention *p)
 {
-    return hash_end(hash_bytes(hash_begin(KEY_PLACE * 16u), (const char *)&p->place, sizeof p->place));
+    return hash_end(hash_number(hash_begin(KEY_PLACE * 16u), p->place));
 }
 
 static uint64_t key_form(const struct linker *l, const struct mention *p)

@@ -101,11 +101,16 @@ uint64_t hash_begin(unsigned what)
     return (UINT64_C(14695981039346656037) ^ what) * UINT64_C(1099511628211);
 }
 
-uint64_t hash_bytes(uint64_t h, const char *s, size_t len)
+uint64_t hash_letters(uint64_t h, const char *s, size_t len)
 {
     for (size_t i = 0; i < len; i++)
         h = (h ^ (unsigned char)ascii_lower(s[i])) * UINT64_C(1099511628211);
     return h;
+}
+
+uint64_t hash_number(uint64_t h, uint64_t number)
+{
+    return (h ^ number) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
 uint64_t hash_end(uint64_t h)
@@ -122,10 +127,10 @@ uint64_t hash_words(const struct document *d, uint64_t h, size_t first, size_t e
             continue;
         for (size_t k = 0; k < t->key_len; k++)
             if (token_key(d, t)[k] != '.')
-                h = hash_bytes(h, token_key(d, t) + k, 1);
+                h = hash_letters(h, token_key(d, t) + k, 1);
         if (!t->key_len) /* too long, or of another script */
-            h = hash_bytes(h, d->text + t->begin, t->end - t->begin);
-        h = hash_bytes(h, " ", 1);
+            h = hash_letters(h, d->text + t->begin, t->end - t->begin);
+        h = hash_letters(h, " ", 1);
     }
     return h;
 }

@@ -42,7 +42,8 @@ struct key_values keys_get(const struct keys *k, uint64_t hash);
 
 /* A hash is begun, fed with words, and ended; it is never 0. */
 uint64_t hash_begin(unsigned what);
-uint64_t hash_bytes(uint64_t h, const char *s, size_t len); /* without regard to case */
+uint64_t hash_letters(uint64_t h, const char *s, size_t len); /* without regard to case */
+uint64_t hash_number(uint64_t h, uint64_t number);
 uint64_t hash_end(uint64_t h);
 
 /* The words of tokens [first, end) without hyphens and dots. */

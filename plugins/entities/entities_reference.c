@@ -308,7 +308,7 @@ static uint64_t key_of(const struct document *d, unsigned what, size_t token)
     static const char *const same[][2] = {{"justice", "judge"}, {"ceo", "executive"}, {"archbishop", "bishop"}};
     for (size_t i = 0; i < sizeof same / sizeof *same && what == KEY_OFFICE; i++)
         if (token_is(d, token, same[i][0]))
-            return hash_end(hash_bytes(hash_bytes(hash_begin(what), same[i][1], strlen(same[i][1])), " ", 1));
+            return hash_end(hash_letters(hash_letters(hash_begin(what), same[i][1], strlen(same[i][1])), " ", 1));
     return hash_end(hash_words(d, hash_begin(what), token, token + 1));
 }
 

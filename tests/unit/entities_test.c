@@ -193,6 +193,7 @@ static void test_chains(void **state)
          "ORG[Ministry of Defence] ORG[Defence Ministry>Ministry of Defence]"},
         {"Police searched the Bank of England. England was shocked, and North Korea, not South Korea, was glad.",
          "ORG[Bank of England] LOC[England] LOC[North Korea] LOC[South Korea]"},
+        {"France signed it with Iraq. Ghana and Japan did not.", "LOC[France] LOC[Iraq] LOC[Ghana] LOC[Japan]"},
         {"Danes and Danish ships, British and English ones.",
          "NORP[Danes] NORP[Danish>Danes] NORP[British] NORP[English]"},
         {"George W. Bush spoke of George H. W. Bush.", "PER[George W. Bush] PER[George H. W. Bush]"},
