@@ -5,7 +5,7 @@
 #include "entities_chain.h"
 #include "entities_text.h"
 
-enum { REACH = 30 }; /* tokens that a cue may be away */
+enum { REACH = 30 /* tokens that a cue may be away */, FAR = 250 /* and its subject, in a sentence without end */ };
 
 bool token_is_lower(const struct document *d, size_t i)
 {
@@ -215,8 +215,10 @@ void speaker_before(const struct attributor *a, size_t low, size_t end, struct c
 
 /* The first person, organisation or pronoun of a sentence: who "..., saying" and
  * "Smith, who was there, said" speak of. */
-static void sentence_speaker(const struct attributor *a, size_t low, size_t v, struct credit *c)
+static void sentence_speaker(const struct attributor *a, size_t v, struct credit *c)
 {
+    size_t low = a->d->sentences[a->d->tokens[v].sentence].first;
+    low = v - low > FAR ? v - FAR : low;
     for (size_t i = low; i < v; i++) {
         uint32_t m = mention_at(a->m, i);
         bool name = m != NO_MENTION &&
@@ -257,7 +259,7 @@ struct credit speaker_of_verb(const struct attributor *a, size_t low, size_t v)
     if (start < last)
         speaker_among(a, start, last, &c);
     else
-        sentence_speaker(a, d->sentences[d->tokens[v].sentence].first, v, &c);
+        sentence_speaker(a, v, &c);
     return c;
 }
 

@@ -67,6 +67,10 @@ static const struct {
     {"quotations with speakers", "", "\xe2\x80\x9cWe go,\xe2\x80\x9d said Anna %W. ", ""},
     {"quotations without speakers", "", "\xe2\x80\x9cWe go.\xe2\x80\x9d ", ""},
     {"quotations of one paragraph", "", "\xe2\x80\x9cWe go,\xe2\x80\x9d he added, ", ""},
+    {"quotations of one sentence that nobody says", "", "saying, \"going to the market now,\" ", ""},
+    {"claims of one sentence that nobody makes", "", "was confident that roofs were ", ""},
+    {"single marks beside double ones", "", "\"a\" 'B ", ""},
+    {"closing marks", "", "no)\")\")\") ", ""},
     {"brackets", "", "(", ""},
     {"brackets with names", "", "(Anna %W ", ""},
     {"acronyms", "", "%W Housing Fund (%W) ", ""},
@@ -95,6 +99,10 @@ static const struct {
     {"titles with persons", "", "Prime Minister Anna %W ", ""},
     {"titles behind persons", "", "Anna %W, minister of %W, ", ""},
     {"honorifics", "", "Mr. ", ""},
+    {"plural titles", "", "Reps. Anna %W, Reps. Olaf %W, ", ""},
+    {"titles of long names", "", "Bank of the Bank of the Bank of the Bank of the Bank of the Bank of the Bank of the Bank of "
+                                 "the Bank of the Bank of the Bank of the Bank President Anna Berg. ", ""},
+    {"acronyms behind small words", "", "of of of of of of of of of (WHO) ", ""},
     {"organisations", "", "the %W Housing Fund and the Fund. ", ""},
     {"organisations of and", "", "Ministry of ", ""},
     {"organisations joined", "the ", "Bank of the ", ""},
@@ -106,6 +114,7 @@ static const struct {
     {"cities of the same name", "", "Springfield ", ""},
     {"places of their own", "", "in %W, Ohio. ", ""},
     {"nationalities", "", "French Iraqi ", ""},
+    {"cities of the same name with commas", "", "Springfield, ", ""},
     {"dates", "", "on Nov %d ", ""},
     {"date words", "", "last ", ""},
     {"months", "", "May ", ""},
@@ -114,6 +123,8 @@ static const struct {
     {"particles", "", "de la ", ""},
     {"phrase starts", "", "New ", ""},
     {"phrase starts in small letters", "", "of the United ", ""},
+    {"phrases with dashes", "", "New - - - - - - ", ""},
+    {"date words with dashes", "", "new\xe2\x80\x94\xe2\x80\x94\xe2\x80\x94 ", ""},
     {"bytes that are none", "", "\xff", ""},
     {"other scripts", "", "\xd0\x9c\xd0\xb8\xd1\x80 ", ""},
     {"other scripts, one word", "", "\xe4\xb8\xad", ""},
@@ -151,9 +162,10 @@ static void add(char *text, size_t *len, const char *unit, unsigned number)
         }
 }
 
-static double read_text(size_t kind, size_t bytes, const struct gazetteer *gaz)
+static double read_text(size_t kind, size_t bytes, const struct gazetteer *gaz, const struct model *model)
 {
-    const struct article_options all = {.dates = true, .titles = true, .references = true, .quotes = true};
+    const struct article_options all = {
+        .model = model, .dates = true, .titles = true, .references = true, .quotes = true};
     struct arena arena = {0};
     struct document d;
     struct article a;
@@ -181,15 +193,17 @@ int main(int argc, char **argv)
 {
     const size_t bytes = argc > 1 ? (size_t)atol(argv[1]) : SMALL;
     struct gazetteer *gaz = gazetteer_new();
+    struct model model;
+    const char *why;
 
-    if (!gaz)
+    if (!gaz || !model_builtin(&model, &why))
         return 71;
     for (size_t i = 0; i < N_KINDS; i++) {
         if (argc > 2 && strcmp(kinds[i].name, argv[2]) != 0)
             continue;
         puts(kinds[i].name);
         fflush(stdout);
-        const double small = read_text(i, bytes, gaz), large = read_text(i, 2 * bytes, gaz);
+        const double small = read_text(i, bytes, gaz, &model), large = read_text(i, 2 * bytes, gaz, &model);
         if (argc > 1)
             fprintf(stderr, "%8.2f %8.2f ms  %s\n", small, large, kinds[i].name);
     }
