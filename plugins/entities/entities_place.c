@@ -26,7 +26,7 @@ enum {
     CLEAR = 27            /* so far ahead of all others, a place is taken for context at once */
 };
 
-enum { MAX_CITIES = 32, MAX_REGIONS = 32, MAX_VOTES = 3, MAX_BRIDGE = 7 };
+enum { MAX_CITIES = 32, MAX_REGIONS = 32, MAX_VOTES = 3, MAX_BRIDGE = 7, MAX_PROBES = 64 };
 
 /* One form of name with the places that are called so. */
 struct name {
@@ -41,6 +41,7 @@ struct name {
     bool accent;      /* it is written with letters that English does not have */
     bool feature;     /* "East Lake": called like what is no town */
     struct namesakes options;
+    int weights[GAZ_MAX_NAMESAKES]; /* what each has for itself */
 };
 
 /* What else the article speaks of. */
@@ -58,7 +59,7 @@ struct linker {
     struct mentions *m;
     struct name *names;
     size_t mask;
-    struct name **name_of; /* of each mention; NULL for what is no place */
+    struct name **name_of; /* of each mention; NULL for what is no place or is not looked into */
     uint32_t *told;        /* of each mention: the place that stands beside it says, plus 1 */
     uint32_t *beside;      /* of each mention of no known place: the mention beside it that it lies in, plus 1 */
     bool *language;        /* of each mention */
@@ -74,25 +75,14 @@ static uint64_t hash_key(const struct document *d, size_t first, size_t last)
     return h ? h : 1;
 }
 
+/* The form with this hash, or the free slot for it; NULL where names that were made to clash have taken its places. */
 static struct name *find_name(const struct linker *l, uint64_t hash)
 {
     size_t i = (size_t)(hash >> 20) & l->mask;
-    while (l->names[i].hash && l->names[i].hash != hash)
-        i = (i + 1) & l->mask;
-    return &l->names[i];
-}
-
-static struct name *name_of(struct linker *l, const struct mention *p)
-{
-    uint64_t hash = hash_key(l->d, p->first, p->last);
-    struct name *n = find_name(l, hash);
-    if (!n->hash) {
-        n->hash = hash;
-        n->accent = name_has_accent(l->d, p);
-        n->feature = name_ends_as_feature(l->d, p);
-        namesakes_of_mention(l->d, p, &n->options);
-    }
-    return n;
+    for (unsigned probes = 0; probes < MAX_PROBES; probes++, i = (i + 1) & l->mask)
+        if (!l->names[i].hash || l->names[i].hash == hash)
+            return &l->names[i];
+    return NULL;
 }
 
 /* "Jordan" is none where "Michael Jordan" is a person, unless the article speaks of that place. */
@@ -122,35 +112,6 @@ static bool lies_in(const struct gaz_place *place, uint32_t outer_number, const 
 static bool may_lie_in(const struct gaz_place *place, const struct gaz_place *outer)
 {
     return outer->land && place->kind == GAZ_IS_CITY && place->country == outer->country;
-}
-
-/* What stands between two names. */
-enum { BRIDGE_COMMA = 1, BRIDGE_IN = 2, BRIDGE_OF = 4, BRIDGE_NOUN = 8, BRIDGE_GENITIVE = 16, BRIDGE_NOT = 32 };
-
-static unsigned bridge(const struct document *d, size_t from, size_t to)
-{
-    unsigned found = 0;
-    if (to - from > MAX_BRIDGE || d->tokens[from - 1].sentence != d->tokens[to].sentence)
-        return BRIDGE_NOT;
-    for (size_t i = from; i < to; i++) {
-        const struct token *t = &d->tokens[i];
-        char c = d->text[t->begin];
-        if (c == ',' || c == '(')
-            found |= BRIDGE_COMMA;
-        else if (t->kind == TOKEN_SUFFIX)
-            found |= BRIDGE_GENITIVE;
-        else if (t->kind != TOKEN_WORD || (t->flags & TOKEN_CAPITAL))
-            return BRIDGE_NOT;
-        else if (token_is(d, i, "in"))
-            found |= BRIDGE_IN;
-        else if (token_is(d, i, "of"))
-            found |= BRIDGE_OF;
-        else if (t->classes & (GAZ(LOC_NOUN) | GAZ(LOC_HEAD) | GAZ(LOC_OF)))
-            found |= is_side(d, i) ? 0 : BRIDGE_NOUN;
-        else if (!is_side(d, i) && !token_is(d, i, "the") && !token_is(d, i, "a"))
-            return BRIDGE_NOT;
-    }
-    return found;
 }
 
 static bool writes_english(const struct linker *l, uint32_t country)
@@ -184,6 +145,50 @@ static int weigh(const struct linker *l, const struct name *n, size_t option)
     return score;
 }
 
+static struct name *name_of(struct linker *l, const struct mention *p)
+{
+    uint64_t hash = hash_key(l->d, p->first, p->last);
+    struct name *n = find_name(l, hash);
+    if (!n || n->hash)
+        return n;
+    n->hash = hash;
+    n->accent = name_has_accent(l->d, p);
+    n->feature = name_ends_as_feature(l->d, p);
+    namesakes_of_mention(l->d, p, &n->options);
+    for (size_t i = 0; i < n->options.n; i++)
+        n->weights[i] = weigh(l, n, i);
+    return n;
+}
+
+/* What stands between two names. */
+enum { BRIDGE_COMMA = 1, BRIDGE_IN = 2, BRIDGE_OF = 4, BRIDGE_NOUN = 8, BRIDGE_GENITIVE = 16, BRIDGE_NOT = 32 };
+
+static unsigned bridge(const struct document *d, size_t from, size_t to)
+{
+    unsigned found = 0;
+    if (to - from > MAX_BRIDGE || d->tokens[from - 1].sentence != d->tokens[to].sentence)
+        return BRIDGE_NOT;
+    for (size_t i = from; i < to; i++) {
+        const struct token *t = &d->tokens[i];
+        char c = d->text[t->begin];
+        if (c == ',' || c == '(')
+            found |= BRIDGE_COMMA;
+        else if (t->kind == TOKEN_SUFFIX)
+            found |= BRIDGE_GENITIVE;
+        else if (t->kind != TOKEN_WORD || (t->flags & TOKEN_CAPITAL))
+            return BRIDGE_NOT;
+        else if (token_is(d, i, "in"))
+            found |= BRIDGE_IN;
+        else if (token_is(d, i, "of"))
+            found |= BRIDGE_OF;
+        else if (t->classes & (GAZ(LOC_NOUN) | GAZ(LOC_HEAD) | GAZ(LOC_OF)))
+            found |= is_side(d, i) ? 0 : BRIDGE_NOUN;
+        else if (!is_side(d, i) && !token_is(d, i, "the") && !token_is(d, i, "a"))
+            return BRIDGE_NOT;
+    }
+    return found;
+}
+
 /* The likeliest place of that name in a country, if there is one. */
 static void find_in_country(struct linker *l, uint32_t mention, uint32_t country)
 {
@@ -191,7 +196,7 @@ static void find_in_country(struct linker *l, uint32_t mention, uint32_t country
     int best = -1000;
     for (size_t i = 0; i < a->options.n; i++) {
         struct gaz_place x = place_at(l, a->options.at[i].place);
-        int score = weigh(l, a, i) + (l->kind[mention] == x.kind + 1u ? SAYS_KIND : 0);
+        int score = a->weights[i] + (l->kind[mention] == x.kind + 1u ? SAYS_KIND : 0);
         if (x.country != country || score <= best)
             continue;
         best = score;
@@ -209,7 +214,7 @@ static bool find_pair(struct linker *l, uint32_t inner, uint32_t outer, bool com
     uint32_t country = 0, around = 0;
     bool whole = false; /* a country itself: "Panama, United States" is a list */
     for (size_t i = 0; i < a->options.n; i++) {
-        most = weigh(l, a, i) > most ? weigh(l, a, i) : most;
+        most = a->weights[i] > most ? a->weights[i] : most;
         whole = whole || place_at(l, a->options.at[i].place).kind == GAZ_IS_COUNTRY;
     }
     for (size_t i = 0; i < a->options.n; i++) {
@@ -218,9 +223,9 @@ static bool find_pair(struct linker *l, uint32_t inner, uint32_t outer, bool com
             struct gaz_place y = place_at(l, b->options.at[k].place);
             bool listed = whole && y.kind == GAZ_IS_COUNTRY && a->options.at[i].lesser;
             bool in = !listed && lies_in(&x, b->options.at[k].place, &y);
-            int score = weigh(l, a, i) + weigh(l, b, k) / 4 + (in ? 200 : 0);
+            int score = a->weights[i] + b->weights[k] / 4 + (in ? 200 : 0);
             score += l->kind[inner] == x.kind + 1u ? SAYS_KIND : 0;
-            if ((!in && !may_lie_in(&x, &y)) || (!in && weigh(l, a, i) + WEAK < most) || score <= best)
+            if ((!in && !may_lie_in(&x, &y)) || (!in && a->weights[i] + WEAK < most) || score <= best)
                 continue;
             best = score;
             l->told[inner] = a->options.at[i].place + 1u;
@@ -251,9 +256,7 @@ static bool is_language(const struct linker *l, uint32_t mention)
         return true;
     bool alone = next == d->n_tokens || d->tokens[next].kind == TOKEN_PUNCT || d->tokens[next].kind == TOKEN_STOP ||
                  d->tokens[next].kind == TOKEN_QUOTE || token_is(d, next, "and") || token_is(d, next, "or");
-    return alone && p->first > 0 && (token_is_any(d, p->first - 1u, before) ||
-                                     (p->first > 1 && token_is(d, p->first - 1u, "one") &&
-                                      false));
+    return alone && p->first > 0 && token_is_any(d, p->first - 1u, before);
 }
 
 /* The country of a nationality, plus 1. */
@@ -278,7 +281,8 @@ static void compare_neighbours(struct linker *l, uint32_t i)
     unsigned between = bridge(d, a->last + 1u, b->first);
     if (between & BRIDGE_NOT)
         return;
-    if (a->type == ENTITY_LOC && b->type == ENTITY_LOC) {
+    const bool inner = l->name_of[i] != NULL, outer = l->name_of[i + 1] != NULL;
+    if (inner && outer) {
         if (between & (BRIDGE_COMMA | BRIDGE_IN) && find_pair(l, i, i + 1, between & BRIDGE_COMMA))
             return;
         if (!(between & BRIDGE_COMMA) && between & (BRIDGE_GENITIVE | BRIDGE_NOUN))
@@ -286,14 +290,14 @@ static void compare_neighbours(struct linker *l, uint32_t i)
         return;
     }
     uint32_t country = country_of_people(l, i);
-    if (country && b->type == ENTITY_LOC && (between & BRIDGE_NOUN)) {
+    if (country && outer && (between & BRIDGE_NOUN)) {
         find_in_country(l, i + 1, country - 1);
         l->beside[i + 1] = i + 1;
         return;
     }
     country = country_of_people(l, i + 1);
     size_t next = b->last + 1u;
-    if (country && a->type == ENTITY_LOC && (between & BRIDGE_COMMA) && next < d->n_tokens &&
+    if (country && inner && (between & BRIDGE_COMMA) && next < d->n_tokens &&
         (d->tokens[next].classes & (GAZ(LOC_NOUN) | GAZ(LOC_OF))))
         find_in_country(l, i, country - 1);
 }
@@ -435,7 +439,7 @@ static uint32_t choose(const struct linker *l, const struct name *n, bool contex
     int best = -1000, second = -1000;
     const struct gaz_namesake *best_option = NULL;
     for (size_t i = 0; i < n->options.n; i++) {
-        int score = weigh(l, n, i);
+        int score = n->weights[i];
         if (context)
             score += weigh_context(l, n, n->options.at[i].place);
         if (kind && place_at(l, n->options.at[i].place).kind + 1u == kind)
