@@ -205,16 +205,15 @@ static pl_str label_of(const struct work *w, const struct note *n)
     static const pl_str labels[ENTITY_TYPES] = {{"PER", 3},  {"ORG", 3},  {"LOC", 3}, {"MISC", 4},
                                                 {"NORP", 4}, {"DATE", 4}, {"TIME", 4}};
     static const pl_str references[] = {{"pronoun", 7}, {"title", 5}, {"latter", 6}, {"noun", 4}};
+    static const pl_str cues[] = {{"say", 3}, {"think", 5}, {"want", 4}, {"about", 5}};
     if (n->kind == KIND_REFERENCE)
         return references[w->found->references.at[n->of].kind];
     if (n->kind == KIND_ENTITY)
         return labels[w->found->mentions.at[n->of].type];
-    const struct quote *q = &w->found->quotes.at[n->of];
-    static const pl_str cues[] = {{"say", 3}, {"think", 5}, {"want", 4}, {"about", 5}};
     if (n->kind == KIND_CUE)
-        return cues[q->cue_kind];
+        return cues[w->found->quotes.at[n->of].cue_kind];
     if (n->kind == KIND_QUOTE)
-        return q->indirect ? PL_S("indirect") : PL_S("direct");
+        return w->found->quotes.at[n->of].indirect ? PL_S("indirect") : PL_S("direct");
     return (pl_str){NULL, 0};
 }
 
