@@ -22,7 +22,7 @@ static const pl_option options[] = {
     PL_OPTION(struct config, titles, "true", "mark the offices and honorifics of persons"),
     PL_OPTION(struct config, references, "true", "mark pronouns and bare titles that certainly mean a name"),
     PL_OPTION(struct config, quotes, "true", "mark direct and indirect quotations with their speakers"),
-    PL_OPTION(struct config, max_text, "4M", "longer texts pass unmarked, counted as `too long`", .unit = "bytes",
+    PL_OPTION(struct config, max_text, "4M", "longer texts pass unmarked, counted as `too_long`", .unit = "bytes",
               .min = 1, .max = 1 << 30),
     PL_END,
 };
@@ -70,17 +70,19 @@ struct work {
 static bool open_model(pl_self *self, struct shared *s)
 {
     const struct config *config = self->config;
-    const char *why;
-    bool built_in = config->model.len == 0;
-    if (built_in ? model_builtin(&s->model, &why) : model_map(&s->model, config->model.ptr, &why)) {
-        const char *code = s->model.header->language;
-        s->language = language_find(code, strlen(code));
-        s->language = s->language ? s->language : language_english();
-        return true;
-    }
-    pl_log(self, PL_LOG_ERROR, NULL, "cannot use the model of names '%s': %s",
-           built_in ? "that is built in" : config->model.ptr, why);
-    return false;
+    const char *why = "out of memory";
+    const bool built_in = config->model.len == 0;
+    char *path = strndup(built_in ? "that is built in" : config->model.ptr, built_in ? SIZE_MAX : config->model.len);
+    const bool opened = path && (built_in ? model_builtin(&s->model, &why) : model_map(&s->model, path, &why));
+    if (!opened)
+        pl_log(self, PL_LOG_ERROR, NULL, "cannot use the model of names '%s': %s", path ? path : "", why);
+    free(path);
+    if (!opened)
+        return false;
+    const char *code = s->model.header->language;
+    s->language = language_find(code, strlen(code));
+    s->language = s->language ? s->language : language_english();
+    return true;
 }
 
 static int entities_open(pl_self *self)

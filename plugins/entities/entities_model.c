@@ -52,6 +52,15 @@ static bool has_room(const struct model *m)
     return i <= m->row_mask && k <= m->casing_mask;
 }
 
+/* Is no row shifted further than its 16 bits allow? */
+static bool shifts_hold(const struct model *m)
+{
+    unsigned all = 0;
+    for (uint32_t i = 0; i <= m->row_mask; i++)
+        all |= m->rows[i].shift;
+    return all <= MODEL_MAX_SHIFT;
+}
+
 static const char *mistake(struct model *m, const unsigned char *data, size_t len)
 {
     const struct model_header *h = (const struct model_header *)(const void *)data;
@@ -74,6 +83,8 @@ static const char *mistake(struct model *m, const unsigned char *data, size_t le
                         .casing = (const uint32_t *)(const void *)(data + h->casing),
                         .row_mask = h->row_slots - 1,
                         .casing_mask = h->casing_slots - 1};
+    if (!shifts_hold(m))
+        return "its weights are too large";
     return has_room(m) ? NULL : "its tables have no room";
 }
 
@@ -92,7 +103,7 @@ bool model_map(struct model *m, const char *path, const char **why)
 {
     struct stat st;
     errno = 0;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* nobody may write to a pipe of that name */
     void *data = MAP_FAILED;
     *why = NULL;
     *m = (struct model){0};
@@ -134,8 +145,9 @@ bool model_serves(const struct model *m, const char *language, size_t len)
         n++;
     if (own[n])
         return false;
-    bool long_name = strcmp(own, "en") == 0 && (language[n] | 32) == 'g'; /* "eng", "English" */
-    return n == len || language[n] == '-' || language[n] == '_' || long_name;
+    if (n == len || language[n] == '-' || language[n] == '_')
+        return true;
+    return strcmp(own, "en") == 0 && (language[n] | 32) == 'g'; /* "eng", "English" */
 }
 
 /* Eight labels at once, and the ninth. */

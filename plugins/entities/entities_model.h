@@ -14,12 +14,12 @@
 #include <stdint.h>
 
 /* O, then B and I of PER, ORG, LOC, MISC. */
-enum { MODEL_LABELS = 9, MODEL_START = MODEL_LABELS, MODEL_VERSION = 1, MODEL_FILTER_BITS = 20 };
+enum { MODEL_LABELS = 9, MODEL_START = MODEL_LABELS, MODEL_VERSION = 1, MODEL_FILTER_BITS = 20, MODEL_MAX_SHIFT = 7 };
 
 struct model_row {
     uint16_t tag; /* of the hash; 0: free */
     int8_t weights[MODEL_LABELS];
-    uint8_t shift; /* the weights are these times 1 << shift */
+    uint8_t shift; /* the weights are these times 1 << shift, at most MODEL_MAX_SHIFT */
 };
 
 struct model_header {

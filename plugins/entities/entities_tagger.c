@@ -231,8 +231,8 @@ static bool before_hyphen(const struct document *d, const struct mention *m)
 /* "the newspaper Al Marsad" */
 static bool is_announced(const struct document *d, const struct mention *m)
 {
-    const struct token *before = &d->tokens[m->first - 1];
-    return m->first > 0 && before->kind == TOKEN_WORD && !(before->flags & TOKEN_CAPITAL) &&
+    const struct token *before = m->first > 0 ? &d->tokens[m->first - 1] : NULL;
+    return before && before->kind == TOKEN_WORD && !(before->flags & TOKEN_CAPITAL) &&
            (before->classes & GAZ(ORG_NOUN));
 }
 

@@ -232,10 +232,9 @@ static void see(struct form *f, enum evidence_kind kind)
 /* "(WHO)" behind words with these initials, or all but one of them. */
 static bool is_acronym(const struct words *w, size_t i, size_t first, size_t end)
 {
-    const struct token *before = &w->d->tokens[w->at[i].first - 1];
     char text[WORD_TEXT], other[WORD_TEXT];
     if (i < first + 3 || i + 1 >= end || !(word_form(w, i)->flags & FORM_CAPITALS) ||
-        w->d->text[before->begin] != '(' || w->d->text[w->d->tokens[w->at[i + 1].first].begin] != ')')
+        w->d->text[w->d->tokens[w->at[i].first - 1].begin] != '(' || w->d->text[w->d->tokens[w->at[i + 1].first].begin] != ')')
         return false;
     size_t n = word_text(w, &w->at[i], text), left = n;
     for (size_t k = i - 1; k-- > first && left > 0;) {

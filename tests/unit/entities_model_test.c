@@ -1,6 +1,8 @@
 /* entities_model_test.c - models of names are used only when they are whole and ours, and serve their language; what the
  * tagger makes of the built-in one. */
+#include <nettle/sha2.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "entities_embed.h"
@@ -63,6 +65,23 @@ static void test_damaged(void **state)
     free(c.at);
 }
 
+/* A digest that holds is no proof: weights that 16 bits cannot hold are refused. */
+static void test_signed(void **state)
+{
+    struct copy c = copy_model();
+    struct model_header *h = (struct model_header *)(void *)c.at;
+    struct model_row *rows = (struct model_row *)(void *)(c.at + h->rows);
+    struct sha256_ctx ctx;
+    (void)state;
+    rows[h->row_slots - 1].shift = 40;
+    memset(h->digest, 0, sizeof h->digest);
+    sha256_init(&ctx);
+    sha256_update(&ctx, c.len, c.at);
+    sha256_digest(&ctx, sizeof h->digest, h->digest);
+    refused(c.at, c.len, "too large");
+    free(c.at);
+}
+
 static void test_languages(void **state)
 {
     static const struct {
@@ -74,8 +93,14 @@ static void test_languages(void **state)
     const char *why;
     (void)state;
     assert_true(model_builtin(&m, &why));
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_int_equal(model_serves(&m, rows[i].language, strlen(rows[i].language)), rows[i].served);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t len = strlen(rows[i].language);
+        char *bare = malloc(len + !len); /* no byte behind it, for AddressSanitizer to see that none is read */
+        assert_non_null(bare);
+        memcpy(bare, rows[i].language, len);
+        assert_int_equal(model_serves(&m, bare, len), rows[i].served);
+        free(bare);
+    }
 }
 
 static void test_files(void **state)
@@ -103,6 +128,10 @@ static void test_files(void **state)
     assert_false(model_map(&m, path, &why));
     assert_non_null(strstr(why, "No such file"));
     assert_false(model_map(&m, ".", &why));
+    assert_int_equal(mkfifo(path, 0600), 0); /* nobody will write to it */
+    assert_false(model_map(&m, path, &why));
+    assert_non_null(strstr(why, "no model of names"));
+    unlink(path);
     free(c.at);
 }
 
@@ -156,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole), cmocka_unit_test(test_damaged), cmocka_unit_test(test_languages),
+        cmocka_unit_test(test_signed),
         cmocka_unit_test(test_files), cmocka_unit_test(test_names),   cmocka_unit_test(test_scores),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
