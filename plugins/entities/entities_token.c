@@ -362,7 +362,7 @@ static void find_phrase(struct document *d, size_t i, size_t end, unsigned max_w
     size_t len = 0;
     unsigned words = 0;
     bool capitals = true;
-    for (size_t k = i; k < end && words < max_words; k++) {
+    for (size_t k = i; k < end && k - i < UINT8_MAX && words < max_words; k++) {
         const struct token *t = &d->tokens[k];
         if (t->kind == TOKEN_DASH && k > i && d->text[t->begin] == '-')
             continue;

@@ -218,12 +218,28 @@ static void test_arena(void **state)
     arena_done(&a);
 }
 
+/* How many tokens a phrase has is kept in a byte: one with more marks between its words is none. */
+static void test_long_phrase(void **state)
+{
+    for (size_t dashes = 1; dashes < 300; dashes++) {
+        char text[1024] = "New ";
+        struct arena arena = {0};
+        for (size_t i = 0; i < dashes; i++)
+            strcat(text, "- ");
+        strcat(text, "York");
+        struct document d = {.arena = &arena, .gaz = *state, .text = text, .len = strlen(text)};
+        assert_true(document_tokenise(&d));
+        assert_int_equal(d.tokens[0].phrase, dashes + 2 <= UINT8_MAX ? dashes + 2 : 0);
+        arena_done(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8),      cmocka_unit_test(test_letters),   cmocka_unit_test(test_tokens),
         cmocka_unit_test(test_sentences), cmocka_unit_test(test_headlines), cmocka_unit_test(test_gazetteer),
-        cmocka_unit_test(test_homes),     cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_homes),     cmocka_unit_test(test_arena),     cmocka_unit_test(test_long_phrase),
     };
     return cmocka_run_group_tests_name("entities_token", tests, set_up, tear_down);
 }
