@@ -544,6 +544,13 @@ static bool behind(struct finder *f, const struct cue_word *w, size_t i, const s
     return true;
 }
 
+/* The name that ends at token i, before "'s claim": no day and no nationality. */
+static uint32_t owner_who_speaks(const struct finder *f, size_t i)
+{
+    uint32_t m = mention_at(f->a.m, i);
+    return m != NO_MENTION && f->a.m->at[m].type < ENTITY_NORP ? m : NO_MENTION;
+}
+
 /* "the claim that ...", "was confident that ..." */
 static void noun(struct finder *f, const struct cue_word *w, size_t i, bool be)
 {
@@ -555,9 +562,7 @@ static void noun(struct finder *f, const struct cue_word *w, size_t i, bool be)
         c = speaker_of_verb(&f->a, f->low, i);
         c.cue = (uint32_t)i;
     } else if (i > f->low && token_is_possessive(d, i - 1)) {
-        uint32_t m = mention_at(f->a.m, i - 2);
-        if (m != NO_MENTION)
-            c.speaker = m;
+        c.speaker = owner_who_speaks(f, i - 2);
     } else if (i > f->low && is_article(d, i - 1) && !token_is(d, i - 1, "the") && !token_is(d, i - 1, "a")) {
         c.source_first = c.source_last = (uint32_t)i - 1;
     } else if (i > f->low && token_is_lower(d, i - 1) &&
@@ -577,7 +582,7 @@ static bool noun_of(struct finder *f, const struct cue_word *w, size_t i)
     if (next + 1 >= f->high || !takes(d, w, next))
         return false;
     if (token_is_possessive(d, i - 1) && i > f->low + 1)
-        c.speaker = mention_at(f->a.m, i - 2);
+        c.speaker = owner_who_speaks(f, i - 2);
     else if (token_is(d, i - 1, "his") || token_is(d, i - 1, "her") || token_is(d, i - 1, "their"))
         c.source_first = c.source_last = (uint32_t)i - 1;
     if (c.speaker == NO_MENTION && c.source_first > c.source_last)

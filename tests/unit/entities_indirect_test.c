@@ -108,6 +108,8 @@ static void test_speakers(void **state)
         {"The law was criticised by Anna Berg.", "told[The law by Anna Berg cue criticised about]"},
         {"Nobody believes her claim that the port would close.",
          "told[her claim that the port would close by source[Nobody] cue believes think]"},
+        {"Sunday's claim that the port would close came late.",
+         "told[that the port would close came late cue claim say]"},
         {"The harbour rejected Anna Berg's claim that nobody was paid.",
          "told[Anna Berg's claim that nobody was paid by source[The harbour] cue rejected about] "
          "told[that nobody was paid by Anna Berg cue claim say]"},
