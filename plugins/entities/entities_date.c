@@ -66,7 +66,7 @@ static bool year_stands(const struct date_reader *r, size_t i)
     int n;
     const struct token *next = date_token(r, i + 1);
     date_digits(r, i, &n);
-    bool counted = date_is(r, i + 1, DATE_MEASURE) || r->d->text[next->begin] == '%';
+    bool counted = date_is(r, i + 1, DATE_MEASURE) || date_is_mark(r, i + 1, '%');
     bool joined =
         next->kind == TOKEN_DASH && (next->flags & TOKEN_GLUED) && (date_token(r, i + 2)->flags & TOKEN_GLUED);
     if (counted || n < 1500 || n >= 2060 || (joined && !date_is(r, i + 2, DATE_NEAR)) || i == 0)
@@ -258,10 +258,9 @@ static size_t read_zone(const struct date_reader *r, size_t i, struct date_readi
 static size_t lettered_time(const struct date_reader *r, size_t i, struct date_reading *m)
 {
     int part[3];
-    size_t rest;
-    if (!r->words->hour_letter)
+    size_t rest, n = r->words->hour_letter ? clock_parts(r, i, *r->words->hour_letter, part, &rest) : 0;
+    if (!n)
         return i;
-    size_t n = clock_parts(r, i, *r->words->hour_letter, part, &rest);
     const char *s = r->d->text + date_token(r, i)->begin + rest;
     bool bare = n == 1 && token_len(r, i) == rest + 1 && *s == *r->words->hour_letter;
     if (!(n == 2 && rest == token_len(r, i)) && !bare)

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LONGEST_WORD = 16 };
+enum { LONGEST_WORD = 16, LONGEST_ROW = 32 /* tokens, dashes among them */ };
 
 static size_t first_word(const char *word)
 {
@@ -55,7 +55,8 @@ static size_t row_length(const struct document *d, const char *words, size_t i, 
 {
     size_t at = i;
     for (;;) {
-        while (at < end && at > i && d->tokens[at].kind == TOKEN_DASH && (d->tokens[at].flags & TOKEN_GLUED))
+        while (at < end && at > i && at - i < LONGEST_ROW && d->tokens[at].kind == TOKEN_DASH &&
+               (d->tokens[at].flags & TOKEN_GLUED))
             at++;
         size_t len = first_word(words), key_len = 0;
         const char *key = at < end ? lower_key(d, &d->tokens[at], &key_len) : NULL;

@@ -143,10 +143,11 @@ static bool seen(const struct date_reading *r, uint64_t bits)
     return (r->seen & bits) != 0;
 }
 
-/* The article's own day, complete with its year. */
+/* The article's own day, complete with its year, of which what is near has four digits too. */
 static bool is_known(const struct when_day *from)
 {
-    return from->year && from->month && from->day;
+    enum { FIRST = 1583, LAST = 9900 };
+    return from->year >= FIRST && from->year <= LAST && from->month && from->day;
 }
 
 /* The year of a day and month without one: that in which the weekday fits, or the nearest one on the side that

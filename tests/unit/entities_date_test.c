@@ -176,6 +176,8 @@ static void test_relative(void **state)
         {NOV8, "It began the day before yesterday.", "day before yesterday=2021-11-06"},
         {NOV8, "It began yesterday evening and ends tonight.", "@yesterday evening=2021-11-07 | @tonight=2021-11-08"},
         {NOV8, "It began last night and ended this morning.", "@last night=2021-11-07 | @this morning=2021-11-08"},
+        {"9999-12-30", "Sales fell next week, next month and next year.", "next week | next month | next year"},
+        {"0002-01-03", "Sales fell two weeks ago.", "two weeks ago"},
         {NOV8, "Sales fell last week, last month and last year.",
          "last week=2021-W44 | last month=2021-10 | last year=2020"},
         {NOV8, "This week, this month, this year.", "This week=2021-W45 | this month=2021-11 | this year=2021"},
@@ -214,6 +216,7 @@ static void test_years(void **state)
         {NOV8, "Between 2015 and 2018 it grew.", "2015=2015 | 2018=2018"},
         {NOV8, "In the 2019-20 season and from 2015-2018.", "2019-20=2019/2020 | 2015-2018=2015/2018"},
         {NOV8, "The 2018/19 budget.", "2018/19=2018/2019"},
+        {NOV8, "% was his mark in 2019", "2019=2019"},
         {NOV8, "The 2021 edition and a 1975 attack.", "2021=2021 | 1975=1975"},
         {NOV8, "He won in 2018, 2019 and 2020.", "2018=2018 | 2019=2019 | 2020=2020"},
         {NOV8, "The painter (1861) died.", "1861=1861"},
@@ -417,6 +420,27 @@ static void test_bounded(void **state)
     }
 }
 
+/* How many tokens a date has is kept in a byte: of words with more marks between them nothing is made. */
+static void test_long(void **state)
+{
+    for (size_t dashes = 1; dashes < 600; dashes += 1 + dashes / 4) {
+        char text[2048] = "He left on New";
+        struct arena arena = {0};
+        struct mentions found;
+        struct date_values values;
+        for (size_t i = 0; i < dashes; i++)
+            strcat(text, "\xE2\x80\x94"); /* a dash each */
+        strcat(text, "Year\xE2\x80\x94s\xE2\x80\x94" "eve.");
+        struct document d = {.arena = &arena, .gaz = *state, .text = text, .len = strlen(text)};
+        const struct date_options o = {.words = &date_words_en};
+        assert_true(document_tokenise(&d) && dates_find(&d, &o, &found, &values));
+        assert_int_equal(found.n, dashes < 30);
+        if (found.n)
+            assert_true(strchr("es", text[found.at[0].end - 1])); /* "New Year's Eve", "New Year's" */
+        arena_done(&arena);
+    }
+}
+
 static void test_day_fields(void **state)
 {
     static const struct {
@@ -444,7 +468,7 @@ int main(void)
         cmocka_unit_test(test_relative), cmocka_unit_test(test_years),           cmocka_unit_test(test_feasts),
         cmocka_unit_test(test_times),    cmocka_unit_test(test_datelines),       cmocka_unit_test(test_german),
         cmocka_unit_test(test_french),   cmocka_unit_test(test_spanish),         cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_merge),    cmocka_unit_test(test_day_fields),
+        cmocka_unit_test(test_merge),    cmocka_unit_test(test_day_fields),      cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests_name("entities_date", tests, set_up, tear_down);
 }
