@@ -126,27 +126,27 @@ static const struct part *only_person(const struct resolver *r, const struct sce
     return found;
 }
 
-/* Room for one more of an array of n items; false, and remembered, where there is no memory. */
-static bool room(struct resolver *r, void **array, size_t *cap, size_t n, size_t size)
+/* `array`, of n items, with room for one more; NULL, and remembered, where there is no memory. */
+static void *with_room(struct resolver *r, void *array, size_t *cap, size_t n, size_t size)
 {
-    void *wider = n < *cap ? *array : arena_grow(r->d->arena, *array, cap, n + 1, size);
+    void *wider = n < *cap ? array : arena_grow(r->d->arena, array, cap, n + 1, size);
     r->no_memory = r->no_memory || !wider;
-    if (wider)
-        *array = wider;
     return wider;
 }
 
 static void emit(struct resolver *r, size_t first, size_t last, uint32_t chain, enum reference_kind kind)
 {
     const struct token *t = r->d->tokens;
-    if (!room(r, (void **)&r->out->at, &r->cap_out, r->out->n, sizeof *r->out->at))
+    struct reference *at = with_room(r, r->out->at, &r->cap_out, r->out->n, sizeof *at);
+    if (!at)
         return;
-    r->out->at[r->out->n++] = (struct reference){.begin = t[first].begin,
-                                                 .end = t[last].end,
-                                                 .first = (uint32_t)first,
-                                                 .last = (uint32_t)last,
-                                                 .chain = chain,
-                                                 .kind = (uint8_t)kind};
+    r->out->at = at;
+    at[r->out->n++] = (struct reference){.begin = t[first].begin,
+                                         .end = t[last].end,
+                                         .first = (uint32_t)first,
+                                         .last = (uint32_t)last,
+                                         .chain = chain,
+                                         .kind = (uint8_t)kind};
 }
 
 static bool is_recent(const struct resolver *r, uint32_t chain, size_t token, unsigned sentences)
@@ -343,8 +343,10 @@ static bool has_words(const struct document *d, const struct office *o, size_t f
 static void know_office(struct resolver *r, uint32_t chain, size_t first, size_t last)
 {
     uint32_t index = (uint32_t)r->n_offices;
-    if (!room(r, (void **)&r->offices, &r->cap_offices, r->n_offices, sizeof *r->offices))
+    struct office *offices = with_room(r, r->offices, &r->cap_offices, r->n_offices, sizeof *offices);
+    if (!offices)
         return;
+    r->offices = offices;
     r->offices[r->n_offices++] = (struct office){chain, (uint32_t)first, (uint32_t)last};
     for (size_t i = first; i <= last; i++) {
         if (!(r->d->tokens[i].classes & (GAZ(TITLE) | GAZ(ROLE) | GAZ(HONORIFIC))))

@@ -404,7 +404,8 @@ static void cut_office(const struct document *d, struct mention *p)
 
 bool titles_find(const struct document *d, struct mentions *m, struct titles *found)
 {
-    *found = (struct titles){.at = arena_alloc(d->arena, m->n * 4 + 1, sizeof *found->at)};
+    enum { MOST = MAX_PLURAL + 2 }; /* of one person: before, apart from and behind the name, and shared with others */
+    *found = (struct titles){.at = arena_alloc(d->arena, m->n * MOST + 1, sizeof *found->at)};
     if (!found->at)
         return false;
     size_t free_from = 0; /* no token belongs to two titles */
