@@ -169,7 +169,7 @@ static void round_row(struct model_row *row, const float *w)
     float most = 0;
     for (size_t y = 0; y < MODEL_LABELS; y++)
         most = fmaxf(most, fabsf(w[y]));
-    while (row->shift < 4 && most > 32.0F * (float)(1 << row->shift))
+    while (row->shift < MODEL_MAX_SHIFT && most > 32.0F * (float)(1 << row->shift))
         row->shift++;
     for (size_t y = 0; y < MODEL_LABELS; y++) {
         float v = roundf(w[y] / step / (float)(1 << row->shift));
