@@ -53,11 +53,15 @@ static struct entry *gather(const struct document *d, const struct article *a)
     return all;
 }
 
-/* "Mr." and "Dr." alone are no office. */
+/* Forms of address alone are no office: "Mr." and "Dr.", but "King" and "Sen." are one. */
 static bool is_office(const struct document *d, const struct title *t)
 {
+    static const char *const forms[] = {"mr",     "mr.",   "mrs",       "mrs.",   "ms",    "ms.",   "miss",    "mx.",
+                                        "dr",     "dr.",   "prof",      "prof.",  "sir",   "dame",  "lord",    "lady",
+                                        "doctor", "madam", "professor", "madame", "mme",   "rev",   "rev.",    "hon.",
+                                        "father", "fr.",   "reverend",  "sister", "saint", "st.",   "brother", NULL};
     for (size_t i = t->first; i <= t->last; i++)
-        if (!(d->tokens[i].classes & GAZ(HONORIFIC)) || (d->tokens[i].classes & GAZ(TITLE)))
+        if (!token_is_any(d, i, forms))
             return true;
     return false;
 }

@@ -131,6 +131,19 @@ static void test_titles(void **state)
     arena_done(&m.arena);
 }
 
+/* A form of address is no title; a rank is. */
+static void test_forms_of_address(void **state)
+{
+    struct made m;
+    make(&m, *state, "Mr. Dr Sir King Sen. Lund");
+    name(&m, "Lund", 0, ENTITY_PER, 0);
+    static const char *const many[] = {"Mr.", "Dr", "Sir", "King", "Sen."};
+    for (size_t i = 0; i < 5; i++)
+        title(&m, many[i], 0);
+    assert_list(&m, SUMMARY_PEOPLE, "[{\"name\":\"Lund\",\"count\":1,\"first\":21,\"titles\":[\"King\",\"Sen.\"]}]");
+    arena_done(&m.arena);
+}
+
 /* What JSON cannot have in a string. */
 static void test_strings(void **state)
 {
@@ -194,8 +207,8 @@ static void test_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts), cmocka_unit_test(test_titles), cmocka_unit_test(test_strings),
-        cmocka_unit_test(test_places), cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_counts),  cmocka_unit_test(test_titles), cmocka_unit_test(test_forms_of_address),
+        cmocka_unit_test(test_strings), cmocka_unit_test(test_places), cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests_name("entities_summary", tests, set_up, tear_down);
 }
