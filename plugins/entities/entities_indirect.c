@@ -45,7 +45,7 @@ static const struct cue_word *find_cue(const struct document *d, size_t i)
     h = (h ^ h >> 12) % CUE_BUCKETS;
     for (size_t k = cue_starts[h]; k < cue_starts[h + 1]; k++)
         if (cue_words[k].len == t->key_len && memcmp(cue_words[k].word, lower, t->key_len) == 0)
-            return &cue_words[k];
+            return token_is_part(d, i) ? NULL : &cue_words[k];
     return NULL;
 }
 
@@ -704,7 +704,7 @@ static struct credit subject(struct finder *f, const struct cue_word *w, size_t 
 {
     const struct document *d = f->a.d;
     struct credit c = NO_CREDIT;
-    size_t sentence = d->tokens[i].sentence, end = b->first;
+    size_t sentence = d->tokens[i].sentence, end = speaker_end(&f->a, f->low, b->first);
     bool finite = !(w->flags & FORM_ING) || b->be;
     bool known = f->sentence == sentence && f->main.cue != NO_MENTION;
     if (end > f->low && token_is_mark(d, end - 1, ')'))

@@ -12,10 +12,23 @@ bool token_is_lower(const struct document *d, size_t i)
     return d->tokens[i].kind == TOKEN_WORD && !(d->tokens[i].flags & TOKEN_CAPITAL);
 }
 
+/* Joins the words on both sides of it. */
+static bool is_hyphen(const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    return t->kind == TOKEN_DASH && d->text[t->begin] == '-' && t->end - t->begin == 1 && (t->flags & TOKEN_GLUED) &&
+           i + 1 < d->n_tokens && (t[1].flags & TOKEN_GLUED);
+}
+
+bool token_is_part(const struct document *d, size_t i)
+{
+    return (i > 0 && is_hyphen(d, i - 1)) || (i + 1 < d->n_tokens && is_hyphen(d, i + 1));
+}
+
 static bool is_say(const struct document *d, size_t i, bool strong)
 {
     const struct token *t = &d->tokens[i];
-    return token_is_lower(d, i) && (t->classes & (strong ? GAZ(SAY_STRONG) : GAZ(SAY)));
+    return token_is_lower(d, i) && !token_is_part(d, i) && (t->classes & (strong ? GAZ(SAY_STRONG) : GAZ(SAY)));
 }
 
 bool token_is_pronoun(const struct document *d, size_t i)
@@ -44,9 +57,15 @@ bool speaker_ends(const struct document *d, size_t i)
                                         "speaking", "and",       "but",     "if",    "last",    "this",   "via",
                                         "noting",   "where",     "for",     "near",  "outside", NULL};
     const struct token *t = &d->tokens[i];
-    return t->kind == TOKEN_STOP || t->kind == TOKEN_DASH || t->kind == TOKEN_QUOTE ||
+    return t->kind == TOKEN_STOP || (t->kind == TOKEN_DASH && !is_hyphen(d, i)) || t->kind == TOKEN_QUOTE ||
            (t->kind == TOKEN_PUNCT && d->text[t->begin] != '\'') || (t->classes & GAZ(DAY)) ||
            (token_is_lower(d, i) && token_is_any(d, i, words));
+}
+
+/* No part of a subject that it stands beside. */
+static bool is_edge(const struct document *d, size_t i)
+{
+    return token_is_mark(d, i, ',') || d->tokens[i].kind == TOKEN_DASH || d->tokens[i].kind == TOKEN_QUOTE;
 }
 
 /* The speaker among the words [first, end), a subject: a person, an
@@ -54,9 +73,9 @@ bool speaker_ends(const struct document *d, size_t i)
 void speaker_among(const struct attributor *a, size_t first, size_t end, struct credit *c)
 {
     uint32_t person = NO_MENTION, other = NO_MENTION;
-    while (first < end && (token_is_mark(a->d, first, ',') || a->d->tokens[first].kind == TOKEN_DASH))
+    while (first < end && is_edge(a->d, first))
         first++;
-    while (first < end && (token_is_mark(a->d, end - 1, ',') || a->d->tokens[end - 1].kind == TOKEN_DASH))
+    while (first < end && is_edge(a->d, end - 1))
         end--;
     if (first >= end)
         return;
@@ -175,6 +194,28 @@ static struct credit credit_behind(const struct attributor *a, const struct quot
     return c;
 }
 
+size_t speaker_end(const struct attributor *a, size_t low, size_t end)
+{
+    static const char *const leads[] = {"on", "at", "in", "early", "late", NULL};
+    static const char *const articles[] = {"a", "an", "the", "his", "her", "its", "their", NULL};
+    const struct document *d = a->d;
+    size_t last = end;
+    uint32_t m = last > low ? mention_at(a->m, last - 1) : NO_MENTION;
+    if (m != NO_MENTION && a->m->at[m].type >= ENTITY_DATE && a->m->at[m].first > low) {
+        last = a->m->at[m].first;
+        while (last > low + 1 && token_is_any(d, last - 1, leads))
+            last--;
+    }
+    for (size_t k = last; k > low + 2 && last - k < 4 && token_is_lower(d, k - 1); k--) {
+        if (!token_is_any(d, k - 1, articles))
+            continue;
+        m = mention_at(a->m, k - 3);
+        bool apart = token_is(d, k - 2, "in") || token_is(d, k - 2, "at") || token_is(d, k - 2, "on");
+        return apart && k < last && m != NO_MENTION && a->m->at[m].type <= ENTITY_ORG ? k - 2 : last;
+    }
+    return last;
+}
+
 /* The subject that ends before the verb at v: its first token. */
 static size_t subject_start(const struct attributor *a, size_t low, size_t v)
 {
@@ -208,6 +249,7 @@ static size_t subject_start(const struct attributor *a, size_t low, size_t v)
 
 void speaker_before(const struct attributor *a, size_t low, size_t end, struct credit *c)
 {
+    end = speaker_end(a, low, end);
     size_t start = subject_start(a, low, end);
     if (start < end)
         speaker_among(a, start, end, c);
@@ -247,8 +289,8 @@ struct credit speaker_of_verb(const struct attributor *a, size_t low, size_t v)
 {
     const struct document *d = a->d;
     struct credit c = NO_CREDIT;
-    size_t last = v;
-    while (last > low && v - last < 3 && token_is_lower(d, last - 1) && !token_is_pronoun(d, last - 1) &&
+    size_t end = speaker_end(a, low, v), last = end;
+    while (last > low && end - last < 3 && token_is_lower(d, last - 1) && !token_is_pronoun(d, last - 1) &&
            mention_at(a->m, last - 1) == NO_MENTION && (d->tokens[last - 1].classes & GAZ(COMMON)) &&
            !token_is(d, last - 1, "and") &&
            !(d->tokens[last - 1].classes & (GAZ(SPEECH_NOUN) | GAZ(ROLE) | GAZ(TITLE) | GAZ(ORG_NOUN))))
@@ -406,16 +448,22 @@ uint32_t speaker_of_pronoun(const struct attributor *a, size_t i, uint32_t last_
         if (known == GENDER_UNKNOWN || known == g)
             return a->m->at[last_speaker].chain;
     }
+    uint32_t only = NO_MENTION; /* whose gender nothing tells, if it is one */
+    bool many = false;
     for (size_t k = low; k-- > 0 && tried < 12;) {
         const struct mention *p = &a->m->at[k];
         if (p->type != ENTITY_PER || p->chain == NO_MENTION)
             continue;
         tried++;
         enum gender known = mention_gender(a->d, &a->m->at[p->chain]);
-        if (known == GENDER_UNKNOWN || known == g)
+        if (known == g)
             return p->chain;
+        if (known == GENDER_UNKNOWN) {
+            many = many || (only != NO_MENTION && only != p->chain);
+            only = p->chain;
+        }
     }
-    return NO_MENTION;
+    return many ? NO_MENTION : only;
 }
 
 /* A clause before a quotation may only use its words: `chanting "Hands up"`, but not `sang "Northern Lights"`. */

@@ -22,6 +22,9 @@ bool token_is_pronoun(const struct document *d, size_t i);
 bool token_is_mark(const struct document *d, size_t i, char mark);
 bool token_is_possessive(const struct document *d, size_t i);
 
+/* Is it joined to another word by a hyphen: "so-called", "army-backed"? */
+bool token_is_part(const struct document *d, size_t i);
+
 /* May a subject start with this token?  Does the token end one that follows its verb: "said Smith | on Monday"? */
 bool speaker_starts(const struct attributor *a, size_t i);
 bool speaker_ends(const struct document *d, size_t i);
@@ -29,6 +32,9 @@ bool speaker_ends(const struct document *d, size_t i);
 /* The speaker among the words [first, end), a subject: a person, an
  * organisation if it is all of it, else the words themselves. */
 void speaker_among(const struct attributor *a, size_t first, size_t end, struct credit *c);
+
+/* Where a subject before `end` ends: before "on Monday", or "in a statement" behind a name. */
+size_t speaker_end(const struct attributor *a, size_t low, size_t end);
 
 /* The speaker among the words that end before `end` as a subject does. */
 void speaker_before(const struct attributor *a, size_t low, size_t end, struct credit *c);
