@@ -31,6 +31,9 @@ LAST_NAMES = 10000     # of the 88,799 of the census, commonest first: taken tho
 RARE_LAST_NAMES = 70000 # taken if they are neither words nor places
 PLACES = {"country", "region", "city", "big_city", "norp"}
 COMMON_WORDS = 17000
+MOST = 7               # times that more lists have a given name with one sex, then with the other it is rare
+RANKS = {"PRINCE", "PRINCESS", "QUEEN"}  # that few are called
+SLIPS = 50             # times that a given name is commoner with one sex, then the other is a slip of the census
 
 
 class Gazetteer:
@@ -95,18 +98,27 @@ def common_words(words_hand):
 def person_names(gaz, frequency):
     import names
     base = os.path.dirname(names.__file__)
-    for sex in "female", "male":
-        for line in open(os.path.join(base, "dist.%s.first" % sex), encoding="utf-8"):
-            name = line.split()[0].capitalize()
-            if frequency(name) < 5.3:
-                gaz.add(name, "first_" + sex)
+    share = {sex: {line.split()[0]: float(line.split()[1])
+                   for line in open(os.path.join(base, "dist.%s.first" % sex), encoding="utf-8")}
+             for sex in ("female", "male")}
+    for sex, other in ("female", "male"), ("male", "female"):
+        for name, part in share[sex].items():  # the census has some men among the women, and the reverse
+            if name not in RANKS and part * SLIPS >= share[other].get(name, 0) and frequency(name) < 5.3:
+                gaz.add(name.capitalize(), "first_" + sex)
     last = [line.split()[0] for line in open(os.path.join(base, "dist.all.last"), encoding="utf-8")]
     for rank, name in enumerate(last[:RARE_LAST_NAMES]):
         name = re.sub(r"^Mc(.)", lambda m: "Mc" + m[1].upper(), name.capitalize())
         rare = rank >= LAST_NAMES and (name.lower() in gaz.common or gaz.classes.get(key(name), set()) & PLACES)
         if len(name) > 2 and frequency(name) < 4.6 and not rare:
             gaz.add(name, "last")
+    given_names(gaz, frequency)
+
+
+def given_names(gaz, frequency):
+    """Those of other countries.  A name is of the sex that most lists say, of both where they differ."""
     import faker.providers.person as person
+    votes = {"first_female": collections.Counter(), "first_male": collections.Counter()}
+    unclear = []  # of either sex, unless something says more
     for locale in sorted(os.listdir(os.path.dirname(person.__file__))):
         if not re.fullmatch(r"[a-z]{2}(_[A-Z]{2})?", locale):
             continue
@@ -120,16 +132,25 @@ def person_names(gaz, frequency):
                           ("male_last_names", "last"), ("unisex_last_names", "last")):
             listed = getattr(provider, attr, ())
             for name in sorted(() if isinstance(listed, property) else set(listed)):
-                for part in name.replace("-", " ").split():
+                for n, part in enumerate(name.replace("-", " ").split()):
                     if not re.fullmatch(r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿA-Z']{2,}", fold(part)) or part.isupper():
                         continue
                     if frequency(part) >= 4.3:
                         continue
-                    if cls:
+                    if cls == "last":
                         gaz.add(part, cls)
-                    elif not gaz.classes.get(key(part), set()) & {"first_female", "first_male"}:
-                        gaz.add(part, "first_female")
-                        gaz.add(part, "first_male")
+                    elif cls and n == 0:
+                        votes[cls][key(part)] += 1
+                    else:  # the José of María José
+                        unclear.append(part)
+    for cls, other in ("first_female", "first_male"), ("first_male", "first_female"):
+        for name, n in sorted(votes[cls].items()):
+            if n * MOST > votes[other][name]:
+                gaz.add(name, cls)
+    for part in unclear:
+        if not gaz.classes.get(key(part), set()) & {"first_female", "first_male"}:
+            gaz.add(part, "first_female")
+            gaz.add(part, "first_male")
 
 
 def countries(gaz, packages):
