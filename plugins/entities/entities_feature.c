@@ -75,14 +75,13 @@ size_t form_features(const struct form *f, const char *text, size_t len, unsigne
         put(&s, 15, hash_bytes(lower, (size_t)(dash - lower)));
     }
     put(&s, 16, f->casing | (uint64_t)is_capital(f) << 5);
-    if (!(without & FEATURES_LISTS))
-        put(&s, 17, f->classes);
+    put(&s, 17, f->classes);
     return s.n;
 }
 
 static const uint64_t CONTEXT = ~(GAZ(LAST) | GAZ(CITY) | GAZ(COMMON));
 
-size_t context_features(const struct form *f, int offset, unsigned without, uint64_t out[MAX_FEATURES])
+size_t context_features(const struct form *f, int offset, uint64_t out[MAX_FEATURES])
 {
     struct sink s = {out, 0};
     unsigned base = (unsigned)(100 + (offset + 2) * 20);
@@ -93,8 +92,7 @@ size_t context_features(const struct form *f, int offset, unsigned without, uint
             put(&s, base + 3, f->tail);
         put(&s, base + 5, f->casing | (uint64_t)is_capital(f) << 5);
     }
-    if (!(without & FEATURES_LISTS))
-        put_classes(&s, base + 6, f->classes & CONTEXT, is_capital(f));
+    put_classes(&s, base + 6, f->classes & CONTEXT, is_capital(f));
     return s.n;
 }
 
@@ -112,17 +110,15 @@ static void put_run(struct sink *s, const struct words *w, size_t i, size_t firs
         put(s, 53, word_form(w, e)->lower);
     if (b < i)
         put(s, 54, word_form(w, b)->lower);
-    if (!(without & FEATURES_LISTS)) {
-        uint64_t classes = 0;
-        for (size_t k = b; k <= e && k < b + 8; k++)
-            classes |= word_form(w, k)->classes;
-        put(s, 55, (unsigned)((classes & GAZ(ORG_HEAD)) != 0) | (unsigned)((classes & GAZ(LOC_HEAD)) != 0) << 1 |
-                       (unsigned)((classes & GAZ_FIRST_NAME) != 0) << 2 |
-                       (unsigned)((classes & (GAZ(TITLE) | GAZ(HONORIFIC))) != 0) << 3 |
-                       (unsigned)((classes & GAZ(EVENT)) != 0) << 4 | place << 5);
-        put(s, 58, word_form(w, b)->classes & CONTEXT);
-        put(s, 59, word_form(w, e)->classes & ~GAZ(CITY));
-    }
+    uint64_t classes = 0;
+    for (size_t k = b; k <= e && k < b + 8; k++)
+        classes |= word_form(w, k)->classes;
+    put(s, 55, (unsigned)((classes & GAZ(ORG_HEAD)) != 0) | (unsigned)((classes & GAZ(LOC_HEAD)) != 0) << 1 |
+                   (unsigned)((classes & GAZ_FIRST_NAME) != 0) << 2 |
+                   (unsigned)((classes & (GAZ(TITLE) | GAZ(HONORIFIC))) != 0) << 3 |
+                   (unsigned)((classes & GAZ(EVENT)) != 0) << 4 | place << 5);
+    put(s, 58, word_form(w, b)->classes & CONTEXT);
+    put(s, 59, word_form(w, e)->classes & ~GAZ(CITY));
     for (size_t k = 2; k <= 4; k++) {
         if (b >= first + k)
             put(s, 64, word_form(w, b - k)->lower);
@@ -206,11 +202,9 @@ size_t word_features(const struct words *w, size_t i, size_t first, size_t end, 
         put(&s, 31, is_capital(f));
     if (sentence & SENTENCE_TITLE_CASE)
         put(&s, 32, is_capital(f));
-    if (!(without & FEATURES_LISTS)) {
-        put_classes(&s, 33, f->classes, is_capital(f));
-        if (word->phrase)
-            put_classes(&s, 33 + word->phrase, w->d->tokens[w->at[i - word->of].first].phrase_classes, 0);
-    }
+    put_classes(&s, 33, f->classes, is_capital(f));
+    if (word->phrase)
+        put_classes(&s, 33 + word->phrase, w->d->tokens[w->at[i - word->of].first].phrase_classes, 0);
     const struct form *before = i > first ? word_form(w, i - 1) : NULL, *after = i + 1 < end ? word_form(w, i + 1) : NULL;
     if (i < first + 2)
         put(&s, 36, i - first);
@@ -232,7 +226,6 @@ size_t word_features(const struct words *w, size_t i, size_t first, size_t end, 
         if (!(without & FEATURES_EVIDENCE))
             put_evidence(&s, f);
     }
-    if (!(without & FEATURES_RULES))
-        put_rules(&s, w, i, first, end);
+    put_rules(&s, w, i, first, end);
     return s.n;
 }

@@ -38,7 +38,7 @@ static const int16_t *form_sums(const struct words *w, size_t i, int offset)
         return sums;
     uint64_t features[MAX_FEATURES];
     char text[WORD_TEXT];
-    size_t n = offset ? context_features(f, offset, 0, features)
+    size_t n = offset ? context_features(f, offset, features)
                       : form_features(f, text, word_text(w, &w->at[i], text), 0, features);
     model_add(w->model, features, n, sums);
     f->summed |= (uint8_t)(1u << (offset + 2));

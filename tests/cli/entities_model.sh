@@ -32,6 +32,13 @@ holds 'tells how good it is' grep -q '^ships.conll .* F  *[1-9]' out
 printf 'Das\n' >broken.conll
 try 1 'refuses columns without a label' /dev/null "$train" --output x.model broken.conll
 has 'names file and line' err 'train-entities: broken.conll:1: expected WORD<TAB>LABEL'
+echo '{"text": "Das Schiff", "entities": [[0, 3, null]]}' >null.jsonl
+try 1 'refuses a name without a type' /dev/null "$train" --output x.model null.jsonl
+has 'names file and line' err 'train-entities: null.jsonl:1: expected a type'
+{ cat ships.conll; printf '# document\nDas\tO\nTau\t?\n\n'; } >unknown.conll
+"$train" --score one.model ships.conll | cut -c29- >known
+"$train" --score one.model unknown.conll | cut -c29- >got
+same 'what is marked as unknown does not count' got known
 
 pipe() { # MODEL
     echo "input_fields = [\"id\", \"text\", \"language\"]; stages = ( { plugin = \"entities\"; model = \"$1\"; } );" >model.cfg

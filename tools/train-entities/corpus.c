@@ -86,8 +86,8 @@ static int compare(const void *left, const void *right)
 static void read_json(struct corpus *c, const char *path, size_t line, const char *bytes)
 {
     struct json_object *o = json_tokener_parse(bytes), *text, *entities;
-    if (!o || !json_object_object_get_ex(o, "text", &text) || !json_object_object_get_ex(o, "entities", &entities) ||
-        !json_object_is_type(entities, json_type_array))
+    if (!o || !json_object_object_get_ex(o, "text", &text) || !json_object_is_type(text, json_type_string) ||
+        !json_object_object_get_ex(o, "entities", &entities) || !json_object_is_type(entities, json_type_array))
         refuse(path, line, "expected an object with \"text\" and \"entities\"");
     struct text *t = corpus_add(c);
     text_append(t, json_object_get_string(text), (size_t)json_object_get_string_len(text));
@@ -95,7 +95,8 @@ static void read_json(struct corpus *c, const char *path, size_t line, const cha
         struct json_object *e = json_object_array_get_idx(entities, i);
         if (!json_object_is_type(e, json_type_array) || json_object_array_length(e) != 3)
             refuse(path, line, "expected an entity as [begin, end, type]");
-        int type = type_of(json_object_get_string(json_object_array_get_idx(e, 2)));
+        struct json_object *name = json_object_array_get_idx(e, 2);
+        int type = json_object_is_type(name, json_type_string) ? type_of(json_object_get_string(name)) : -1;
         if (type < 0)
             refuse(path, line, "expected a type of PER, ORG, LOC, MISC");
         text_mark(t, (size_t)json_object_get_int64(json_object_array_get_idx(e, 0)),

@@ -68,7 +68,7 @@ static void add_word(struct examples *e, const struct prepared *p, size_t i, siz
     n += word_features(&p->w, i, first, end, without, features + n);
     for (size_t k = i < first + 2 ? first : i - 2; k <= i + 2 && k < end; k++)
         if (k != i)
-            n += context_features(word_form(&p->w, k), (int)(k - i), without, features + n);
+            n += context_features(word_form(&p->w, k), (int)(k - i), features + n);
     if (e->n_hashes + n > e->cap_hashes)
         e->hashes = grow(e->hashes, e->cap_hashes = (e->n_hashes + n) * 2, sizeof *e->hashes);
     memcpy(e->hashes + e->n_hashes, features, n * sizeof *features);

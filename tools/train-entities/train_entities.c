@@ -17,7 +17,7 @@
 #include "entities_tagger.h"
 #include "learn.h"
 
-enum { VARIANTS = 5, HELD_OUT = 12 };
+enum { VARIANTS = 5, HELD_OUT = 12, COUNTS = 1 << 18 /* room for words at first */ };
 
 struct settings {
     const char *output, *language;
@@ -26,7 +26,6 @@ struct settings {
     float prune;        /* weights up to this are not kept */
     double trust;       /* share of the noisy texts that are taken as they are */
     double copies;      /* altered copies of noisy texts, for each of them */
-    unsigned without;   /* features, for experiments */
     bool no_copies;
     double slope, offset; /* how sure a margin makes */
 };
@@ -50,15 +49,37 @@ struct counts {
     size_t mask, n;
 };
 
-static struct count *count_of(struct counts *c, uint64_t lower)
+/* The place of a word, or a free one for it. */
+static struct count *find_count(const struct counts *c, uint64_t lower)
 {
     size_t i = (size_t)(lower >> 20) & c->mask;
     while (c->at[i].lower && c->at[i].lower != lower)
         i = (i + 1) & c->mask;
-    if (!c->at[i].lower)
-        c->n++;
-    c->at[i].lower = lower;
     return &c->at[i];
+}
+
+static void counts_init(struct counts *c, size_t slots)
+{
+    *c = (struct counts){.at = grow(NULL, slots, sizeof *c->at), .mask = slots - 1};
+    memset(c->at, 0, slots * sizeof *c->at);
+}
+
+static struct count *count_of(struct counts *c, uint64_t lower)
+{
+    if (c->n * 4 > c->mask * 3) {
+        struct counts wider;
+        counts_init(&wider, (c->mask + 1) * 2);
+        wider.n = c->n;
+        for (size_t i = 0; i <= c->mask; i++)
+            if (c->at[i].lower)
+                *find_count(&wider, c->at[i].lower) = c->at[i];
+        free(c->at);
+        *c = wider;
+    }
+    struct count *found = find_count(c, lower);
+    c->n += !found->lower;
+    found->lower = lower;
+    return found;
 }
 
 static bool tells_casing(const struct words *w, size_t i, size_t first)
@@ -214,6 +235,11 @@ static void put_rows(struct bytes *file, const struct weights *w, float prune)
         fprintf(stderr, "rows %zu in %zu slots, largest %.1f\n", n, slots, (double)top);
 }
 
+static int16_t to_16_bits(double x)
+{
+    return (int16_t)lrint(fmin(fmax(x, INT16_MIN), INT16_MAX));
+}
+
 static struct bytes make_file(const struct settings *s, const struct counts *c, const struct weights *w)
 {
     struct bytes file = {0};
@@ -223,11 +249,11 @@ static struct bytes make_file(const struct settings *s, const struct counts *c, 
     h->version = MODEL_VERSION;
     h->features = FEATURES_VERSION;
     snprintf(h->language, sizeof h->language, "%s", s->language);
-    h->slope = (int16_t)lrint(s->slope * 65536);
-    h->offset = (int16_t)lrint(s->offset * 4096);
+    h->slope = to_16_bits(s->slope * 65536);
+    h->offset = to_16_bits(s->offset * 4096);
     for (size_t p = 0; w && p <= MODEL_LABELS; p++)
         for (size_t y = 0; y < MODEL_LABELS; y++)
-            h->transitions[p][y] = (int16_t)lrintf(w->transitions[p][y] * 127 / 32);
+            h->transitions[p][y] = to_16_bits((double)(w->transitions[p][y] * 127 / 32));
     put_rows(&file, w, s->prune);
     put_casing(&file, c);
     h = header_of(&file);
@@ -413,7 +439,7 @@ static void mask_noisy(const struct settings *s, struct corpus *noisy, const str
     for (unsigned k = 0; k < VARIANTS; k++) {
         struct examples e = {0};
         struct weights w;
-        add_all(&e, clean, blank, without[k] | s->without);
+        add_all(&e, clean, blank, without[k]);
         learn(&w, &e, &(struct learning){.epochs = 5, .rounds = 1, .least = 1, .seed = k + 1});
         files[k] = make_file(&whole, casing, &w);
         use(&models[k], &files[k]);
@@ -453,7 +479,8 @@ static void score(const char *path, const struct model *m)
     corpus_read(&dev, path);
     for (size_t k = 0; k < dev.n; k++)
         for (size_t i = 0; i < dev.at[k].n_spans; i++)
-            wanted[dev.at[k].spans[i].type]++;
+            if (dev.at[k].spans[i].type <= SPAN_MISC)
+                wanted[dev.at[k].spans[i].type]++;
     for (size_t k = 0; k < dev.n; k++) {
         const struct text *t = &dev.at[k];
         struct prepared p;
@@ -503,12 +530,12 @@ static void train(struct weights *w, const struct settings *s, const struct data
     struct learning how = s->learning;
     for (size_t i = 0; i < d->clean.n; i++)
         if (!hold_out || i % HELD_OUT)
-            examples_add(&e, gaz, &d->blank, &d->clean.at[i], s->without);
-    add_all(&e, &d->noisy, &d->blank, s->without);
+            examples_add(&e, gaz, &d->blank, &d->clean.at[i], 0);
+    add_all(&e, &d->noisy, &d->blank, 0);
     if (hold_out)
         how.rounds = 1;
     else
-        add_all(&e, &d->copies, &d->blank, s->without);
+        add_all(&e, &d->copies, &d->blank, 0);
     learn(w, &e, &how);
     examples_free(&e);
 }
@@ -586,10 +613,10 @@ static void make_copies(struct data *d, const struct settings *s)
 
 static void run(struct settings *s, struct data *d, struct corpus *no_misc)
 {
-    struct counts casing = {.mask = (1 << 18) - 1};
-    casing.at = calloc(casing.mask + 1, sizeof *casing.at);
+    struct counts casing;
+    counts_init(&casing, COUNTS);
     gaz = gazetteer_new();
-    if (!casing.at || !gaz)
+    if (!gaz)
         exit(1);
     struct bytes none = make_file(s, &casing, NULL);
     use(&d->blank, &none);
@@ -646,7 +673,9 @@ static void usage(int status)
           "FILE: *.conll (WORD<TAB>LABEL, B-PER I-PER B-ORG ... O, ? for unknown, `# document` before each text)\n"
           "      or JSON lines with \"text\" and \"entities\": [[begin, end, type], ...]\n"
           "       train-entities --score MODEL FILE...\n"
-          "--noisy: labels that need a vote; --no-misc: without the type MISC; --dev: only scored, never learnt\n",
+          "--noisy: labels that need a vote; --no-misc: without the type MISC; --dev: only scored, never learnt\n"
+          "for experiments: --epochs, --rounds, --margin, --seed, --trust, --votes, --prune, --copies, each with a number; "
+          "--no-copies\n",
           status ? stderr : stdout);
     exit(status);
 }
@@ -660,15 +689,14 @@ int main(int argc, char **argv)
         {"rounds", required_argument, 0, 'r'},  {"margin", required_argument, 0, 'g'},
         {"trust", required_argument, 0, 't'},   {"votes", required_argument, 0, 'v'},
         {"prune", required_argument, 0, 'p'},   {"copies", required_argument, 0, 'c'},
-        {"seed", required_argument, 0, 's'},    {"without", required_argument, 0, 'w'},
-        {"no-copies", no_argument, 0, 'A'},     {"score", required_argument, 0, 'S'},
-        {"help", no_argument, 0, 'h'},
+        {"seed", required_argument, 0, 's'},    {"no-copies", no_argument, 0, 'A'},
+        {"score", required_argument, 0, 'S'},   {"help", no_argument, 0, 'h'},
         {0, 0, 0, 0}};
     struct settings s = {.language = "en", .votes = 1, .prune = 3, .trust = 0.15, .copies = 0.4,
                          .learning = {.epochs = 5, .rounds = 8, .least = 2, .margin = 30, .seed = 1}};
     struct data d = {0};
     struct corpus no_misc = {0};
-    const char *dev[32];
+    const char **dev = NULL;
     size_t n_dev = 0;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (o) {
@@ -676,7 +704,10 @@ int main(int argc, char **argv)
         case 'l': s.language = optarg; break;
         case 'n': corpus_read(&d.noisy, optarg); break;
         case 'm': corpus_read(&no_misc, optarg); break;
-        case 'd': dev[n_dev++ % 32] = optarg; break;
+        case 'd':
+            dev = grow(dev, n_dev + 1, sizeof *dev);
+            dev[n_dev++] = optarg;
+            break;
         case 'e': s.learning.epochs = (unsigned)atoi(optarg); break;
         case 'r': s.learning.rounds = (unsigned)atoi(optarg); break;
         case 'g': s.learning.margin = (float)atof(optarg); break;
@@ -685,7 +716,6 @@ int main(int argc, char **argv)
         case 'v': s.votes = (unsigned)atoi(optarg); break;
         case 'p': s.prune = (float)atof(optarg); break;
         case 'c': s.copies = atof(optarg); break;
-        case 'w': s.without = (unsigned)strtoul(optarg, NULL, 0); break;
         case 'A': s.no_copies = true; break;
         case 'S': return score_all(optarg, argv + optind, argc - optind);
         default: usage(o == 'h' ? 0 : 64);
@@ -696,7 +726,7 @@ int main(int argc, char **argv)
     for (; optind < argc; optind++)
         corpus_read(&d.clean, argv[optind]);
     run(&s, &d, &no_misc);
-    for (size_t k = 0; k < n_dev && k < 32; k++)
+    for (size_t k = 0; k < n_dev; k++)
         score(dev[k], &d.blank);
     return 0;
 }
