@@ -1,7 +1,13 @@
 /* entities_title.c - the offices and honorifics of the persons found. */
 #include "entities_title.h"
 
-enum { MAX_TITLE = 10, MAX_PHRASE = 4, MAX_TOPIC = 5, MAX_PLURAL = 4 }; /* tokens, but persons for the last */
+enum {
+    MAX_TITLE = 10,
+    MAX_PHRASE = 4,
+    MAX_TOPIC = 5,
+    MAX_NOUNS = 3,
+    MAX_PLURAL = 4
+}; /* tokens, but persons for the last */
 
 static const uint64_t OFFICE = GAZ(TITLE) | GAZ(HONORIFIC);
 
@@ -22,7 +28,7 @@ static bool is_genitive(const struct document *d, size_t i)
 
 static bool is_article(const struct document *d, size_t i)
 {
-    static const char *const words[] = {"the", "a", "an", "its", "his", "her", "their", "our", NULL};
+    static const char *const words[] = {"the", "a", "an", "its", "his", "her", "their", "our", "whose", NULL};
     return token_is_any(d, i, words);
 }
 
@@ -51,13 +57,16 @@ static bool is_letters(const struct document *d, size_t i)
     return (d->tokens[i].flags & TOKEN_CAPITALS) && token_is_any(d, i, letters);
 }
 
-/* "Mr.", "Sir": not "Judge", who may be that of a place. */
+/* "Mr.", "Sir": not "Judge", who may be that of a place, nor "Sen." */
 static bool is_address(const struct document *d, size_t i)
 {
-    static const char *const words[] = {"mr",     "mrs",  "ms",        "miss",  "dr",    "prof",
-                                        "sir",    "dame", "lord",      "lady",  "madam", "sheikh",
-                                        "doctor", "rev",  "professor", "saint", NULL};
-    return d->text[d->tokens[i].end - 1] == '.' || token_is_any(d, i, words);
+    static const char *const words[] = {"mr",        "mr.",   "mrs",   "mrs.",   "ms",     "ms.",      "miss",
+                                        "mx.",       "dr",    "dr.",   "prof",   "prof.",  "sir",      "dame",
+                                        "lord",      "lady",  "madam", "sheikh", "doctor", "rev",      "rev.",
+                                        "professor", "saint", "st.",   "fr.",    "hon.",   "rt.",      "ven.",
+                                        "msgr.",     "smt.",  "shri",  "sri",    "engr.",  "monsieur", "madame",
+                                        "herr",      "frau",  "senor", "senora", "barr.",  "atty.",    NULL};
+    return token_is_any(d, i, words);
 }
 
 /* "chief economist", "senior analyst" */
@@ -69,14 +78,54 @@ static bool is_ranked_role(const struct document *d, size_t i)
 
 static bool is_office_word(const struct document *d, size_t i)
 {
-    static const char *const more[] = {"councilor", "councilmember", "councilmen",   "det.", "rt.", "hon.", "ven.",
-                                       "cmdr",      "sgt",           "lt",           "col",  "maj", "cpl",  "supt",
-                                       "insp",      "headteacher",   "headmistress", "capt", "gen", NULL};
+    static const char *const more[] = {"councilor",   "councilmember", "councilmen", "det.", "rt.",
+                                       "hon.",        "ven.",          "cmdr",       "sgt",  "lt",
+                                       "col",         "maj",           "cpl",        "supt", "insp",
+                                       "headteacher", "headmistress",  "capt",       "gen",  "boss",
+                                       "canon",       "skipper",       "whip",       NULL};
     const struct token *t = &d->tokens[i];
     if (token_is(d, i, "st.")) /* far more often a place than a saint */
         return false;
     return t->kind == TOKEN_WORD &&
            ((t->classes & OFFICE) || is_plural(d, i) || is_ranked_role(d, i) || token_is_any(d, i, more));
+}
+
+/* "President-designate", "governor-elect": is it the last word of such an office? */
+static bool is_office_suffix(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"designate", "elect", "general", "emeritus", "nominate", NULL};
+    return i >= 2 && is_glued_dash(d, i - 1) && token_is_any(d, i, words) && is_office_word(d, i - 2);
+}
+
+/* A word that stands before the office and says what it is of, in a place where only such words do: "plant manager",
+ * "goalkeeping coach".  No verb, as far as can be seen. */
+static bool is_noun(const struct document *d, size_t i)
+{
+    static const char *const none[] = {"who",     "that",    "which", "when",    "where",     "while", "as",
+                                       "but",     "and",     "or",    "then",    "than",      "was",   "is",
+                                       "were",    "are",     "be",    "been",    "had",       "has",   "have",
+                                       "will",    "would",   "could", "can",     "may",       "not",   "also",
+                                       "with",    "by",      "from",  "if",      "because",   "since", "after",
+                                       "before",  "against", "like",  "under",   "over",      "into",  "about",
+                                       "between", "during",  "until", "through", "including", "both",  "all",
+                                       "some",    "way",     "one",   "two",     "only",      "just",  "now",
+                                       "later",   "did",     "does",  "do",      "he",        "she",   "it",
+                                       "they",    "we",      "i",     "you",     "there",     "so",    "out",
+                                       NULL};
+    const struct token *t = &d->tokens[i];
+    static const uint64_t other = GAZ(SAY) | GAZ(SAY_STRONG) | GAZ(TIME_UNIT) | GAZ(DAY) | GAZ(DAY_PART);
+    return t->kind == TOKEN_WORD && !(t->flags & TOKEN_CAPITAL) && !(t->classes & other) && !is_link(d, i) &&
+           !is_article(d, i) && !token_is_any(d, i, none);
+}
+
+/* "met", "sacked", "slowly": may be more than a noun where no article stands before it. */
+static bool is_bare_noun(const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    const char *word = d->lower + t->begin;
+    const size_t n = t->key_len;
+    return is_noun(d, i) && n > 3 && memcmp(word + n - 2, "ed", 2) != 0 && memcmp(word + n - 2, "ly", 2) != 0 &&
+           memcmp(word + n - 3, "ing", 3) != 0;
 }
 
 /* How many tokens the office that ends before token `end` has, 0 for none: "minister", "chief of staff". */
@@ -87,6 +136,8 @@ static size_t office_before(const struct document *d, const struct mentions *m, 
         if (t && t->phrase == n && (t->phrase_classes & OFFICE) && mention_at(m, end - n) == NO_MENTION)
             return n;
     }
+    if (end >= first + 3 && is_office_suffix(d, end - 1) && mention_at(m, end - 3) == NO_MENTION)
+        return 3;
     return end > first && is_office_word(d, end - 1) && mention_at(m, end - 1) == NO_MENTION;
 }
 
@@ -95,9 +146,12 @@ static size_t office_at(const struct document *d, size_t i, size_t end)
 {
     static const char *const none[] = {"doctor", "brother", "sister", "father", "mother", NULL};
     const struct token *t = &d->tokens[i];
+    static const char *const more[] = {"owner", "counsel", NULL}; /* "Josh McNeil, its owner," */
     if (t->phrase >= 2 && i + t->phrase <= end && (t->phrase_classes & OFFICE))
         return t->phrase;
-    return is_office_word(d, i) && !token_is_any(d, i, none);
+    if (i + 3 <= end && is_office_suffix(d, i + 2))
+        return 3;
+    return (is_office_word(d, i) && !token_is_any(d, i, none)) || token_is_any(d, i, more);
 }
 
 static bool is_modifier(const struct document *d, size_t i)
@@ -108,6 +162,13 @@ static bool is_modifier(const struct document *d, size_t i)
                                        "village", "camp",    "port",    "airport", "prison",  NULL};
     const struct token *t = &d->tokens[i];
     return t->kind == TOKEN_WORD && ((t->classes & (GAZ(TITLE_MOD) | GAZ(PORTFOLIO))) || token_is_any(d, i, more));
+}
+
+/* "most", of "Most Rev." */
+static bool is_style(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"most", "very", "right", "rt.", NULL};
+    return token_is_any(d, i, words);
 }
 
 /* "ministry spokeswoman", "Club chairman": the kind of organisation, right before an office in small letters. */
@@ -130,6 +191,51 @@ static size_t owner_before(const struct document *d, const struct mentions *m, s
     const size_t name = m->at[owner].first;
     bool acronym = (d->tokens[name].flags & TOKEN_CAPITALS) != 0;
     return name > first && !acronym && token_is_any(d, name - 1, places) ? start : name;
+}
+
+/* "Union Law" of "Union Law Minister": a word with a capital that is no name, and that has it not only as the first of
+ * the sentence. */
+static bool is_named_part(const struct document *d, const struct mentions *m, size_t i)
+{
+    static const char *const none[] = {"in",    "on",        "at",        "to",       "for",   "the",   "but",
+                                       "and",   "when",      "after",     "as",       "while", "with",  "by",
+                                       "from",  "meanwhile", "however",   "then",     "now",   "yet",   "still",
+                                       "later", "if",        "since",     "he",       "she",   "they",  "it",
+                                       "we",    "i",         "mr",        "mrs",      "ms",    "like",  "unlike",
+                                       "under", "today",     "yesterday", "tomorrow", "also",  "while", "so",
+                                       "a",     "an",        NULL};
+    static const uint64_t other =
+        GAZ(MONTH) | GAZ(DAY) | GAZ(NEVER) | GAZ(SAY) | GAZ(DATE_WORD) | GAZ(NORP) | GAZ_PLACE;
+    const struct token *t = &d->tokens[i];
+    if (t->kind != TOKEN_WORD || !(t->flags & TOKEN_CAPITAL) || mention_at(m, i) != NO_MENTION ||
+        (t->classes & other) || (d->sentences[t->sentence].flags & (SENTENCE_TITLE_CASE | SENTENCE_CAPITALS)) ||
+        token_is_any(d, i, none))
+        return false;
+    return !(t->flags & TOKEN_FIRST) || (t[1].flags & TOKEN_CAPITAL) || !(t->classes & GAZ(COMMON));
+}
+
+static bool is_time(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"former",   "then",     "late", "interim", "acting",
+                                        "incoming", "outgoing", "ex",   NULL};
+    return token_is_any(d, i, words);
+}
+
+/* "the inquiry chairman", "ward councillor", "with plant manager": the words in small letters before the office that
+ * starts at `start` belong to it, where an article, a comma or a preposition stands before them. */
+static size_t nouns_before(const struct document *d, const struct mentions *m, size_t first, size_t start)
+{
+    static const char *const before[] = {"with", "to", "by", "from", "against", "for", "of", "under", NULL};
+    size_t i = start;
+    while (i > first && start - i < MAX_NOUNS && mention_at(m, i - 1) == NO_MENTION && is_noun(d, i - 1))
+        i--;
+    if (i == start)
+        return start;
+    if (i > first && (is_article(d, i - 1) || is_genitive(d, i - 1)))
+        return i;
+    bool open =
+        i == first ? d->tokens[i].flags & TOKEN_FIRST : is_mark(d, i - 1, ',') || token_is_any(d, i - 1, before);
+    return open && i + 1 == start && is_bare_noun(d, i) ? i : start;
 }
 
 /* Where the title that ends before token `end` starts; `end` for none. */
@@ -156,7 +262,11 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
         bool joins = is_link(d, i) || token_is(d, i, "the") || token_is(d, i, "and") || is_glued_dash(d, i);
         if (joins && start < end && !(office && honorific)) /* "the chairman of Mr. Hill's campaign" */
             continue;                                       /* kept only if a title word comes before it */
-        bool modifies = is_modifier(d, i) || (office && is_kind(d, i));
+        if (office && honorific && !is_style(d, i) && !(d->tokens[i].flags & TOKEN_CAPITAL) &&
+            !(i > low && is_link(d, i - 1)))
+            break; /* "under fire Mr. Berg", but "minister of defence Dr. Berg" */
+        bool modifies =
+            is_modifier(d, i) || (office && is_kind(d, i)) || (office && !honorific && is_named_part(d, m, i));
         if (!modifies || mention_at(m, i) != NO_MENTION)
             break;
         /* before the office is found: "[Minister of] Foreign Affairs" */
@@ -170,11 +280,11 @@ static size_t title_before(const struct document *d, const struct mentions *m, s
     if (!office)
         return end;
     /* a clause that ends with "of" or "and" before the office is not its part */
+    if (!honorific && !(d->tokens[start].flags & TOKEN_CAPITAL) && !is_time(d, start))
+        start = nouns_before(d, m, first, start);
     if (!honorific)
         start = owner_before(d, m, first, start);
-    static const char *const times[] = {"former",   "then",     "late", "interim", "acting",
-                                        "incoming", "outgoing", "ex",   NULL};
-    if (start > first && mention_at(m, start - 1) == NO_MENTION && token_is_any(d, start - 1, times))
+    if (start > first && mention_at(m, start - 1) == NO_MENTION && is_time(d, start - 1))
         start--;
     return start;
 }
@@ -237,10 +347,20 @@ static size_t topic_end(const struct document *d, const struct mentions *m, size
         bool based = behind + 2 < end && is_glued_dash(d, behind) && token_is(d, behind + 1, "based");
         uint32_t next = based ? mention_at(m, behind + 2) : NO_MENTION;
         behind = next != NO_MENTION ? (size_t)m->at[next].last + 1 : behind;
-        bool genitive = behind + 1 < end && is_genitive(d, behind); /* "of the EU's trade department" */
-        return genitive ? closed_words(d, m, behind + 1, end, behind) : behind;
+        if (behind + 1 < end && is_genitive(d, behind)) /* "of the EU's trade department" */
+            return closed_words(d, m, behind + 1, end, behind);
+        static const uint64_t nouns = GAZ(LOC_NOUN) | GAZ(LOC_HEAD) | GAZ(ORG_NOUN) | GAZ(ORG_HEAD);
+        bool noun = behind < end && (d->tokens[behind].classes & nouns) && is_noun(d, behind);
+        return behind + noun; /* "for Manica province" */
     }
-    if (k < end && (d->tokens[k].classes & GAZ(PORTFOLIO))) {
+    for (size_t n = k; n < end && n <= k + 2; n++) { /* "of the shadow National Unity Government" */
+        of = mention_at(m, n);
+        if (of != NO_MENTION && (m->at[of].type == ENTITY_ORG || m->at[of].type == ENTITY_LOC))
+            return (size_t)m->at[of].last + 1;
+        if (of != NO_MENTION || !is_noun(d, n))
+            break;
+    }
+    if (k < end && (d->tokens[k].classes & GAZ(PORTFOLIO)) && !(k + 1 < end && is_noun(d, k + 1))) {
         for (k++; k + 1 < end && token_is(d, k, "and") && (d->tokens[k + 1].classes & GAZ(PORTFOLIO));)
             k += 2;
         return k;
@@ -252,7 +372,8 @@ static size_t topic_end(const struct document *d, const struct mentions *m, size
  * with another one behind "and" if `joined`. */
 static size_t title_at(const struct document *d, const struct mentions *m, size_t i, size_t end, bool joined)
 {
-    size_t start = i, stop = i, limit = end - i > MAX_TITLE ? i + MAX_TITLE : end;
+    size_t start = i, stop = i, limit = end - i > MAX_TITLE ? i + MAX_TITLE : end, nouns = 0;
+    const bool owned = i > 0 && (is_article(d, i - 1) || is_genitive(d, i - 1));
     while (i < limit) {
         size_t n = office_at(d, i, limit);
         uint32_t owner = n ? NO_MENTION : mention_at(m, i);
@@ -261,21 +382,32 @@ static size_t title_at(const struct document *d, const struct mentions *m, size_
         else if (owner != NO_MENTION && i == start && m->at[owner].first == i &&
                  (m->at[owner].type == ENTITY_LOC || m->at[owner].type == ENTITY_ORG))
             n = m->at[owner].last + 1u - i; /* "US ambassador" */
-        else if (owner != NO_MENTION && i > start && m->at[owner].type == ENTITY_NORP)
+        else if (owner != NO_MENTION && i > start && stop == start && m->at[owner].type <= ENTITY_NORP &&
+                 m->at[owner].type != ENTITY_PER)
             n = m->at[owner].last + 1u - i; /* "former Mexican minister" */
         else if (is_glued_dash(d, i) || is_modifier(d, i) || is_kind(d, i) || (stop > start && token_is(d, i, "and")))
             n = 1;
+        else if (stop == start && owner == NO_MENTION && nouns < MAX_NOUNS &&
+                 (owned || i > start ? is_noun(d, i) : is_bare_noun(d, i)) && ++nouns)
+            n = 1; /* "deputy finance director" */
+        else if (stop == start && token_is(d, i, "under") && i + 2 < limit && is_glued_dash(d, i + 1))
+            n = 3; /* "under-19 coach" */
         else
             break;
         i += n;
     }
     if (stop == start || i > stop + 2)
         return start;
+    if (nouns && stop < end && d->tokens[stop].kind == TOKEN_WORD && !is_link(d, stop) && !token_is(d, stop, "and"))
+        return start; /* a clause */
     uint32_t next = stop < end ? mention_at(m, stop) : NO_MENTION;
     if (next != NO_MENTION && m->at[next].type == ENTITY_PER)
         return start; /* that person's title */
-    for (unsigned links = 0; links < 2 && stop < end && is_link(d, stop); links++)
+    for (unsigned links = 0; links < 2 && stop < end && is_link(d, stop); links++) {
+        if (links && token_is(d, stop, "in") && mention_at(m, stop - 1) != NO_MENTION)
+            break; /* "of the Museum of Tunis in Sousse" */
         stop = topic_end(d, m, stop, end);
+    }
     if (joined && stop + 2 < end && token_is(d, stop, "and")) { /* "minister of trade and president of the bank" */
         size_t second = stop + 1 + is_article(d, stop + 1), second_end = title_at(d, m, second, end, false);
         if (second_end > second)
@@ -293,6 +425,9 @@ static size_t skip_owner(const struct document *d, const struct mentions *m, siz
     size_t k = owner == NO_MENTION ? i + 1 : (size_t)m->at[owner].last + 1;
     if (k < end && is_genitive(d, k))
         return k + 1;
+    for (size_t n = i; n < end && n < i + MAX_NOUNS && is_noun(d, n); n++) /* "the city council's" */
+        if (n + 1 < end && is_genitive(d, n + 1))
+            return n + 2;
     return owner != NO_MENTION && m->at[owner].type == ENTITY_NORP ? k : i; /* "the Norwegian minister" */
 }
 
@@ -404,7 +539,7 @@ static void cut_office(const struct document *d, struct mention *p)
 
 bool titles_find(const struct document *d, struct mentions *m, struct titles *found)
 {
-    enum { MOST = MAX_PLURAL + 2 }; /* of one person: before, apart from and behind the name, and shared with others */
+    enum { MOST = MAX_PLURAL + 3 }; /* of one person: before, apart from and twice behind the name, and shared with others */
     *found = (struct titles){.at = arena_alloc(d->arena, m->n * MOST + 1, sizeof *found->at)};
     if (!found->at)
         return false;
@@ -432,11 +567,16 @@ bool titles_find(const struct document *d, struct mentions *m, struct titles *fo
             free_from = p->first;
             share(d, m, found, i);
         }
-        size_t behind;
-        end = title_behind(d, m, (size_t)p->last + 1, s->end, &behind);
-        if (end > behind) {
+        size_t behind, from = (size_t)p->last + 1;
+        for (unsigned n = 0; n < 2; n++) { /* "Max Hill KC, counsel to the inquiry" */
+            end = title_behind(d, m, from, s->end, &behind);
+            if (end == behind)
+                break;
             push(d, found, behind, end, i);
             free_from = end;
+            if (behind != from)
+                break;
+            from = end;
         }
     }
     return true;

@@ -165,6 +165,33 @@ static void test_more_titles(void **state)
     RUN(cases, TOLD_TITLES);
 }
 
+/* Titles with words that are in no list. */
+static void test_unlisted_titles(void **state)
+{
+    static const struct example cases[] = {
+        {"Union Harvest Minister Ole Vik left with plant manager Max Hill. Panchayat president Anna Berg stayed.",
+         "title[Union Harvest Minister>Ole Vik] title[plant manager>Max Hill] title[Panchayat president>Anna Berg]"},
+        {"Like President Ole Vik, nobody told manager Max Hill.", "title[President>Ole Vik] title[manager>Max Hill]"},
+        {"The inquiry chairman, Sir Max Hill, met Ole Vik, the goalkeeping coach.",
+         "title[inquiry chairman>Max Hill] title[Sir>Max Hill] title[goalkeeping coach>Ole Vik]"},
+        {"The bank, whose regional head, Ole Vik, resigned, paid Max Hill, a former Basque Country assistant coach.",
+         "title[regional head>Ole Vik] title[former Basque Country assistant coach>Max Hill]"},
+        {"Texas Gov. Max Hill met U.S. Sen. Ole Vik, the city council's finance chief, and in Oslo Mrs. Anna Berg.",
+         "title[Texas Gov.>Max Hill] title[U.S. Sen.>Ole Vik] title[finance chief>Ole Vik] title[Mrs.>Anna Berg]"},
+        {"President-designate Max Hill met Ole Vik KC, counsel to the inquiry.",
+         "title[President-designate>Max Hill] title[KC>Ole Vik] title[counsel to the inquiry>Ole Vik]"},
+        {"Max Hill, chairman of the supervisory board of carmaker Brandt Motors AG, met Ole Vik, foreign minister of "
+         "the shadow National Unity Government.",
+         "title[chairman of the supervisory board of carmaker Brandt Motors AG>Max Hill] "
+         "title[foreign minister of the shadow National Unity Government>Ole Vik]"},
+        {"Max Hill, director of the Museum of Tunis in Sousse, met Ole Vik, an adviser to the Clinton campaign.",
+         "title[director of the Museum of Tunis>Max Hill] title[adviser to the Clinton campaign>Ole Vik]"},
+        {"Under fire Mr. Vik met Daw Anna Berg and the head of the state oil firm, Max Hill.",
+         "title[Mr.>Vik] title[Daw>Anna Berg] title[head of the state oil firm>Max Hill]"},
+    };
+    RUN(cases, TOLD_TITLES);
+}
+
 static void test_chains(void **state)
 {
     static const struct example cases[] = {
@@ -345,19 +372,13 @@ static void test_odd_shapes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_persons),
-        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_organisations),
-        cmocka_unit_test(test_others),
-        cmocka_unit_test(test_no_names),
-        cmocka_unit_test(test_headlines),
-        cmocka_unit_test(test_titles),
-        cmocka_unit_test(test_more_titles),
-        cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_votes),
-        cmocka_unit_test(test_references),
-        cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_country_of_nationality),
+        cmocka_unit_test(test_persons),         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_organisations),   cmocka_unit_test(test_others),
+        cmocka_unit_test(test_no_names),        cmocka_unit_test(test_headlines),
+        cmocka_unit_test(test_titles),          cmocka_unit_test(test_more_titles),
+        cmocka_unit_test(test_unlisted_titles), cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_votes),           cmocka_unit_test(test_references),
+        cmocka_unit_test(test_dates),           cmocka_unit_test(test_country_of_nationality),
         cmocka_unit_test(test_odd_shapes),
     };
     return cmocka_run_group_tests_name("entities", tests, set_up, tear_down);
