@@ -30,6 +30,20 @@ same 'demo.cfg: the same dead letters' one/deadletters.jsonl four/deadletters.js
 exits 'minimal.cfg: finishes, with dead letters' 3 run "$SRCDIR/pipelines/minimal.cfg" --input "$DATA/demo" --output minimal --quiet
 is 'minimal.cfg: 11 articles' "$(gzip -dc minimal/articles.jsonl.gz | grep -c .)" 11
 
+exits 'names.cfg: finishes' 0 run "$SRCDIR/pipelines/names.cfg" --input "$DATA/demo/agency-feed.jsonl" --output names --quiet
+gzip -dc names/articles.jsonl.gz >named.jsonl
+if command -v jq >/dev/null; then
+    jq -r -f "$SRCDIR/pipelines/quotations.jq" named.jsonl >quotations
+    has 'names.cfg: who said what, by the full name' quotations "$(printf 'lagos-530\tFolake Adeyemi\tdirect\t“When the facts change')"
+    is 'names.cfg: as many lines as quotations' "$(grep -c . quotations)" "$(grep -o '"kind":"quote"' named.jsonl | grep -c .)"
+    jq -r '."entities.people"[]?.name' named.jsonl >people
+    has 'names.cfg: the people, with jq' people 'Esteban Paredes'
+    is 'names.cfg: the articles about a country, with jq' \
+        "$(jq -r 'select(any(."entities.places"[]?; .country == "FJ")) | .id' named.jsonl)" pacific-88
+else
+    skip 'names.cfg with jq' 'jq is not installed'
+fi
+
 if command -v python3 >/dev/null; then
     cat >spans.py <<'END'
 import gzip, json, sys
