@@ -150,15 +150,15 @@ bool model_serves(const struct model *m, const char *language, size_t len)
     return strcmp(own, "en") == 0 && (language[n] | 32) == 'g'; /* "eng", "English" */
 }
 
-/* Eight labels at once, and the ninth. */
+/* Eight labels at once, and the ninth; sums that 16 bits cannot hold wrap. */
 typedef int8_t bytes8 __attribute__((vector_size(8)));
-typedef int16_t words8 __attribute__((vector_size(16)));
+typedef uint16_t words8 __attribute__((vector_size(16)));
 
 static void add_row(const struct model_row *row, words8 *sums, int16_t *last)
 {
     bytes8 weights;
     memcpy(&weights, row->weights, sizeof weights);
-    *sums += __builtin_convertvector(weights, words8) << (int16_t)row->shift;
+    *sums += __builtin_convertvector(weights, words8) << (uint16_t)row->shift;
     *last = (int16_t)(*last + row->weights[8] * (1 << row->shift));
 }
 
