@@ -118,7 +118,8 @@ static int entities_open(pl_self *self)
     s->summary[SUMMARY_PLACES] = pl_intern(self, PL_S("entities.places"));
     s->entities = pl_metric(self, PL_S("entities"), PL_S("entities marked"));
     s->quotes = pl_metric(self, PL_S("quotes"), PL_S("quotations marked"));
-    s->other_language = pl_metric(self, PL_S("other_language"), PL_S("records in a language that the model does not serve, passed unmarked"));
+    s->other_language = pl_metric(self, PL_S("other_language"),
+                                  PL_S("records in a language that the model does not serve, passed unmarked"));
     s->too_long = pl_metric(self, PL_S("too_long"), PL_S("records longer than `max_text`, passed unmarked"));
     return PL_OK;
 }

@@ -295,15 +295,6 @@ static bool is_title_word(const struct unit *u)
     return (u->classes & (GAZ(TITLE) | GAZ(HONORIFIC) | GAZ(TITLE_MOD) | GAZ(PORTFOLIO))) && !u->phrase;
 }
 
-/* Honorifics that nothing but a person follows. */
-static bool is_strict_honorific(const struct cutter *c, const struct unit *u)
-{
-    const struct token *t = &c->d->tokens[u->end - 1];
-    return (u->classes & GAZ(HONORIFIC)) &&
-           (c->d->text[t->end - 1] == '.' || token_is(c->d, u->first, "mr") || token_is(c->d, u->first, "mrs") ||
-            token_is(c->d, u->first, "ms") || token_is(c->d, u->first, "dr") || token_is(c->d, u->first, "sir"));
-}
-
 /* The unit behind the last title of units [from, to), from where there is none;
  * *head is the office itself, without what it is of: in "Prince of Wales" the first. */
 static size_t title_end(const struct cutter *c, size_t from, size_t to, size_t *head)
@@ -316,7 +307,7 @@ static size_t title_end(const struct cutter *c, size_t from, size_t to, size_t *
         const struct unit *u = &c->units[k];
         if (u->phrase || !(u->classes & (GAZ(TITLE) | GAZ(HONORIFIC))) || (u->of && k > from))
             continue;
-        if (headed && !is_strict_honorific(c, u))
+        if (headed && !token_is_strict_honorific(c->d, u->end - 1))
             continue;
         if (u->linked && k > from)
             continue;

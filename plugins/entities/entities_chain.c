@@ -584,7 +584,8 @@ static bool is_home_word(const struct document *d, size_t i)
 }
 
 /* The chain's fullest name makes its starts and ends known: "Wagner" of "Wagner Group", "United" of "Manchester
- * United", "Treasury Department" of "US Treasury Department" (but not "Democratic Party" of "Social Democratic Party"). */
+ * United", "Treasury Department" of "US Treasury Department" (but not "Democratic Party" of "Social Democratic
+ * Party"). */
 static void offer_parts(struct linker *l, uint32_t chain)
 {
     const struct document *d = l->d;

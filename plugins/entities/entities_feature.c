@@ -40,7 +40,9 @@ static uint64_t long_shape(const char *s, size_t len)
     size_t n = 0;
     for (; n < len && n < sizeof shape; n++) {
         unsigned char c = (unsigned char)s[n];
-        shape[n] = c >= 'A' && c <= 'Z' ? 'X' : c >= 'a' && c <= 'z' ? 'x' : c >= '0' && c <= '9' ? 'd' : c & 128 ? 'u' : (char)c;
+        unsigned class = c < 128 ? ascii_classes[c] : 0;
+        char other = c < 128 ? (char)c : 'u';
+        shape[n] = class & CHAR_UPPER ? 'X' : class & CHAR_LOWER ? 'x' : class & CHAR_DIGIT ? 'd' : other;
     }
     return hash_bytes(shape, n);
 }
@@ -102,7 +104,8 @@ static void put_run(struct sink *s, const struct words *w, size_t i, size_t firs
     size_t b = w->at[i].run_first, e = w->at[i].run_last, len = e - b + 1 > 4 ? 4 : e - b + 1;
     unsigned place = i == b ? (i == e ? 0 : 1) : (i == e ? 2 : 3);
     uint64_t where = len * 4 + place;
-    const struct form *before = b > first ? word_form(w, b - 1) : NULL, *after = e + 1 < end ? word_form(w, e + 1) : NULL;
+    const struct form *before = b > first ? word_form(w, b - 1) : NULL;
+    const struct form *after = e + 1 < end ? word_form(w, e + 1) : NULL;
     put(s, 50, pair(before ? before->lower : 1, i == b));
     put(s, 51, pair(after ? after->lower : 1, i == e));
     put(s, 52, where);
@@ -170,7 +173,10 @@ static void put_rules(struct sink *s, const struct words *w, size_t i, size_t fi
     const struct word *word = &w->at[i];
     const struct form *f = word_form(w, i);
     unsigned before = i > first ? w->at[i - 1].rule : 15, after = i + 1 < end ? w->at[i + 1].rule : 15;
-    unsigned margin = word->margin > 15 ? 5 : word->margin > 9 ? 4 : word->margin > 5 ? 3 : word->margin > 2 ? 2 : word->margin > 0;
+    static const uint8_t steps[] = {0, 2, 5, 9, 15};
+    unsigned margin = 0;
+    while (margin < sizeof steps && word->margin > steps[margin])
+        margin++;
     put(s, 80, word->rule);
     put(s, 81, word->rule | before << 4);
     put(s, 82, word->rule | after << 4);
@@ -184,7 +190,8 @@ static void put_rules(struct sink *s, const struct words *w, size_t i, size_t fi
         put(s, 88, pair(word_form(w, i + 1)->lower, word->rule));
     if (f->flags & FORM_CAPITAL) {
         size_t len = word->run_last - word->run_first + 1u;
-        put(s, 89, word->rule | (len > 4 ? 4 : len) << 4 | (uint64_t)(i == word->run_first) << 8 | (uint64_t)(i == word->run_last) << 9);
+        bool opens = i == word->run_first, closes = i == word->run_last;
+        put(s, 89, word->rule | (len > 4 ? 4 : len) << 4 | (uint64_t)opens << 8 | (uint64_t)closes << 9);
     }
 }
 
@@ -205,7 +212,8 @@ size_t word_features(const struct words *w, size_t i, size_t first, size_t end, 
     put_classes(&s, 33, f->classes, is_capital(f));
     if (word->phrase)
         put_classes(&s, 33 + word->phrase, w->d->tokens[w->at[i - word->of].first].phrase_classes, 0);
-    const struct form *before = i > first ? word_form(w, i - 1) : NULL, *after = i + 1 < end ? word_form(w, i + 1) : NULL;
+    const struct form *before = i > first ? word_form(w, i - 1) : NULL;
+    const struct form *after = i + 1 < end ? word_form(w, i + 1) : NULL;
     if (i < first + 2)
         put(&s, 36, i - first);
     if (i + 2 >= end)

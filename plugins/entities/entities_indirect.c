@@ -5,6 +5,7 @@
 
 #include "entities_speaker.h"
 #include "entities_text.h"
+#include "entities_verb.h"
 
 enum {
     PARTICLES = 11,
@@ -49,46 +50,6 @@ static const struct cue_word *find_cue(const struct document *d, size_t i)
     return NULL;
 }
 
-static bool is_adverb(const struct document *d, size_t i)
-{
-    static const char *const words[] = {"also", "then",  "later", "never", "not",   "still", "even",  "just",
-                                        "once", "often", "long",  "first", "now",   "again", "since", "ever",
-                                        "both", "all",   "soon",  "n't",   "twice", "yet",   NULL};
-    const struct token *t = &d->tokens[i];
-    if (!token_is_lower(d, i))
-        return false;
-    return (t->end - t->begin > 4 && d->text[t->end - 1] == 'y' && d->text[t->end - 2] == 'l') ||
-           token_is_any(d, i, words);
-}
-
-static bool ends_like(const struct document *d, size_t i, const char *tail)
-{
-    const struct token *t = &d->tokens[i];
-    size_t len = strlen(tail);
-    return t->end - t->begin > len && memcmp(d->text + t->end - len, tail, len) == 0;
-}
-
-static bool is_be(const struct document *d, size_t i)
-{
-    static const char *const words[] = {"was",   "were",   "is",      "are",    "been", "be",  "being", "am",
-                                        "isn't", "wasn't", "weren't", "aren't", "gets", "got", NULL};
-    return token_is_any(d, i, words);
-}
-
-static bool is_have(const struct document *d, size_t i)
-{
-    static const char *const words[] = {"has", "have", "had", "having", "hasn't", "haven't", "hadn't", NULL};
-    return token_is_any(d, i, words);
-}
-
-static bool is_modal(const struct document *d, size_t i)
-{
-    static const char *const words[] = {"would",  "will",  "can",      "could",  "may",   "might",   "must",
-                                        "should", "did",   "do",       "does",   "shall", "cannot",  "wouldn't",
-                                        "won't",  "can't", "couldn't", "didn't", "don't", "doesn't", NULL};
-    return token_is_any(d, i, words);
-}
-
 static bool is_article(const struct document *d, size_t i)
 {
     static const char *const words[] = {"the",  "a",     "an",  "his", "her",   "their", "its",   "my",   "our",
@@ -102,29 +63,20 @@ static struct front look_before(const struct finder *f, size_t i)
     struct front b = {.first = i};
     for (size_t n = 0; b.first > f->low && n < 6; n++) {
         size_t k = b.first - 1;
-        if (is_be(d, k))
+        if (token_is_be(d, k))
             b.be = b.be || !(b.have || b.modal || b.to) || n == 0;
-        else if (is_have(d, k))
+        else if (token_is_have(d, k))
             b.have = true;
-        else if (is_modal(d, k))
+        else if (token_is_modal(d, k))
             b.modal = true;
         else if (token_is(d, k, "to"))
             b.to = true;
-        else if (!is_adverb(d, k))
+        else if (!token_is_adverb(d, k))
             break;
         b.first = k;
     }
     b.article = b.first > f->low && b.first == i && is_article(d, b.first - 1);
     return b;
-}
-
-static bool is_preposition(const struct document *d, size_t i)
-{
-    static const char *const words[] = {"in",   "on",     "at",    "of",      "for",     "with",  "about", "by",
-                                        "from", "during", "after", "before",  "when",    "while", "as",    "through",
-                                        "into", "over",   "under", "between", "within",  "via",   "until", "since",
-                                        "than", "and",    "or",    "but",     "against", NULL};
-    return token_is_any(d, i, words);
 }
 
 static bool is_close(const struct document *d, size_t i)
@@ -144,7 +96,7 @@ static bool is_time(const struct finder *f, size_t i)
 /* A cue at i that starts a verb of its own: "and | said", ", | adding". */
 static bool is_verb_cue(const struct finder *f, size_t i)
 {
-    while (i < f->high && is_adverb(f->a.d, i))
+    while (i < f->high && token_is_adverb(f->a.d, i))
         i++;
     const struct cue_word *w = i < f->high ? find_cue(f->a.d, i) : NULL;
     return w && (w->flags & (FORM_PAST | FORM_ING | FORM_S)) && !(w->flags & CUE_NOUNY);
@@ -159,8 +111,8 @@ static bool is_inserted(const struct finder *f, size_t i)
         k++;
     if (k + 1 >= f->high || !token_is_mark(d, k, ','))
         return false;
-    return is_be(d, k + 1) || is_have(d, k + 1) || is_modal(d, k + 1) ||
-           (token_is_lower(d, k + 1) && ends_like(d, k + 1, "ed"));
+    return token_is_be(d, k + 1) || token_is_have(d, k + 1) || token_is_modal(d, k + 1) ||
+           (token_is_lower(d, k + 1) && token_ends_like(d, k + 1, "ed"));
 }
 
 /* "calm, restraint and dialogue": the comma at i is one of a list. */
@@ -170,8 +122,8 @@ static bool is_list(const struct finder *f, size_t i)
     for (size_t k = i + 2; k + 1 < f->high && k < i + 6; k++) {
         if (token_is(d, k, "and") || token_is(d, k, "or"))
             return !is_verb_cue(f, k + 1);
-        if (d->tokens[k].kind != TOKEN_WORD || token_is_pronoun(d, k) || is_preposition(d, k) || is_be(d, k) ||
-            is_have(d, k) || is_modal(d, k))
+        if (d->tokens[k].kind != TOKEN_WORD || token_is_pronoun(d, k) || token_is_preposition(d, k) ||
+            token_is_be(d, k) || token_is_have(d, k) || token_is_modal(d, k))
             break;
     }
     return false;
@@ -258,7 +210,7 @@ static void tell(struct finder *f, enum cue_kind kind, const struct credit *c, s
 
 static size_t skip_adverbs(const struct finder *f, size_t i)
 {
-    while (i < f->high && is_adverb(f->a.d, i))
+    while (i < f->high && token_is_adverb(f->a.d, i))
         i++;
     return i;
 }
@@ -267,11 +219,11 @@ static size_t skip_adverbs(const struct finder *f, size_t i)
 static size_t find_that(const struct finder *f, size_t i)
 {
     const struct document *d = f->a.d;
-    if (!token_is(d, i, "that") && !is_preposition(d, i) && !token_is(d, i, "to") && !is_time(f, i) &&
+    if (!token_is(d, i, "that") && !token_is_preposition(d, i) && !token_is(d, i, "to") && !is_time(f, i) &&
         !token_is_mark(d, i, ','))
         return f->high;
     for (size_t k = i; k < f->high && k < i + NEAR; k++) {
-        if (token_is(d, k, "that") && (k == i || !is_preposition(d, k - 1)))
+        if (token_is(d, k, "that") && (k == i || !token_is_preposition(d, k - 1)))
             return k;
         if (is_close(d, k) || (k > i && find_cue(d, k) && !(find_cue(d, k)->flags & CUE_NOUNY)))
             break;
@@ -309,7 +261,7 @@ static size_t skip_told(const struct finder *f, size_t i)
         } else if (token_is_lower(d, i) && n > 0 && is_article(d, i - 1) && !is_article(d, i) && n < 2 &&
                    i + 1 < f->high && !token_is_lower(d, i + 1)) {
             return i + 1;
-        } else if (token_is_lower(d, i) && !is_article(d, i) && n > 0 && ends_like(d, i, "s")) {
+        } else if (token_is_lower(d, i) && !is_article(d, i) && n > 0 && token_ends_like(d, i, "s")) {
             return i + 1;
         } else {
             i++;
@@ -327,7 +279,7 @@ static bool starts_clause(const struct finder *f, size_t i)
     if (token_is_any(d, i, words))
         return true;
     for (size_t k = i + 1; k < f->high && k < i + 8 && !is_close(d, k) && !token_is_mark(d, k, ','); k++)
-        if (is_be(d, k) || is_have(d, k) || is_modal(d, k))
+        if (token_is_be(d, k) || token_is_have(d, k) || token_is_modal(d, k))
             return true;
     return false;
 }
@@ -339,7 +291,7 @@ static size_t find_pronoun(const struct finder *f, size_t i)
     const struct document *d = f->a.d;
     for (size_t k = i + 2; k < f->high && k < i + 8 && !is_close(d, k) && !token_is_mark(d, k, ','); k++)
         if (token_is_any(d, k, words))
-            return is_preposition(d, k - 1) ? f->high : k;
+            return token_is_preposition(d, k - 1) ? f->high : k;
     return f->high;
 }
 
@@ -357,9 +309,9 @@ static size_t told_start(const struct finder *f, const struct cue_word *w, size_
         if (that < f->high)
             return that;
     }
-    if ((w->flags & CUE_TOLD) && !is_preposition(d, next) && !token_is(d, next, "to")) {
+    if ((w->flags & CUE_TOLD) && !token_is_preposition(d, next) && !token_is(d, next, "to")) {
         size_t told = skip_told(f, next);
-        bool nothing = told >= f->high || is_preposition(d, told) || is_close(d, told) || is_time(f, told) ||
+        bool nothing = told >= f->high || token_is_preposition(d, told) || is_close(d, told) || is_time(f, told) ||
                        token_is_mark(d, told, ',');
         size_t that = told < f->high ? find_that(f, told) : f->high;
         return that < f->high ? that : nothing ? f->high : told;
@@ -376,10 +328,10 @@ static size_t told_start(const struct finder *f, const struct cue_word *w, size_
         return w->flags & CUE_TO ? next : f->high;
     if (token_is_mark(d, next, ':') || token_is_mark(d, next, ','))
         return w->flags & CUE_CLAUSE && token_is_mark(d, next, ':') ? next + 1 : f->high;
-    if (is_preposition(d, next) && (w->flags & CUE_CLAUSE) && !(w->flags & CUE_STRICT) &&
+    if (token_is_preposition(d, next) && (w->flags & CUE_CLAUSE) && !(w->flags & CUE_STRICT) &&
         find_pronoun(f, next) < f->high)
         return find_pronoun(f, next);
-    if (d->tokens[next].kind == TOKEN_DASH || is_preposition(d, next) || token_is(d, next, "up") ||
+    if (d->tokens[next].kind == TOKEN_DASH || token_is_preposition(d, next) || token_is(d, next, "up") ||
         token_is(d, next, "out"))
         return f->high;
     if ((w->flags & CUE_CLAUSE) && (!(w->flags & CUE_STRICT) || starts_clause(f, next)))
@@ -410,14 +362,14 @@ static bool is_verb(const struct finder *f, const struct cue_word *w, size_t i, 
     }
     if (b->modal || b->to || subject)
         return true;
-    if (b->first == f->low || is_preposition(d, before))
+    if (b->first == f->low || token_is_preposition(d, before))
         return false;
     if (!(w->flags & CUE_NOUNY))
         return true;
     uint32_t m = mention_at(f->a.m, before);
-    bool plural = ends_like(d, before, "s") || token_is(d, before, "people");
+    bool plural = token_ends_like(d, before, "s") || token_is(d, before, "people");
     return plural && (i > b->first || m != NO_MENTION || token_is_lower(d, before)) && i + 1 < f->high &&
-           !is_preposition(d, i + 1) && !is_close(d, i + 1);
+           !token_is_preposition(d, i + 1) && !is_close(d, i + 1);
 }
 
 /* "was accused of ...", "is expected to ..." */
@@ -453,8 +405,8 @@ static bool is_last(const struct finder *f, size_t i)
     const struct document *d = f->a.d;
     size_t next = i + 1;
     return next >= f->high || is_close(d, next) || token_is_mark(d, next, ',') || d->tokens[next].kind == TOKEN_DASH ||
-           ((is_preposition(d, next) || token_is(d, next, "to") || is_time(f, next)) && find_that(f, next) >= f->high &&
-            find_pronoun(f, next) >= f->high);
+           ((token_is_preposition(d, next) || token_is(d, next, "to") || is_time(f, next)) &&
+            find_that(f, next) >= f->high && find_pronoun(f, next) >= f->high);
 }
 
 /* The comma at `i` or before it, f->low where there is none; `i` may be the one before the first token. */
@@ -492,7 +444,7 @@ static bool is_inverted(const struct finder *f, size_t i)
         token_is_mark(d, f->a.m->at[person].first - 1u, ','))
         return false; /* "her lawyer, Anna Berg, said ..." */
     for (size_t k = i + 1; k < f->high && k < i + NEAR && !speaker_ends(d, k); k++)
-        if (is_be(d, k) || is_have(d, k) || is_modal(d, k))
+        if (token_is_be(d, k) || token_is_have(d, k) || token_is_modal(d, k))
             return false;
     for (size_t k = f->low; k + 1 < i; k++) {
         uint32_t m = mention_at(f->a.m, k);
@@ -539,7 +491,7 @@ static bool behind(struct finder *f, const struct cue_word *w, size_t i, const s
             rest = i + 2;
     }
     tell(f, w->kind, &c, f->low, comma);
-    if (rest < f->high && !ends_at_comma(f, rest - 1, true) && !ends_like(d, rest, "ing"))
+    if (rest < f->high && !ends_at_comma(f, rest - 1, true) && !token_ends_like(d, rest, "ing"))
         tell(f, w->kind, &c, rest, told_end(f, rest, true));
     return true;
 }
@@ -649,7 +601,7 @@ static struct credit some_subject(const struct finder *f, size_t end, bool last)
         uint32_t m = mention_at(f->a.m, i);
         size_t behind = m != NO_MENTION ? (size_t)f->a.m->at[m].last + 1 : i + 1;
         bool name = m != NO_MENTION && f->a.m->at[m].type <= ENTITY_ORG && !token_is_possessive(d, behind) &&
-                    !(i > f->low && is_preposition(d, i - 1) && !token_is(d, i - 1, "and"));
+                    !(i > f->low && token_is_preposition(d, i - 1) && !token_is(d, i - 1, "and"));
         if (name)
             c = (struct credit){NO_MENTION, m, 1, 0};
         else if (is_subject_pronoun(d, i))
@@ -680,15 +632,16 @@ static bool phrase_before(const struct finder *f, size_t end, struct credit *c)
         if (token_is_mark(d, k, ',') || token_is_any(d, k, starts))
             break;
         const struct cue_word *w = find_cue(d, k);
-        if (is_be(d, k) || is_have(d, k) || is_modal(d, k) || is_subject_pronoun(d, k) || is_close(d, k) ||
-            d->tokens[k].kind == TOKEN_DASH || d->tokens[k].kind == TOKEN_QUOTE || token_is(d, k, "which") ||
+        if (token_is_be(d, k) || token_is_have(d, k) || token_is_modal(d, k) || is_subject_pronoun(d, k) ||
+            is_close(d, k) || d->tokens[k].kind == TOKEN_DASH || d->tokens[k].kind == TOKEN_QUOTE ||
+            token_is(d, k, "which") ||
             (w && (w->flags & (FORM_PAST | FORM_S | FORM_ING)) && !(w->flags & CUE_NOUNY)))
             return false;
         if (token_is_any(d, k, links))
             head = k;
         first = k;
     }
-    if (head == end || head <= first || is_preposition(d, first) || end - first >= 16)
+    if (head == end || head <= first || token_is_preposition(d, first) || end - first >= 16)
         return false;
     for (size_t k = first; k < head; k++)
         if (mention_at(f->a.m, k) != NO_MENTION && f->a.m->at[mention_at(f->a.m, k)].type <= ENTITY_ORG &&
@@ -716,7 +669,7 @@ static struct credit subject(struct finder *f, const struct cue_word *w, size_t 
         c = known ? f->main : some_subject(f, end, true);
     } else if (!finite && (comma || start || joined)) {
         c = known ? f->main : some_subject(f, i, false);
-    } else if (!finite && is_preposition(d, end - 1)) {
+    } else if (!finite && token_is_preposition(d, end - 1)) {
         c = some_subject(f, end, true);
     } else if (joined && finite) {
         c = known ? f->main : some_subject(f, end, false);

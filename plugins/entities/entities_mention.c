@@ -175,11 +175,6 @@ static void lend_to_parts(struct decider *x, const struct group *g)
         lend(part, g->type, g->type == ENTITY_ORG ? 3 : 2);
 }
 
-static bool is_mark(const struct document *d, size_t i, char mark)
-{
-    return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
-}
-
 /* "(OECD)" behind a name with these initials is that name. */
 static bool is_acronym_of(const struct document *d, const struct candidate *c, const struct candidate *acronym)
 {
@@ -205,7 +200,7 @@ static void compare_neighbours(struct decider *x)
         struct group *ga = &x->groups[a->group], *gb = &x->groups[b->group];
         if (d->tokens[a->first].sentence != d->tokens[b->first].sentence || ga->fixed_norp || gb->fixed_norp)
             continue;
-        if (b->first == a->end + 1 && is_mark(d, a->end, '(') && b->end == b->first + 1 &&
+        if (b->first == a->end + 1 && token_is_mark(d, a->end, '(') && b->end == b->first + 1 &&
             (d->tokens[b->first].flags & TOKEN_CAPITALS) && is_acronym_of(d, a, b)) {
             int score[NAME_TYPES] = {0};
             score_words(d, &x->c.at[ga->example], score);
@@ -214,11 +209,11 @@ static void compare_neighbours(struct decider *x)
             ga->context[best == PER ? ORG : best] += 4;
         }
         bool list = (b->first == a->end + 1 &&
-                     (is_mark(d, a->end, ',') || token_is(d, a->end, "and") || token_is(d, a->end, "or"))) ||
-                    (b->first == a->end + 2 && is_mark(d, a->end, ',') && token_is(d, a->end + 1, "and"));
+                     (token_is_mark(d, a->end, ',') || token_is(d, a->end, "and") || token_is(d, a->end, "or"))) ||
+                    (b->first == a->end + 2 && token_is_mark(d, a->end, ',') && token_is(d, a->end + 1, "and"));
         if (!list)
             continue;
-        if (d->tokens[b->first].classes & (GAZ(COUNTRY) | GAZ(REGION)) && is_mark(d, a->end, ','))
+        if (d->tokens[b->first].classes & (GAZ(COUNTRY) | GAZ(REGION)) && token_is_mark(d, a->end, ','))
             continue; /* "Town, Country" was counted as a place already */
         for (int k = 0; k < 2; k++) {
             struct group *from = k ? gb : ga, *to = k ? ga : gb;
@@ -284,12 +279,13 @@ static bool write_mentions(struct decider *x, struct mentions *found)
         if ((flags & (SENTENCE_TITLE_CASE | SENTENCE_CAPITALS)) && !accept_headline(x, c))
             continue;
         uint32_t first = with_year(x->d, c, type);
+        bool chosen = c->type == ENTITY_TYPES && type < NAME_TYPES;
         found->at[found->n++] = (struct mention){.begin = x->d->tokens[first].begin,
                                                  .end = x->d->tokens[c->end - 1].end,
                                                  .first = first,
                                                  .last = c->end - 1,
                                                  .chain = NO_MENTION,
-                                                 .score = c->type == ENTITY_TYPES && type < NAME_TYPES ? lead(g) : MAX_CONTEXT,
+                                                 .score = chosen ? lead(g) : MAX_CONTEXT,
                                                  .home = c->home,
                                                  .type = type};
     }

@@ -167,7 +167,7 @@ void model_add(const struct model *m, const uint64_t *features, size_t n, int16_
     uint64_t known[MODEL_BATCH];
     size_t n_known = 0;
     words8 eight;
-    for (size_t i = 0; i < n && i < MODEL_BATCH; i++) { /* first all looks at the filter, so that rows are on their way */
+    for (size_t i = 0; i < n && i < MODEL_BATCH; i++) { /* all looks at the filter first: rows are on their way then */
         uint32_t bit = (uint32_t)(features[i] >> 44);
         if (!(m->filter[bit >> 6] >> (bit & 63) & 1))
             continue;

@@ -117,9 +117,10 @@ bool name_has_accent(const struct document *d, const struct mention *p)
     return false;
 }
 
-static const char *const feature_words[] = {"river", "lake", "sea", "mountain", "mountains", "volcano", "desert", "street",
-                                    "road", "avenue", "airport", "bridge", "canal", "mine", "strait", "bay",
-                                    "glacier", "stadium", "park", "square", "cerro", "mount", NULL};
+static const char *const feature_words[] = {"river",   "lake",   "sea",    "mountain", "mountains", "volcano",
+                                            "desert",  "street", "road",   "avenue",   "airport",   "bridge",
+                                            "canal",   "mine",   "strait", "bay",      "glacier",   "stadium",
+                                            "park",    "square", "cerro",  "mount",    NULL};
 
 bool name_ends_as_feature(const struct document *d, const struct mention *p)
 {

@@ -487,8 +487,9 @@ static uint32_t paragraph_of(const struct document *d, const struct mention *p)
 static uint32_t guess_country(const struct linker *l, uint32_t i, uint32_t before)
 {
     const struct mention *at = l->m->at, *p = &at[i];
-    if (l->name_of[i]->options.n == 0 && gazetteer_home_country(l->d->gaz, at[i].home)) /* "Philippine", taken for a name of the country */
-        return gazetteer_home_country(l->d->gaz, at[i].home);
+    const uint32_t home = gazetteer_home_country(l->d->gaz, p->home);
+    if (home && l->name_of[i]->options.n == 0) /* "Philippine", taken for a name of the country */
+        return home;
     if (l->name_of[i]->guess || name_is_feature(l->d, p) || name_is_odd(l->d, p))
         return l->name_of[i]->guess;
     if (l->beside[i] && at[l->beside[i] - 1].place)

@@ -63,11 +63,6 @@ struct resolver {
     uint32_t apposition_chain; /* NO_MENTION in a clause with "who" */
 };
 
-static bool is_mark(const struct document *d, size_t i, char mark)
-{
-    return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
-}
-
 static bool is_genitive(const struct document *d, size_t i)
 {
     const struct token *t = i < d->n_tokens ? &d->tokens[i] : NULL;
@@ -170,9 +165,9 @@ static bool comes_later(const struct resolver *r, size_t i, enum gender g)
     if (s->first == i || !token_is_any(d, s->first, openings))
         return false;
     size_t comma = i;
-    while (comma < s->end && comma < i + MAX_APPOSITION && !is_mark(d, comma, ','))
+    while (comma < s->end && comma < i + MAX_APPOSITION && !token_is_mark(d, comma, ','))
         comma++;
-    if (!is_mark(d, comma, ','))
+    if (!token_is_mark(d, comma, ','))
         return false;
     for (size_t k = r->next_mention; k < r->m->n && r->m->at[k].first < comma + 8 && r->m->at[k].first < s->end; k++)
         if (r->m->at[k].type == ENTITY_PER && r->m->at[k].first > comma && fits(r->gender[r->m->at[k].chain], g))
@@ -272,7 +267,7 @@ static uint32_t owner_of(const struct resolver *r, size_t i)
     if (i < 2 || d->tokens[i - 1].kind != TOKEN_WORD || (d->tokens[i - 1].flags & TOKEN_CAPITAL) ||
         token_is_any(d, i - 1, no))
         return NO_MENTION;
-    const size_t end = i - 2 - (is_mark(d, i - 2, ')') && i > 2);
+    const size_t end = i - 2 - (token_is_mark(d, i - 2, ')') && i > 2);
     uint32_t m = mention_at(r->m, end);
     if (m == NO_MENTION || d->tokens[end].sentence != d->tokens[i].sentence)
         return NO_MENTION;
@@ -483,8 +478,8 @@ static bool resolve_latter(struct resolver *r, size_t i, size_t end)
                     token_is(d, (size_t)a->last + 1, "and");
         if (!pair)
             continue;
-        bool list =
-            k > 2 && a[-1].type == a->type && a[-1].last + 2 == a->first && is_mark(d, (size_t)a[-1].last + 1, ',');
+        bool list = k > 2 && a[-1].type == a->type && a[-1].last + 2 == a->first &&
+                    token_is_mark(d, (size_t)a[-1].last + 1, ',');
         if (found != NO_MENTION || list)
             return false;
         found = latter ? b->chain : a->chain;
@@ -519,19 +514,19 @@ static void meet(struct resolver *r, const struct mention *p, size_t sentence_fi
     bool owner = is_genitive(d, behind);
     size_t start = p->first;
     start -= start > sentence_first && token_is(d, start - 1, "the");
-    bool front = start == sentence_first || (is_mark(d, start - 1, ',') && !r->now.n_things && !r->now.n_persons);
+    bool front = start == sentence_first || (token_is_mark(d, start - 1, ',') && !r->now.n_things && !r->now.n_persons);
     if (p->type == ENTITY_PER) {
         add_person(r, p->chain, p->first, owner, front);
         size_t i = behind, behind_all = behind;
-        if (is_mark(d, i, ',') && i + 2 < sentence_end && d->tokens[i + 1].kind == TOKEN_NUMBER &&
-            is_mark(d, i + 2, ','))
+        if (token_is_mark(d, i, ',') && i + 2 < sentence_end && d->tokens[i + 1].kind == TOKEN_NUMBER &&
+            token_is_mark(d, i + 2, ','))
             i += 2;
         static const char *const starts[] = {"a", "an", "the", "his", "her", "its", "their", "who", "whose", NULL};
-        if (is_mark(d, i, ',') && i + 1 < sentence_end && token_is_any(d, i + 1, starts)) {
+        if (token_is_mark(d, i, ',') && i + 1 < sentence_end && token_is_any(d, i + 1, starts)) {
             i++;
             bool relative = token_is(d, i, "who") || token_is(d, i, "whose");
             size_t limit = sentence_end - i > MAX_APPOSITION ? i + MAX_APPOSITION : sentence_end;
-            while (i < limit && !is_mark(d, i, ','))
+            while (i < limit && !token_is_mark(d, i, ','))
                 i++;
             r->apposition_end = i;
             behind_all = i + 1;
@@ -565,7 +560,7 @@ static void meet_noun(struct resolver *r, size_t i, enum gender g)
         return;
     }
     size_t next = i + 1;
-    next += is_mark(d, next, ',');
+    next += token_is_mark(d, next, ',');
     uint32_t m = next < d->n_tokens ? mention_at(r->m, next) : NO_MENTION;
     if (m != NO_MENTION && r->m->at[m].type == ENTITY_PER && r->m->at[m].first == next) { /* "his sister, Ann Lee" */
         know_office(r, r->m->at[m].chain, i, i);

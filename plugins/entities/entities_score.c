@@ -204,11 +204,6 @@ static void add_word(const struct document *d, size_t i, const struct word_point
     }
 }
 
-static bool is_mark(const struct document *d, size_t i, char mark)
-{
-    return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
-}
-
 /* "Name, 45," and ", who" and ", Country": what a comma after the name leads to. */
 static void score_apposition(const struct document *d, const struct candidate *c, size_t end, int score[NAME_TYPES])
 {
@@ -217,7 +212,8 @@ static void score_apposition(const struct document *d, const struct candidate *c
         return;
     const struct token *t = &d->tokens[i];
     uint64_t listed = t->phrase > 1 ? t->phrase_classes : t->classes;
-    if (t->kind == TOKEN_NUMBER && t->end - t->begin <= 2 && (is_mark(d, i + 1, ',') || is_mark(d, i + 1, ')')))
+    if (t->kind == TOKEN_NUMBER && t->end - t->begin <= 2 &&
+        (token_is_mark(d, i + 1, ',') || token_is_mark(d, i + 1, ')')))
         score[PER] += 8;
     if (token_is(d, i, "who") || token_is(d, i, "whose"))
         score[PER] += 4;
@@ -274,9 +270,9 @@ static void score_right(const struct document *d, const struct candidate *c, siz
     if (t->kind == TOKEN_WORD && !(t->flags & TOKEN_CAPITAL)) {
         ADD_POINTS(AFTER, t->classes, score);
         add_word(d, i, WORD_AFTER, sizeof WORD_AFTER / sizeof *WORD_AFTER, score);
-    } else if (is_mark(d, i, ',')) {
+    } else if (token_is_mark(d, i, ',')) {
         score_apposition(d, c, end, score);
-    } else if (is_mark(d, i, '(') && i + 2 < end && is_mark(d, i + 2, ')')) {
+    } else if (token_is_mark(d, i, '(') && i + 2 < end && token_is_mark(d, i + 2, ')')) {
         if (d->tokens[i + 1].flags & TOKEN_CAPITALS)
             score[ORG] += 4;
         else if (t[1].kind == TOKEN_NUMBER && t[1].end - t[1].begin <= 2)

@@ -7,11 +7,6 @@
 
 enum { REACH = 30 /* tokens that a cue may be away */, FAR = 250 /* and its subject, in a sentence without end */ };
 
-bool token_is_lower(const struct document *d, size_t i)
-{
-    return d->tokens[i].kind == TOKEN_WORD && !(d->tokens[i].flags & TOKEN_CAPITAL);
-}
-
 /* Joins the words on both sides of it. */
 static bool is_hyphen(const struct document *d, size_t i)
 {
@@ -35,11 +30,6 @@ bool token_is_pronoun(const struct document *d, size_t i)
 {
     static const char *const words[] = {"he", "she", "they", "i", "we", "it", "you", "who", NULL};
     return token_is_any(d, i, words);
-}
-
-bool token_is_mark(const struct document *d, size_t i, char mark)
-{
-    return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
 }
 
 bool token_is_possessive(const struct document *d, size_t i)

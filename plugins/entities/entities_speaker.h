@@ -17,9 +17,7 @@ struct credit {
 
 static const struct credit NO_CREDIT = {NO_MENTION, NO_MENTION, 1, 0};
 
-bool token_is_lower(const struct document *d, size_t i);
 bool token_is_pronoun(const struct document *d, size_t i);
-bool token_is_mark(const struct document *d, size_t i, char mark);
 bool token_is_possessive(const struct document *d, size_t i);
 
 /* Is it joined to another word by a hyphen: "so-called", "army-backed"? */

@@ -29,7 +29,8 @@ static void set_transitions(struct lattice *l, const struct model *m)
         }
 }
 
-/* What the form of word i says of the word that it stands `offset` from, or of itself (0); worked out once an article. */
+/* What the form of word i says of the word that it stands `offset` from, or of itself (0); worked out once an
+ * article. */
 static const int16_t *form_sums(const struct words *w, size_t i, int offset)
 {
     struct form *f = &w->forms[w->at[i].form];
@@ -193,7 +194,8 @@ static void tag_sentence(struct tagger *t, size_t first, size_t end)
 static bool is_office(const struct document *d, size_t i)
 {
     const struct token *t = &d->tokens[i];
-    return t->kind == TOKEN_WORD && (t->classes & (GAZ(TITLE) | GAZ(HONORIFIC))) && !(t->classes & (GAZ_FIRST_NAME | GAZ(LAST)));
+    return t->kind == TOKEN_WORD && (t->classes & (GAZ(TITLE) | GAZ(HONORIFIC))) &&
+           !(t->classes & (GAZ_FIRST_NAME | GAZ(LAST)));
 }
 
 /* A person loses the offices and nationalities before the name; what is nothing else is no name. */
@@ -209,15 +211,6 @@ static void trim_titles(struct tagger *t)
         m->begin = t->d->tokens[m->first].begin;
         t->out->at[t->out->n++] = *m;
     }
-}
-
-/* Honorifics that nothing but a person follows. */
-static bool is_strict_honorific(const struct document *d, size_t i)
-{
-    const struct token *t = &d->tokens[i];
-    return (t->classes & GAZ(HONORIFIC)) &&
-           (d->text[t->end - 1] == '.' || token_is(d, i, "mr") || token_is(d, i, "mrs") || token_is(d, i, "ms") ||
-            token_is(d, i, "dr") || token_is(d, i, "sir"));
 }
 
 /* "London-based", "US-led": a place before a hyphen and a word in lower case. */
@@ -250,7 +243,7 @@ static bool insists(const struct document *d, const struct mention *r, const str
     const bool one = n == 1, same = one && m->first == r->first && m->last == r->last;
     switch (r->type) {
     case ENTITY_PER:
-        return r->first > 0 && is_strict_honorific(d, r->first - 1) &&
+        return r->first > 0 && token_is_strict_honorific(d, r->first - 1) &&
                !(one && m->first == r->first && m->type == ENTITY_PER);
     case ENTITY_LOC: return n == 0 && before_hyphen(d, r);
     case ENTITY_MISC: /* "2022 World Cup" */

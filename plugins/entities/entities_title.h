@@ -16,7 +16,8 @@ struct titles {
 };
 
 /* Before a name: "US Secretary of State", "Iraqi [Prime Minister]", "Mr."; behind it: "Salah Goudjil, [speaker of the
- * Algerian parliament]".  An office that was taken for part of the name is cut off it.  False when there is no memory. */
+ * Algerian parliament]".  An office that was taken for part of the name is cut off it.  False when there is no
+ * memory. */
 bool titles_find(const struct document *d, struct mentions *m, struct titles *found);
 
 #endif

@@ -628,3 +628,10 @@ bool token_is_any(const struct document *d, size_t token, const char *const *wor
             return true;
     return false;
 }
+
+bool token_is_strict_honorific(const struct document *d, size_t token)
+{
+    static const char *const words[] = {"mr", "mrs", "ms", "dr", "sir", NULL};
+    const struct token *t = &d->tokens[token];
+    return (t->classes & GAZ(HONORIFIC)) && (d->text[t->end - 1] == '.' || token_is_any(d, token, words));
+}

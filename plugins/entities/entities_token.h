@@ -8,9 +8,9 @@
 
 #include "entities_arena.h"
 #include "entities_gazetteer.h"
+#include "entities_language.h"
 
 #include <string.h>
-#include "entities_language.h"
 
 enum token_kind {
     TOKEN_WORD,
@@ -89,6 +89,21 @@ static inline const char *token_key(const struct document *d, const struct token
 {
     return d->folded + t->begin;
 }
+
+/* Is it the mark of punctuation `mark`, an ASCII character?  False behind the last token. */
+static inline bool token_is_mark(const struct document *d, size_t token, char mark)
+{
+    return token < d->n_tokens && d->tokens[token].kind == TOKEN_PUNCT && d->text[d->tokens[token].begin] == mark;
+}
+
+/* A word without a capital at its start.  There is such a token. */
+static inline bool token_is_lower(const struct document *d, size_t token)
+{
+    return d->tokens[token].kind == TOKEN_WORD && !(d->tokens[token].flags & TOKEN_CAPITAL);
+}
+
+/* "Mr.", "Sir": an honorific that nothing but a person follows. */
+bool token_is_strict_honorific(const struct document *d, size_t token);
 
 /* Is it one of `words` (in lower case, NULL behind the last), whatever its case here? */
 bool token_is_any(const struct document *d, size_t token, const char *const *words);

@@ -234,7 +234,8 @@ static bool is_acronym(const struct words *w, size_t i, size_t first, size_t end
 {
     char text[WORD_TEXT], other[WORD_TEXT];
     if (i < first + 3 || i + 1 >= end || !(word_form(w, i)->flags & FORM_CAPITALS) ||
-        w->d->text[w->d->tokens[w->at[i].first - 1].begin] != '(' || w->d->text[w->d->tokens[w->at[i + 1].first].begin] != ')')
+        w->d->text[w->d->tokens[w->at[i].first - 1].begin] != '(' ||
+        w->d->text[w->d->tokens[w->at[i + 1].first].begin] != ')')
         return false;
     size_t n = word_text(w, &w->at[i], text), left = n;
     for (size_t k = i - 1; k-- > first && left > 0;) {
@@ -265,7 +266,8 @@ static void collect_evidence(struct words *w, size_t i, size_t first, size_t end
 {
     struct form *f = &w->forms[w->at[i].form];
     size_t b = w->at[i].run_first, e = w->at[i].run_last;
-    const struct form *before = b > first ? word_form(w, b - 1) : NULL, *after = e + 1 < end ? word_form(w, e + 1) : NULL;
+    const struct form *before = b > first ? word_form(w, b - 1) : NULL;
+    const struct form *after = e + 1 < end ? word_form(w, e + 1) : NULL;
     if (i > first && (word_form(w, i - 1)->classes & (GAZ(TITLE) | GAZ(HONORIFIC))))
         see(f, EVIDENCE_TITLE);
     if ((before && (before->classes & GAZ(SAY))) || (after && (after->classes & GAZ(SAY))))

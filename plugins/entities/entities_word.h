@@ -16,8 +16,8 @@ enum {
     FORM_LINK = 8,      /* "of", "the", "bin": may stand inside a name in lower case */
     FORM_PLACE = 16,    /* "in", "at", "from", "near" */
     FORM_NUMBER = 32,   /* starts with a digit */
-    FORM_INSIDE = 128,  /* the model knows it in lower case inside names */
-    FORM_MIXED = 64     /* "iPhone", "al-Qaida": a capital inside */
+    FORM_MIXED = 64,    /* "iPhone", "al-Qaida": a capital inside */
+    FORM_INSIDE = 128   /* the model knows it in lower case inside names */
 };
 
 /* What the article says about a form, by how it occurs in it. */
@@ -33,18 +33,22 @@ enum evidence_kind {
     EVIDENCE_FIRST,      /* first of a longer name */
     EVIDENCE_ACRONYM,    /* in brackets behind a name with these initials */
     EVIDENCE_OWNER,      /* before 's */
-    EVIDENCE_KINDS,
-    EVIDENCE_WORDS = 3
+    EVIDENCE_KINDS
 };
 
+enum { EVIDENCE_WORDS = 3 };
+
 struct form {
-    uint64_t hash;                /* of the word as it stands, accents off */
-    uint64_t lower, shape, tail;  /* of its lower form, its shape, its last three letters */
-    uint64_t classes;             /* from the lists */
-    uint64_t before[EVIDENCE_WORDS], after[EVIDENCE_WORDS]; /* words that stand before and after names that end with it */
-    uint64_t run_first, run_last; /* first word of a longer name that it ends, last of one that it starts; 0 for none */
-    int16_t sums[5][MODEL_LABELS]; /* what it says for each label of a word 2 and 1 behind it, of itself, of one 1 and 2 before it; */
-    uint8_t summed;                /* those of them that are there, as bits */
+    uint64_t hash;               /* of the word as it stands, accents off */
+    uint64_t lower, shape, tail; /* of its lower form, its shape, its last three letters */
+    uint64_t classes;            /* from the lists */
+    /* words that stand before and after names that end with it */
+    uint64_t before[EVIDENCE_WORDS], after[EVIDENCE_WORDS];
+    /* first word of a longer name that it ends, last of one that it starts; 0 for none */
+    uint64_t run_first, run_last;
+    /* what it says for each label of a word 2 and 1 behind it, of itself, of one 1 and 2 before it, */
+    int16_t sums[5][MODEL_LABELS];
+    uint8_t summed; /* those of them that are there, as bits */
     uint8_t seen[EVIDENCE_KINDS];
     uint8_t flags, casing, len;
 };

@@ -165,9 +165,11 @@ static char *new_name(struct writer *w, enum span_type type, const char *s, size
 /* What stands for `s` in this text, NULL for itself. */
 static const char *swapped(struct writer *w, char type, const char *s, size_t len)
 {
-    for (size_t i = 0; i < w->n_swaps; i++)
-        if (w->swaps[i].old[0] == type && strlen(w->swaps[i].old + 1) == len && memcmp(w->swaps[i].old + 1, s, len) == 0)
+    for (size_t i = 0; i < w->n_swaps; i++) {
+        const char *known = w->swaps[i].old;
+        if (known[0] == type && strlen(known + 1) == len && memcmp(known + 1, s, len) == 0)
             return w->swaps[i].new;
+    }
     if (w->n_swaps == w->cap_swaps)
         w->swaps = grow(w->swaps, w->cap_swaps = w->cap_swaps ? w->cap_swaps * 2 : 64, sizeof *w->swaps);
     char *new, *old = grow(NULL, len + 2, 1);

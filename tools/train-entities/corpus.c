@@ -107,7 +107,8 @@ static void read_json(struct corpus *c, const char *path, size_t line, const cha
     size_t at = 0, count = 0;
     for (size_t i = 0; i < t->n_spans; i++) {
         size_t begin = byte_of(t, t->spans[i].begin, &at, &count), at2 = at, count2 = count;
-        t->spans[i] = (struct span){(uint32_t)begin, (uint32_t)byte_of(t, t->spans[i].end, &at2, &count2), t->spans[i].type};
+        size_t end = byte_of(t, t->spans[i].end, &at2, &count2);
+        t->spans[i] = (struct span){(uint32_t)begin, (uint32_t)end, t->spans[i].type};
     }
     json_object_put(o);
 }

@@ -136,8 +136,14 @@ static uint32_t casing_of(const struct count *c)
 {
     double small = (double)c->small / (double)(c->small + c->capital);
     uint32_t inside = c->inside >= 3 && c->inside * 100 >= c->small ? CASING_IN_NAMES : 0;
-    return inside + (uint32_t)(c->capital == 0 ? CASING_LOWER : small > .95 ? CASING_MOSTLY_LOWER : small > .6 ? CASING_OFTEN_LOWER
-           : small > .2    ? CASING_OFTEN_CAPITAL : c->small ? CASING_MOSTLY_CAPITAL : CASING_CAPITAL);
+    if (c->capital == 0)
+        return inside + CASING_LOWER;
+    if (c->small == 0)
+        return inside + CASING_CAPITAL;
+    return inside + (small > .95  ? CASING_MOSTLY_LOWER
+                     : small > .6 ? CASING_OFTEN_LOWER
+                     : small > .2 ? CASING_OFTEN_CAPITAL
+                                  : CASING_MOSTLY_CAPITAL);
 }
 
 /* --- the file --- */
@@ -502,6 +508,7 @@ static void score(const char *path, const struct model *m)
         found[4] += found[y];
         wanted[4] += wanted[y];
     }
+    static const char *const names[] = {"PER", "ORG", "LOC", "MISC"};
     const char *name = strrchr(path, '/');
     printf("%-28s", name ? name + 1 : path);
     for (int y = 4; y >= 0; y--) {
@@ -510,7 +517,7 @@ static void score(const char *path, const struct model *m)
         if (y == 4)
             printf(" F %5.2f (P %5.2f R %5.2f)", p + r > 0 ? 2 * p * r / (p + r) : 0, p, r);
         else
-            printf("  %s %5.1f", ((const char *const[]){"PER", "ORG", "LOC", "MISC"})[y], p + r > 0 ? 2 * p * r / (p + r) : 0);
+            printf("  %s %5.1f", names[y], p + r > 0 ? 2 * p * r / (p + r) : 0);
     }
     printf("\n");
     corpus_free(&dev);
@@ -674,8 +681,8 @@ static void usage(int status)
           "      or JSON lines with \"text\" and \"entities\": [[begin, end, type], ...]\n"
           "       train-entities --score MODEL FILE...\n"
           "--noisy: labels that need a vote; --no-misc: without the type MISC; --dev: only scored, never learnt\n"
-          "for experiments: --epochs, --rounds, --margin, --seed, --trust, --votes, --prune, --copies, each with a number; "
-          "--no-copies\n",
+          "for experiments: --epochs, --rounds, --margin, --seed, --trust, --votes, --prune, --copies, each with a "
+          "number; --no-copies\n",
           status ? stderr : stdout);
     exit(status);
 }
