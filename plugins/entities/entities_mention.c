@@ -7,7 +7,9 @@
 #include <string.h>
 
 enum { PER = ENTITY_PER, ORG = ENTITY_ORG, LOC = ENTITY_LOC, MISC = ENTITY_MISC };
-enum { NO_GROUP = UINT32_MAX, MAX_CONTEXT = 16 };
+enum { MAX_CONTEXT = 16, MAX_PROBES = 64 };
+
+#define NO_SLOT SIZE_MAX
 
 /* All candidates of one form. */
 struct group {
@@ -31,7 +33,7 @@ struct decider {
     size_t mask;
 };
 
-static uint64_t hash_words(const struct document *d, size_t first, size_t end)
+static uint64_t form_hash(const struct document *d, size_t first, size_t end)
 {
     uint64_t h = UINT64_C(14695981039346656037);
     for (size_t i = first; i < end; i++) {
@@ -45,13 +47,17 @@ static uint64_t hash_words(const struct document *d, size_t first, size_t end)
     return h ^ h >> 29;
 }
 
+/* The group of a form, NULL for none; *slot is where it would be, NO_SLOT where forms that were made to clash have
+ * taken its places: then each of its candidates is a group of its own. */
 static struct group *group_find(const struct decider *x, uint64_t hash, size_t *slot)
 {
     size_t i = (size_t)hash & x->mask;
-    while (x->slots[i] && x->groups[x->slots[i] - 1].hash != hash)
-        i = (i + 1) & x->mask;
-    *slot = i;
-    return x->slots[i] ? &x->groups[x->slots[i] - 1] : NULL;
+    unsigned probes = 0;
+    for (; x->slots[i] && probes < MAX_PROBES; i = (i + 1) & x->mask, probes++)
+        if (x->groups[x->slots[i] - 1].hash == hash)
+            return &x->groups[x->slots[i] - 1];
+    *slot = probes < MAX_PROBES ? i : NO_SLOT;
+    return NULL;
 }
 
 static bool make_groups(struct decider *x)
@@ -67,12 +73,13 @@ static bool make_groups(struct decider *x)
     for (size_t i = 0; i < x->c.n; i++) {
         struct candidate *c = &x->c.at[i];
         size_t slot;
-        uint64_t hash = hash_words(x->d, c->first, c->end);
+        uint64_t hash = form_hash(x->d, c->first, c->end);
         struct group *g = group_find(x, hash, &slot);
         if (!g) {
             g = &x->groups[x->n_groups++];
             *g = (struct group){.hash = hash, .example = (uint32_t)i, .type = ENTITY_TYPES};
-            x->slots[slot] = (uint32_t)x->n_groups;
+            if (slot != NO_SLOT)
+                x->slots[slot] = (uint32_t)x->n_groups;
         }
         c->group = (uint32_t)(g - x->groups);
         if (!c->weak && !g->strong)
@@ -158,19 +165,19 @@ static void lend_to_parts(struct decider *x, const struct group *g)
     int points = g->score[g->type] >= 8 ? 9 : 5;
     if (g->type == ENTITY_PER) {
         for (size_t i = c->first; i < c->end; i++) {
-            struct group *part = group_find(x, hash_words(x->d, i, i + 1), &slot);
+            struct group *part = group_find(x, form_hash(x->d, i, i + 1), &slot);
             bool country = x->d->tokens[i].classes & GAZ(COUNTRY);
             if (part && part != g && !part->fixed_norp && !country)
                 lend(part, PER, i + 1 == c->end ? points : points - 3);
             if (i > c->first && i + 1 < c->end) {
-                part = group_find(x, hash_words(x->d, i, c->end), &slot);
+                part = group_find(x, form_hash(x->d, i, c->end), &slot);
                 if (part && part != g)
                     lend(part, PER, points);
             }
         }
         return;
     }
-    struct group *part = group_find(x, hash_words(x->d, c->first, c->first + 1), &slot);
+    struct group *part = group_find(x, form_hash(x->d, c->first, c->first + 1), &slot);
     if (part && part != g && !part->fixed_norp && !(x->d->tokens[c->first].classes & (GAZ(COUNTRY) | GAZ(BIG_CITY))))
         lend(part, g->type, g->type == ENTITY_ORG ? 3 : 2);
 }

@@ -11,11 +11,6 @@ enum {
 
 static const uint64_t OFFICE = GAZ(TITLE) | GAZ(HONORIFIC);
 
-static bool is_mark(const struct document *d, size_t i, char mark)
-{
-    return i < d->n_tokens && d->tokens[i].kind == TOKEN_PUNCT && d->text[d->tokens[i].begin] == mark;
-}
-
 static bool is_glued_dash(const struct document *d, size_t i)
 {
     return d->tokens[i].kind == TOKEN_DASH && (d->tokens[i].flags & TOKEN_GLUED);
@@ -234,7 +229,7 @@ static size_t nouns_before(const struct document *d, const struct mentions *m, s
     if (i > first && (is_article(d, i - 1) || is_genitive(d, i - 1)))
         return i;
     bool open =
-        i == first ? d->tokens[i].flags & TOKEN_FIRST : is_mark(d, i - 1, ',') || token_is_any(d, i - 1, before);
+        i == first ? d->tokens[i].flags & TOKEN_FIRST : token_is_mark(d, i - 1, ',') || token_is_any(d, i - 1, before);
     return open && i + 1 == start && is_bare_noun(d, i) ? i : start;
 }
 
@@ -438,23 +433,23 @@ static size_t title_behind(const struct document *d, const struct mentions *m, s
     *start = i;
     if (i < end && is_letters(d, i))
         return i + 1;
-    if (is_mark(d, i, '(') && i + 1 < end) { /* "Jordan (chairman of the council)" */
+    if (token_is_mark(d, i, '(') && i + 1 < end) { /* "Jordan (chairman of the council)" */
         *start = skip_owner(d, m, i + 1, end);
         size_t stop = *start < end ? title_at(d, m, *start, end, true) : *start;
-        if (stop > *start && is_mark(d, stop, ')'))
+        if (stop > *start && token_is_mark(d, stop, ')'))
             return stop;
     }
-    if (is_mark(d, i, '(')) /* "Jordan (R-Ohio), chairman" */
+    if (token_is_mark(d, i, '(')) /* "Jordan (R-Ohio), chairman" */
         for (size_t k = i; k < i + 6 && k < end; k++)
-            if (is_mark(d, k, ')')) {
+            if (token_is_mark(d, k, ')')) {
                 i = k + 1;
                 break;
             }
     *start = i;
-    if (i >= end || !is_mark(d, i, ','))
+    if (i >= end || !token_is_mark(d, i, ','))
         return i;
     i++;
-    if (i + 1 < end && d->tokens[i].kind == TOKEN_NUMBER && is_mark(d, i + 1, ','))
+    if (i + 1 < end && d->tokens[i].kind == TOKEN_NUMBER && token_is_mark(d, i + 1, ','))
         i += 2; /* "Jordan, 45, chairman" */
     if (i + 1 < end && token_is(d, i, "who") && (token_is(d, i + 1, "is") || token_is(d, i + 1, "was")))
         i += 2;
@@ -473,7 +468,7 @@ static bool title_before_comma(const struct document *d, const struct mentions *
                 d->tokens[behind].kind == TOKEN_STOP || d->tokens[behind].kind == TOKEN_DASH;
     if (i > low && is_article(d, i - 1))
         i--;
-    if (i < low + 2 || !is_mark(d, i - 1, ',') || !ends)
+    if (i < low + 2 || !token_is_mark(d, i - 1, ',') || !ends)
         return false;
     *end = i - 1;
     for (size_t k = *end; k > low && *end - k < MAX_TITLE; k--) {
@@ -506,7 +501,7 @@ static void share(const struct document *d, const struct mentions *m, struct tit
         return;
     for (size_t k = person + 1; k < m->n && k < person + MAX_PLURAL; k++) {
         size_t between = (size_t)m->at[k - 1].last + 1;
-        bool joined = between + 1 == m->at[k].first && (is_mark(d, between, ',') || token_is(d, between, "and"));
+        bool joined = between + 1 == m->at[k].first && (token_is_mark(d, between, ',') || token_is(d, between, "and"));
         if (!joined || m->at[k].type != ENTITY_PER)
             return;
         push(d, t, first.first, (size_t)first.last + 1, k);
