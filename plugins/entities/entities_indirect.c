@@ -181,10 +181,29 @@ static bool is_told(const struct finder *f, const struct credit *c, size_t first
     return false;
 }
 
+/* Behind "Oslo, May 3 (AP) -" at the start of a paragraph; i where there is nothing like it. */
+static size_t skip_dateline(const struct finder *f, size_t i)
+{
+    const struct document *d = f->a.d;
+    const struct paragraph *p = token_paragraph(d, i);
+    uint32_t m = mention_at(f->a.m, i);
+    if (i != p->first || m == NO_MENTION || f->a.m->at[m].type != ENTITY_LOC)
+        return i;
+    for (size_t k = i; k < p->end && k < i + 16 && !token_is_lower(d, k); k++) {
+        const struct token *t = &d->tokens[k];
+        bool joins = (t->flags & TOKEN_GLUED) && k + 1 < p->end && (t[1].flags & TOKEN_GLUED);
+        if ((t->kind == TOKEN_DASH && !joins) || token_is_mark(d, k, ':'))
+            return k + 1;
+    }
+    return i;
+}
+
 /* One span of what is told, [first, end), credited to c. */
 static void tell(struct finder *f, enum cue_kind kind, const struct credit *c, size_t first, size_t end)
 {
     const struct document *d = f->a.d;
+    if (first < end)
+        first = skip_dateline(f, first);
     while (first < end &&
            (token_is_mark(d, first, ',') || token_is_mark(d, first, ':') || d->tokens[first].kind == TOKEN_DASH))
         first++;

@@ -184,6 +184,30 @@ static struct credit credit_behind(const struct attributor *a, const struct quot
     return c;
 }
 
+/* "Anna Berg of the Clean Seas Alliance in Oslo": the end of the person, `end` where none is described so. */
+static size_t described(const struct attributor *a, size_t low, size_t end)
+{
+    static const char *const links[] = {"of", "from", "at", "for", "in", "with", NULL};
+    static const char *const between[] = {"of", "from", "at", "for", "in", "the", "a", NULL};
+    const struct document *d = a->d;
+    for (size_t k = end; k > low + 1 && end - k < 14;) {
+        uint32_t m = mention_at(a->m, k - 1);
+        if (m == NO_MENTION) {
+            bool noun = token_is_lower(d, k - 1) && token_is(d, k - 2, "the"); /* "of the institute" */
+            if (!noun && !token_is_any(d, k - 1, between))
+                return end;
+            k--;
+            continue;
+        }
+        const struct mention *p = &a->m->at[m];
+        bool first = p->first <= low || !token_is_lower(d, p->first - 1u) || !token_is_any(d, p->first - 1u, links);
+        if (p->type == ENTITY_PER)
+            return first && k < end && token_is_any(d, k, links) ? k : end;
+        k = p->first;
+    }
+    return end;
+}
+
 size_t speaker_end(const struct attributor *a, size_t low, size_t end)
 {
     static const char *const leads[] = {"on", "at", "in", "early", "late", NULL};
@@ -201,9 +225,11 @@ size_t speaker_end(const struct attributor *a, size_t low, size_t end)
             continue;
         m = mention_at(a->m, k - 3);
         bool apart = token_is(d, k - 2, "in") || token_is(d, k - 2, "at") || token_is(d, k - 2, "on");
-        return apart && k < last && m != NO_MENTION && a->m->at[m].type <= ENTITY_ORG ? k - 2 : last;
+        if (apart && k < last && m != NO_MENTION && a->m->at[m].type <= ENTITY_ORG)
+            return k - 2;
+        break;
     }
-    return last;
+    return described(a, low, last);
 }
 
 /* The subject that ends before the verb at v: its first token. */

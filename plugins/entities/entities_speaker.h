@@ -31,7 +31,7 @@ bool speaker_ends(const struct document *d, size_t i);
  * organisation if it is all of it, else the words themselves. */
 void speaker_among(const struct attributor *a, size_t first, size_t end, struct credit *c);
 
-/* Where a subject before `end` ends: before "on Monday", or "in a statement" behind a name. */
+/* Where a subject before `end` ends: before "on Monday", or behind a name before "in a statement" and "of the Bank". */
 size_t speaker_end(const struct attributor *a, size_t low, size_t end);
 
 /* The speaker among the words that end before `end` as a subject does. */

@@ -213,6 +213,23 @@ static void trim_titles(struct tagger *t)
     }
 }
 
+/* "OSLO, May 3 (Gulf Wire) -": what stands in brackets before the dash of a dateline is an agency. */
+static void name_agencies(struct tagger *t)
+{
+    const struct document *d = t->d;
+    size_t line = SIZE_MAX; /* the paragraph that starts with a place starts here */
+    for (size_t i = 0; i < t->out->n; i++) {
+        struct mention *m = &t->out->at[i];
+        size_t start = token_paragraph(d, m->first)->first;
+        if (m->first == start)
+            line = m->type == ENTITY_LOC ? start : SIZE_MAX;
+        else if (start == line && m->first - start < 12 && m->last + 2u < d->n_tokens &&
+                 d->text[d->tokens[m->first - 1].begin] == '(' && d->text[d->tokens[m->last + 1].begin] == ')' &&
+                 d->tokens[m->last + 2].kind == TOKEN_DASH)
+            m->type = ENTITY_ORG;
+    }
+}
+
 /* "London-based", "US-led": a place before a hyphen and a word in lower case. */
 static bool before_hyphen(const struct document *d, const struct mention *m)
 {
@@ -295,6 +312,7 @@ bool tagger_find(const struct document *d, const struct model *model, struct men
     for (size_t s = 0; s < d->n_sentences; s++)
         tag_sentence(&t, w.sentences[s], w.sentences[s + 1]);
     trim_titles(&t);
+    name_agencies(&t);
     if (!keep_rules(&t, found))
         return false;
     *found = out;

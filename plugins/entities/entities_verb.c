@@ -7,7 +7,7 @@ bool token_is_adverb(const struct document *d, size_t i)
 {
     static const char *const words[] = {"also", "then",  "later", "never", "not",   "still", "even",  "just",
                                         "once", "often", "long",  "first", "now",   "again", "since", "ever",
-                                        "both", "all",   "soon",  "n't",   "twice", "yet",   NULL};
+                                        "both", "all",   "soon",  "n't",   "twice", "yet",   "already", NULL};
     const struct token *t = &d->tokens[i];
     if (!token_is_lower(d, i))
         return false;
