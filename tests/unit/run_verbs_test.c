@@ -608,6 +608,44 @@ static void what_is_repaired_is_counted(void **state)
     assert_int_equal(run_stage_books(f->run, 2)->repaired, 0);
 }
 
+static int set_json(pl_self *self, pl_record *r)
+{
+    static const char *const wrong[] = {"[1", "\"text\"", "[\"text\"]", "{}\n"};
+    struct fixture *f = fixture_of(self);
+    int rc = pl_set_json(self, r, f->key, PL_S("[{\"n\":1}]"));
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong && rc == PL_OK; i++)
+        rc = pl_set_json(self, r, f->key, str_of(wrong[i]));
+    f->calls += str_is(pl_get(self, r, f->key), "[{\"n\":1}]");
+    return rc;
+}
+
+/* What is no JSON of that kind leaves the field as it was, and is a breach. */
+static void json_is_looked_at(void **state)
+{
+    struct fixture *f = *state;
+
+    f->records = 1;
+    f->stage.process = set_json;
+    assert_int_equal(go(f), RUN_DONE);
+    assert_int_equal(f->calls, 1);
+    assert_string_equal(buf_cstr(&f->left), "-:1:0 numbers\n");
+    assert_non_null(strstr(buf_cstr(&f->log), "not an object or a list with more than text in it"));
+}
+
+static void json_is_checked(void **state)
+{
+    struct fixture *f = *state;
+
+    f->records = 1;
+    f->checked = true;
+    f->source.writes = "text";
+    f->stage.writes = "kind";
+    f->stage.process = set_json;
+    assert_int_equal(go(f), RUN_DONE);
+    assert_string_equal(buf_cstr(&f->left), "-:1:0 numbers!contract\n");
+}
+
 static int drop_by_text(pl_self *self, pl_record *r)
 {
     char reason[32];
@@ -860,6 +898,8 @@ int main(void)
         TEST(a_drop_hides_no_breach),
         TEST(odd_arguments_do_no_harm),
         TEST(what_is_repaired_is_counted),
+        TEST(json_is_looked_at),
+        TEST(json_is_checked),
         TEST(reasons_without_end_are_summed),
         TEST(what_a_sink_drops_is_not_committed),
         TEST(a_failed_block_is_told),
