@@ -271,6 +271,17 @@ static uint32_t sentence_of(const struct linker *l, uint32_t mention)
     return l->d->tokens[l->m->at[mention].first].sentence;
 }
 
+/* "Zainab Sanusi, Sanusi's aunt": right behind the name of another of them, and an owner. */
+static bool is_relative_of(const struct linker *l, uint32_t mention, uint32_t chain)
+{
+    const struct document *d = l->d;
+    const struct mention *p = &l->m->at[mention];
+    const uint32_t other = l->chains[chain].latest;
+    const size_t next = (size_t)p->last + 1;
+    return other + 1 == mention && l->m->at[other].last + 2 == p->first && d->text[d->tokens[p->first - 1].begin] == ',' &&
+           next < d->n_tokens && d->tokens[next].kind == TOKEN_SUFFIX;
+}
+
 /* Which of several persons "Clinton" is: the one whose full name clearly
  * prevails, else the one last spoken of before, unless only another was called
  * so and that was longer ago than a sentence.  Nobody where there are too many
@@ -282,7 +293,7 @@ static uint32_t choose(const struct linker *l, uint64_t hash, uint32_t mention)
     uint32_t most = 0, second = 0, n_called = 0;
     for (size_t i = 0; i < found.n && !found.crowded; i++) {
         uint32_t c = found.at[i];
-        if (genders_differ(l->honorific[mention], l->chains[c].gender))
+        if (genders_differ(l->honorific[mention], l->chains[c].gender) || is_relative_of(l, mention, c))
             continue;
         uint32_t full = l->chains[c].full;
         if (full > most) {
@@ -420,19 +431,27 @@ static uint64_t key_acronym(const struct linker *l, const struct mention *p)
     return hash_end(h);
 }
 
+/* "Ltd", "AG": what only firms have behind their names. */
+static bool is_firm_suffix(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"inc",    "inc.", "corp",   "corp.", "ltd",   "ltd.", "co.",  "plc",  "llc",
+                                        "limited", "corporation", "company", "ag", "gmbh", "sa", "s.a.", "spa", "s.p.a.",
+                                        "nv",     "n.v.", "se",     "ab",    "asa",   "oyj",  "berhad", "bhd", "pte", "pvt",
+                                        "pvt.",   "sarl", "s.l.",   "bv",    "b.v.",  "llp",  "ehf.", "ehf",  "hf",  "jsc", NULL};
+    return token_is_any(d, i, words);
+}
+
 /* Of an organisation, the words that count in any order ("Ministry of Defence" is "Defence Ministry"),
  * without a leading nationality or country and without "Ltd"; of an event, without its year. */
 static uint64_t key_core(const struct linker *l, const struct mention *p)
 {
-    static const char *const suffixes[] = {"inc", "inc.", "corp",    "corp.",       "ltd",     "ltd.", "co.",
-                                           "plc", "llc",  "limited", "corporation", "company", NULL};
     size_t first = p->first, end = (size_t)p->last + 1;
     const struct token *t = l->d->tokens;
     if (p->type == ENTITY_ORG && end - first > 2 && (t[first].classes & (GAZ(NORP) | GAZ(COUNTRY))))
         first++;
     if (p->type == ENTITY_MISC && end - first > 1 && t[first].kind == TOKEN_NUMBER)
         first++;
-    while (end - first > 1 && token_is_any(l->d, end - 1, suffixes))
+    while (end - first > 1 && is_firm_suffix(l->d, end - 1))
         end--;
     if (p->type != ENTITY_ORG)
         return key_words(l->d, KEY_CORE, p->type, first, end);
@@ -554,6 +573,68 @@ static bool spells(const struct document *d, const struct mention *acronym, cons
     return k == t->key_len && hit >= 2 && hit + 1 >= words;
 }
 
+/* "BaFin", "PSUV": looks like a short form, whatever it is short for; no place, nobody's country. */
+static bool is_short_form_of_thing(const struct document *d, const struct mention *p)
+{
+    const struct token *t = &d->tokens[p->first];
+    if (p->first != p->last || p->home || (t->classes & (GAZ_PLACE | GAZ(NORP))))
+        return false;
+    unsigned capitals = 0;
+    for (size_t i = t->begin; i < t->end; i++)
+        capitals += d->text[i] >= 'A' && d->text[i] <= 'Z';
+    return capitals >= 2;
+}
+
+/* "Nadma" of "National Disaster Management Agency": its letters are those of the name, in order. */
+static bool is_drawn_from(const struct document *d, const struct mention *p, const struct mention *name)
+{
+    const struct token *t = &d->tokens[p->first];
+    size_t k = 0, words = 0;
+    for (size_t i = name->first; i <= name->last && i < name->first + 16u; i++) {
+        const struct token *w = &d->tokens[i];
+        const size_t before = k;
+        for (size_t c = 0; c < w->key_len && k < t->key_len; c++)
+            k += ascii_lower(token_key(d, w)[c]) == ascii_lower(token_key(d, t)[k]);
+        words += k > before;
+        if (i == name->first && !k)
+            return false;
+    }
+    return p->first == p->last && t->key_len >= 3 && k == t->key_len && words >= 2;
+}
+
+/* "known as the", "or", "abbreviated to": what leads from a name in full to its short form; only of commas, "the" and
+ * such words. */
+static bool is_alias_bridge(const struct document *d, size_t from, size_t to)
+{
+    static const char *const words[] = {"known", "as", "better", "also", "by", "its", "the", "acronym", "initials",
+                                        "simply", "widely", "commonly", "or", "for", "short", NULL};
+    static const char *const telling[] = {"known", "or", NULL};
+    bool tells = false;
+    if (to < from + 2 || to > from + 8 || d->tokens[from - 1].sentence != d->tokens[to].sentence)
+        return false;
+    for (size_t i = from; i < to; i++) {
+        tells = tells || token_is_any(d, i, telling);
+        if (d->text[d->tokens[i].begin] != ',' && !token_is_any(d, i, words))
+            return false;
+    }
+    return tells && d->text[d->tokens[from].begin] == ',';
+}
+
+/* "P. K. Moosa, known as Moosa Haji", "the United Socialist Party, or PSUV," */
+static void link_alias(struct linker *l, uint32_t i)
+{
+    const struct mention *a = &l->m->at[i], *b = &l->m->at[i + 1];
+    const size_t between = (size_t)a->last + 1;
+    if (a->type >= ENTITY_NORP || b->type >= ENTITY_NORP || !is_alias_bridge(l->d, between, b->first))
+        return;
+    const bool either = token_is(l->d, between + 1, "or");
+    const bool persons = a->type == ENTITY_PER && b->type == ENTITY_PER && !either && a->last > a->first;
+    const bool things = a->type != ENTITY_PER && b->type != ENTITY_PER && a->type != ENTITY_LOC && a->last > a->first &&
+                        is_short_form_of_thing(l->d, b);
+    if (persons || things)
+        merge(l, a->chain, b->chain);
+}
+
 /* "World Health Organization (WHO)", "WHO (World Health Organization)": of whatever types they were taken for. */
 static void link_bracket(struct linker *l, uint32_t i)
 {
@@ -564,6 +645,9 @@ static void link_bracket(struct linker *l, uint32_t i)
         return;
     bool first = is_acronym(l->d, a), second = is_acronym(l->d, b);
     if (first != second && spells(l->d, first ? a : b, first ? b : a))
+        merge(l, a->chain, b->chain);
+    else if (a->type == ENTITY_ORG && a->last > a->first && l->d->text[l->d->tokens[closed].begin] == ')' &&
+             (is_short_form_of_thing(l->d, b) || is_drawn_from(l->d, b, a))) /* of the name in another language */
         merge(l, a->chain, b->chain);
 }
 
@@ -623,6 +707,20 @@ static void find_whole(struct linker *l, uint32_t chain)
         merge(l, chain, whole);
 }
 
+/* "Kessler" of "Kessler AG", taken for a person who has no title and no full name. */
+static void link_firm(struct linker *l, uint32_t chain)
+{
+    const struct chain *c = &l->chains[chain];
+    const struct mention *p = &l->m->at[c->fullest];
+    if (p->type != ENTITY_PER || c->titled || c->full || c->same != NO_CHAIN || p->last > p->first)
+        return;
+    const struct key_values found = keys_get(&l->keys, key_words(l->d, KEY_START, ENTITY_ORG, p->first, (size_t)p->last + 1));
+    const uint32_t firm = found.n == 1 ? root(l, found.at[0]) : NO_CHAIN;
+    const struct mention *whole = firm == NO_CHAIN ? NULL : &l->m->at[l->chains[firm].fullest];
+    if (whole && is_firm_suffix(l->d, whole->last))
+        merge(l, chain, firm);
+}
+
 /* A name that was taken for a person here, for something else there, and nowhere has a title.  A person's full name
  * may be that of a firm too, "Henry Ford": that is believed from the second time on. */
 static void link_unknown(struct linker *l, uint32_t chain)
@@ -648,14 +746,18 @@ static void link_things(struct linker *l)
             link_thing(l, i);
     for (uint32_t c = 0; c < first; c++)
         link_unknown(l, c);
-    for (uint32_t i = 0; i + 1 < m->n; i++)
+    for (uint32_t i = 0; i + 1 < m->n; i++) {
         link_bracket(l, i);
+        link_alias(l, i);
+    }
     for (uint32_t c = first; c < l->n_chains; c++)
         if (has_parts(l, c))
             offer_parts(l, c);
     for (uint32_t c = first; c < l->n_chains; c++)
         if (has_parts(l, c))
             find_whole(l, c);
+    for (uint32_t c = 0; c < first; c++)
+        link_firm(l, c);
     for (uint32_t c = first; c < l->n_chains; c++) {
         struct chain *whole = &l->chains[root(l, c)];
         const uint32_t here = l->chains[c].fullest, there = whole->fullest;
