@@ -3,6 +3,7 @@
 
 #include "entities_chain.h"
 #include "entities_indirect.h"
+#include "entities_person.h"
 #include "entities_place.h"
 #include "entities_speaker.h"
 #include "entities_tagger.h"
@@ -28,6 +29,7 @@ bool article_mark(struct arena *arena, const struct gazetteer *gaz, const char *
     if (options->model && !tagger_find(d, options->model, &found->mentions))
         return false;
     passed(options, "names");
+    persons_mend(d, &found->mentions);
     const struct date_words *words = (options->language ? options->language : language_english())->dates;
     const struct date_options when = {words, options->date_index, options->published, options->dateline};
     if (options->dates && words &&

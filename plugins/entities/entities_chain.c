@@ -278,8 +278,8 @@ static bool is_relative_of(const struct linker *l, uint32_t mention, uint32_t ch
     const struct mention *p = &l->m->at[mention];
     const uint32_t other = l->chains[chain].latest;
     const size_t next = (size_t)p->last + 1;
-    return other + 1 == mention && l->m->at[other].last + 2 == p->first && d->text[d->tokens[p->first - 1].begin] == ',' &&
-           next < d->n_tokens && d->tokens[next].kind == TOKEN_SUFFIX;
+    return other + 1 == mention && l->m->at[other].last + 2 == p->first &&
+           d->text[d->tokens[p->first - 1].begin] == ',' && next < d->n_tokens && d->tokens[next].kind == TOKEN_SUFFIX;
 }
 
 /* Which of several persons "Clinton" is: the one whose full name clearly
@@ -434,10 +434,11 @@ static uint64_t key_acronym(const struct linker *l, const struct mention *p)
 /* "Ltd", "AG": what only firms have behind their names. */
 static bool is_firm_suffix(const struct document *d, size_t i)
 {
-    static const char *const words[] = {"inc",    "inc.", "corp",   "corp.", "ltd",   "ltd.", "co.",  "plc",  "llc",
-                                        "limited", "corporation", "company", "ag", "gmbh", "sa", "s.a.", "spa", "s.p.a.",
-                                        "nv",     "n.v.", "se",     "ab",    "asa",   "oyj",  "berhad", "bhd", "pte", "pvt",
-                                        "pvt.",   "sarl", "s.l.",   "bv",    "b.v.",  "llp",  "ehf.", "ehf",  "hf",  "jsc", NULL};
+    static const char *const words[] = {"inc",    "inc.",    "corp",        "corp.",   "ltd",  "ltd.", "co.",  "plc",
+                                        "llc",    "limited", "corporation", "company", "ag",   "gmbh", "sa",   "s.a.",
+                                        "spa",    "s.p.a.",  "nv",          "n.v.",    "se",   "ab",   "asa",  "oyj",
+                                        "berhad", "bhd",     "pte",         "pvt",     "pvt.", "sarl", "s.l.", "bv",
+                                        "b.v.",   "llp",     "ehf.",        "ehf",     "hf",   "jsc",  NULL};
     return token_is_any(d, i, words);
 }
 
@@ -606,8 +607,8 @@ static bool is_drawn_from(const struct document *d, const struct mention *p, con
  * such words. */
 static bool is_alias_bridge(const struct document *d, size_t from, size_t to)
 {
-    static const char *const words[] = {"known", "as", "better", "also", "by", "its", "the", "acronym", "initials",
-                                        "simply", "widely", "commonly", "or", "for", "short", NULL};
+    static const char *const words[] = {"known",    "as",     "better", "also",     "by", "its", "the",   "acronym",
+                                        "initials", "simply", "widely", "commonly", "or", "for", "short", NULL};
     static const char *const telling[] = {"known", "or", NULL};
     bool tells = false;
     if (to < from + 2 || to > from + 8 || d->tokens[from - 1].sentence != d->tokens[to].sentence)
@@ -714,7 +715,8 @@ static void link_firm(struct linker *l, uint32_t chain)
     const struct mention *p = &l->m->at[c->fullest];
     if (p->type != ENTITY_PER || c->titled || c->full || c->same != NO_CHAIN || p->last > p->first)
         return;
-    const struct key_values found = keys_get(&l->keys, key_words(l->d, KEY_START, ENTITY_ORG, p->first, (size_t)p->last + 1));
+    const struct key_values found =
+        keys_get(&l->keys, key_words(l->d, KEY_START, ENTITY_ORG, p->first, (size_t)p->last + 1));
     const uint32_t firm = found.n == 1 ? root(l, found.at[0]) : NO_CHAIN;
     const struct mention *whole = firm == NO_CHAIN ? NULL : &l->m->at[l->chains[firm].fullest];
     if (whole && is_firm_suffix(l->d, whole->last))
@@ -815,7 +817,7 @@ bool chains_link(const struct document *d, struct mentions *m, const struct titl
     l.titled = titled;
     link_persons(&l);
     link_things(&l);
-    float (*votes)[ENTITY_NORP] = arena_alloc(d->arena, l.n_chains + 1, sizeof *votes);
+    float(*votes)[ENTITY_NORP] = arena_alloc(d->arena, l.n_chains + 1, sizeof *votes);
     if (!votes)
         return false;
     vote_types(&l, votes);

@@ -518,10 +518,17 @@ static size_t sentence_start(const struct document *d, size_t token)
     return first - 1;
 }
 
+/* "Doña", who is no Dona. */
+static bool is_accented(const struct document *d, size_t i)
+{
+    return d->tokens[i].end - d->tokens[i].begin > d->tokens[i].key_len;
+}
+
 /* "Councilor Tyrone Reeves", "Lt Col Anna Berg", "Anna Berg MP": an office is no part of the name. */
 static void cut_office(const struct document *d, struct mention *p)
 {
-    while (p->first < p->last && is_office_word(d, p->first) && !(d->tokens[p->first].classes & GAZ_FIRST_NAME) &&
+    while (p->first < p->last && is_office_word(d, p->first) &&
+           (!(d->tokens[p->first].classes & GAZ_FIRST_NAME) || is_accented(d, p->first)) &&
            d->tokens[p->first + 1].kind == TOKEN_WORD && (d->tokens[p->first + 1].flags & TOKEN_CAPITAL)) {
         p->first++;
         p->begin = d->tokens[p->first].begin;
@@ -534,7 +541,9 @@ static void cut_office(const struct document *d, struct mention *p)
 
 bool titles_find(const struct document *d, struct mentions *m, struct titles *found)
 {
-    enum { MOST = MAX_PLURAL + 3 }; /* of one person: before, apart from and twice behind the name, and shared with others */
+    enum {
+        MOST = MAX_PLURAL + 3
+    }; /* of one person: before, apart from and twice behind the name, and shared with others */
     *found = (struct titles){.at = arena_alloc(d->arena, m->n * MOST + 1, sizeof *found->at)};
     if (!found->at)
         return false;

@@ -165,6 +165,20 @@ static void test_more_titles(void **state)
     RUN(cases, TOLD_TITLES);
 }
 
+/* What is one name though its parts look otherwise, and what only looks like a person. */
+static void test_whole_names(void **state)
+{
+    static const struct example cases[] = {
+        {"They met Kim Eun-ji and a Kim Jong-led delegation.", "PER[Kim Eun-ji] PER[Kim Jong]"},
+        {"They met Solange Fournier d'Aubigny and Pierre Moreau d’Or in Lyon.",
+         "PER[Solange Fournier d'Aubigny] PER[Pierre Moreau d’Or] LOC[Lyon]"},
+        {"They met Ole “Big Boss” Vik and Anna Berg.", "PER[Ole “Big Boss” Vik] PER[Anna Berg]"},
+        {"He told Anna Berg “No” and left.", "PER[Anna Berg]"},
+        {"They met Doña Carmen Vik and Dona Vik.", "PER[Carmen Vik] PER[Dona Vik]"},
+    };
+    RUN(cases, TOLD_NAMES);
+}
+
 /* Titles with words that are in no list. */
 static void test_unlisted_titles(void **state)
 {
@@ -259,6 +273,27 @@ static void link_words(const struct gazetteer *gaz, const char *text, const char
     }
     *got = '\0';
     arena_done(&arena);
+}
+
+/* Short forms that are told, relatives, firms. */
+static void test_aliases(void **state)
+{
+    static const struct example cases[] = {
+        {"The Federal Coal Authority (KoFin) waits. KoFin has time.",
+         "ORG[Federal Coal Authority] ORG[KoFin>Federal Coal Authority] ORG[KoFin>Federal Coal Authority]"},
+        {"The National Harbour Management Agency (Nahma) waits. Nahma has time.",
+         "ORG[National Harbour Management Agency] ORG[Nahma>National Harbour Management Agency] "
+         "ORG[Nahma>National Harbour Management Agency]"},
+        {"The National Union Party, known as the PUNX, waits.",
+         "ORG[National Union Party] ORG[PUNX>National Union Party]"},
+        {"The National Union Party (Oslo) waits.", "ORG[National Union Party] ORG[Oslo]"},
+        {"Peter Vik, known as Johnny Moss, met Anna Berg, called Johnny Moss and left.",
+         "PER[Peter Vik] PER[Johnny Moss>Peter Vik] PER[Anna Berg] PER[Johnny Moss>Peter Vik]"},
+        {"Ole Vik left. Anna Vik, Vik's aunt, stayed.", "PER[Ole Vik] PER[Anna Vik] PER[Vik>Ole Vik]"},
+        {"They bought Kessler AG. Mr. Moss thinks Kessler is dear.",
+         "ORG[Kessler AG] PER[Moss] ORG[Kessler>Kessler AG]"},
+    };
+    RUN(cases, TOLD_NAMES);
 }
 
 /* One thing that was taken for several. */
@@ -372,13 +407,22 @@ static void test_odd_shapes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_persons),         cmocka_unit_test(test_places),
-        cmocka_unit_test(test_organisations),   cmocka_unit_test(test_others),
-        cmocka_unit_test(test_no_names),        cmocka_unit_test(test_headlines),
-        cmocka_unit_test(test_titles),          cmocka_unit_test(test_more_titles),
-        cmocka_unit_test(test_unlisted_titles), cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_votes),           cmocka_unit_test(test_references),
-        cmocka_unit_test(test_dates),           cmocka_unit_test(test_country_of_nationality),
+        cmocka_unit_test(test_persons),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_organisations),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_no_names),
+        cmocka_unit_test(test_headlines),
+        cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_more_titles),
+        cmocka_unit_test(test_unlisted_titles),
+        cmocka_unit_test(test_whole_names),
+        cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_votes),
+        cmocka_unit_test(test_references),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_country_of_nationality),
         cmocka_unit_test(test_odd_shapes),
     };
     return cmocka_run_group_tests_name("entities", tests, set_up, tear_down);
