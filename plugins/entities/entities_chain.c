@@ -116,14 +116,22 @@ static bool given_names_agree(const struct document *d, size_t a, size_t b)
     return initial && token_key(d, x)[0] == token_key(d, y)[0];
 }
 
+/* "W.", "H.W." */
+static bool is_initials(const struct document *d, size_t i)
+{
+    const struct token *t = &d->tokens[i];
+    return (t->flags & TOKEN_INITIAL) ||
+           (t->end - t->begin >= 4 && d->text[t->begin + 1] == '.' && d->text[t->end - 1] == '.');
+}
+
 /* "George W. Bush" is not "George H. W. Bush": both have initials in the middle, and others. */
 static bool initials_differ(const struct document *d, const struct name *a, const struct name *b)
 {
     size_t i = 1, k = 1;
     for (;; i++, k++) {
-        while (i + 1 < a->n && !(d->tokens[a->token[i]].flags & TOKEN_INITIAL))
+        while (i + 1 < a->n && !is_initials(d, a->token[i]))
             i++;
-        while (k + 1 < b->n && !(d->tokens[b->token[k]].flags & TOKEN_INITIAL))
+        while (k + 1 < b->n && !is_initials(d, b->token[k]))
             k++;
         bool more_a = i + 1 < a->n, more_b = k + 1 < b->n;
         if (!more_a || !more_b)

@@ -58,6 +58,16 @@ static bool is_edge(const struct document *d, size_t i)
     return token_is_mark(d, i, ',') || d->tokens[i].kind == TOKEN_DASH || d->tokens[i].kind == TOKEN_QUOTE;
 }
 
+/* "a spokesman | for the UN", "officials | in Texas": the mention m of a subject that starts at `first` only describes it. */
+static bool describes(const struct attributor *a, size_t first, uint32_t m)
+{
+    static const char *const links[] = {"of", "for", "from", "in", "at", "with", NULL};
+    size_t i = a->m->at[m].first;
+    if (i > first && (token_is(a->d, i - 1, "the") || token_is(a->d, i - 1, "a")))
+        i--;
+    return i > first && token_is_lower(a->d, i - 1) && token_is_any(a->d, i - 1, links);
+}
+
 /* The speaker among the words [first, end), a subject: a person, an
  * organisation if it is all of it, else the words themselves. */
 void speaker_among(const struct attributor *a, size_t first, size_t end, struct credit *c)
@@ -81,7 +91,8 @@ void speaker_among(const struct attributor *a, size_t first, size_t end, struct 
         bool owner = token_is_possessive(a->d, (size_t)p->last + 1);
         if (p->type == ENTITY_PER && !owner)
             person = m;
-        else if (p->type != ENTITY_NORP && p->type < ENTITY_DATE && !owner && (size_t)p->last + 1 == end)
+        else if (p->type != ENTITY_NORP && p->type < ENTITY_DATE && !owner && (size_t)p->last + 1 == end &&
+                 !describes(a, first, m))
             other = m;
         i = (size_t)p->last + 1;
     }
@@ -489,6 +500,14 @@ static bool speaks(const struct document *d, const struct credit *before, const 
     return led || l->stopped || l->lower >= 2 || (before->cue != NO_MENTION && is_say(d, before->cue, true));
 }
 
+static bool stops_between(const struct document *d, size_t i, size_t end)
+{
+    for (; i < end; i++)
+        if (d->tokens[i].kind == TOKEN_STOP)
+            return true;
+    return false;
+}
+
 /* May the quotation belong to the one before it, with its words of credit between the two? */
 static bool goes_on(const struct attributor *a, const struct quote *previous, const struct quote *q,
                     const struct look *l)
@@ -500,7 +519,8 @@ static bool goes_on(const struct attributor *a, const struct quote *previous, co
     if (previous->last >= p->first) {
         bool new_sentence =
             l->capital && (d->tokens[q->first - 1].kind == TOKEN_STOP || d->tokens[q->first - 1].kind == TOKEN_QUOTE);
-        bool same_sentence = token_is_mark(d, q->first - 1u, ',') && q->first - previous->last < REACH;
+        bool same_sentence = token_is_mark(d, q->first - 1u, ',') && q->first - previous->last < REACH &&
+                             !stops_between(d, previous->last + 1u, q->first);
         return is_sentence(l) || same_sentence || (new_sentence && l->stopped);
     }
     /* the next paragraph is all speech */

@@ -213,6 +213,23 @@ static void trim_titles(struct tagger *t)
     }
 }
 
+/* "Rep. Ann Reed, D-N.Y.": the place behind the letter of a party. */
+static void name_seats(struct tagger *t)
+{
+    const struct document *d = t->d;
+    for (size_t i = 0; i < t->out->n; i++) {
+        struct mention *m = &t->out->at[i];
+        const struct token *first = &d->tokens[m->first];
+        if (m->first == 0 || m->last != m->first + 2 || first->end - first->begin != 1 ||
+            !strchr("DIR", d->text[first->begin]) || first[1].kind != TOKEN_DASH ||
+            !strchr("(,", d->text[d->tokens[m->first - 1].begin]) || !(first[2].classes & GAZ_PLACE))
+            continue;
+        m->first += 2;
+        m->begin = d->tokens[m->first].begin;
+        m->type = ENTITY_LOC;
+    }
+}
+
 /* "OSLO, May 3 (Gulf Wire) -": what stands in brackets before the dash of a dateline is an agency. */
 static void name_agencies(struct tagger *t)
 {
@@ -313,6 +330,7 @@ bool tagger_find(const struct document *d, const struct model *model, struct men
         tag_sentence(&t, w.sentences[s], w.sentences[s + 1]);
     trim_titles(&t);
     name_agencies(&t);
+    name_seats(&t);
     if (!keep_rules(&t, found))
         return false;
     *found = out;
