@@ -8,16 +8,6 @@
 
 #include <string.h>
 
-static size_t token_len(const struct date_reader *r, size_t i)
-{
-    return date_token(r, i)->end - date_token(r, i)->begin;
-}
-
-static bool seen(const struct date_reading *m, uint64_t bits)
-{
-    return (m->seen & bits) != 0;
-}
-
 static bool is_capital(const struct date_reader *r, size_t i)
 {
     return (date_token(r, i)->flags & TOKEN_CAPITAL) != 0;
@@ -48,7 +38,7 @@ static bool weekday_stands(const struct date_reader *r, const struct date_readin
     if (alone && date_is_doubtful(r, i))
         return false;
     bool own = i > 0 && date_is(r, i - 1, DATE_OWN);
-    return !(alone && own && is_inner_capital(r, end)) && !(seen(m, DATE_BIT(UNIT)) && m->unit != UNIT_WEEK);
+    return !(alone && own && is_inner_capital(r, end)) && !(date_has(m, DATE_BIT(UNIT)) && m->unit != UNIT_WEEK);
 }
 
 /* Is `i` in a row of years: "2018, 2019 and 2020"? */
@@ -97,7 +87,7 @@ static bool unit_stands(const struct date_reader *r, const struct date_reading *
 /* Is what a form has read a date where it stands? */
 static bool stands(const struct date_reader *r, const struct date_reading *m, size_t i, size_t end)
 {
-    bool bare_edge = date_is(r, i, DATE_EDGE) && date_value(r, i, DATE_EDGE) == 1 && !seen(m, DATE_BIT(WHICH));
+    bool bare_edge = date_is(r, i, DATE_EDGE) && date_value(r, i, DATE_EDGE) == 1 && !date_has(m, DATE_BIT(WHICH));
     switch (m->sense) {
     case SENSE_MONTH: return month_stands(r, i, end);
     case SENSE_CALENDAR:
@@ -112,7 +102,7 @@ static bool stands(const struct date_reader *r, const struct date_reading *m, si
     case SENSE_SEASON: return m->n_years || (m->which != WHICH_THAT && m->which != WHICH_UNSURE);
     case SENSE_CENTURY: return m->unit == UNIT_CENTURY;
     case SENSE_DECADE: return !bare_edge;
-    case SENSE_NOTHING: return !seen(m, DATE_BIT(WHICH)) || (m->which != 0 && m->which != WHICH_THAT);
+    case SENSE_NOTHING: return !date_has(m, DATE_BIT(WHICH)) || (m->which != 0 && m->which != WHICH_THAT);
     default: return true;
     }
 }
@@ -147,7 +137,7 @@ static size_t slashed_date(const struct date_reader *r, size_t i, struct date_re
 {
     int part[3];
     char mark;
-    size_t len = token_len(r, i), n = split_numbers(r, i, part, &mark);
+    size_t len = date_token_len(r, i), n = split_numbers(r, i, part, &mark);
     if (n == 2 && mark == '/' && len == 7 && part[0] >= 1900 && part[0] < 2100 && part[1] == part[0] % 100 + 1) {
         *m = (struct date_reading){.sense = SENSE_YEARS,
                                    .year = {(int16_t)part[0], (int16_t)(part[0] + 1)},
@@ -177,7 +167,7 @@ static size_t dashed_date(const struct date_reader *r, size_t i, struct date_rea
 {
     int year, month, day;
     if (!date_is_year(r, i) || date_digits(r, i + 2, &month) != 2 || date_digits(r, i + 4, &day) != 2 ||
-        token_len(r, i + 4) != 2 || token_len(r, i + 2) != 2)
+        date_token_len(r, i + 4) != 2 || date_token_len(r, i + 2) != 2)
         return i;
     for (size_t k = i + 1; k <= i + 4; k++)
         if (!(date_token(r, k)->flags & TOKEN_GLUED))
@@ -223,7 +213,7 @@ static size_t clock_parts(const struct date_reader *r, size_t i, char mark, int 
 static int glued_half(const struct date_reader *r, size_t i, size_t rest)
 {
     const char *s = r->d->text + date_token(r, i)->begin + rest;
-    if (token_len(r, i) - rest != 2 || (s[1] | 32) != 'm')
+    if (date_token_len(r, i) - rest != 2 || (s[1] | 32) != 'm')
         return -1;
     return (s[0] | 32) == 'a' ? 0 : (s[0] | 32) == 'p' ? 12 : -1;
 }
@@ -262,8 +252,8 @@ static size_t lettered_time(const struct date_reader *r, size_t i, struct date_r
     if (!n)
         return i;
     const char *s = r->d->text + date_token(r, i)->begin + rest;
-    bool bare = n == 1 && token_len(r, i) == rest + 1 && *s == *r->words->hour_letter;
-    if (!(n == 2 && rest == token_len(r, i)) && !bare)
+    bool bare = n == 1 && date_token_len(r, i) == rest + 1 && *s == *r->words->hour_letter;
+    if (!(n == 2 && rest == date_token_len(r, i)) && !bare)
         return i;
     return set_clock(m, part, n, -1) ? read_zone(r, i + 1, m) : i;
 }
@@ -272,7 +262,7 @@ static size_t lettered_time(const struct date_reader *r, size_t i, struct date_r
 static size_t four_digits(const struct date_reader *r, size_t i, struct date_reading *m)
 {
     int value;
-    if (date_digits(r, i, &value) != 4 || token_len(r, i) != 4 || !date_is(r, i + 1, DATE_ZONE))
+    if (date_digits(r, i, &value) != 4 || date_token_len(r, i) != 4 || !date_is(r, i + 1, DATE_ZONE))
         return i;
     const int part[3] = {value / 100, value % 100, 0};
     return set_clock(m, part, 2, -1) ? read_zone(r, i + 1, m) : i;
@@ -299,13 +289,13 @@ static size_t read_time(const struct date_reader *r, size_t i, struct date_readi
         return end;
     int part[3];
     size_t rest;
-    bool dotted = memchr(r->d->text + date_token(r, i)->begin, '.', token_len(r, i)) != NULL;
+    bool dotted = memchr(r->d->text + date_token(r, i)->begin, '.', date_token_len(r, i)) != NULL;
     size_t n = clock_parts(r, i, dotted ? '.' : ':', part, &rest);
     if (!n)
         return i;
     end = i + 1;
     int half = glued_half(r, i, rest);
-    if (half < 0 && rest != token_len(r, i))
+    if (half < 0 && rest != date_token_len(r, i))
         return i;
     bool told = half >= 0, oclock = false;
     if (!told && date_is(r, end, DATE_HALF)) {
@@ -425,7 +415,7 @@ static bool is_start(const struct date_reader *r, size_t i)
     if (t->kind == TOKEN_NUMBER || (date_kinds(r, i) & r->index->starts))
         return true;
     char c = r->d->text[t->begin];
-    return t->kind == TOKEN_WORD && (c == 'X' || c == 'V' || c == 'I') && token_len(r, i) < 8 &&
+    return t->kind == TOKEN_WORD && (c == 'X' || c == 'V' || c == 'I') && date_token_len(r, i) < 8 &&
            date_is(r, i + 1, DATE_UNIT);
 }
 
@@ -591,9 +581,10 @@ static void set_time(const struct document *d, const struct finder *f, const str
         day = day_before(d, f, v, i);
     }
     /* Of midnight nobody knows which of two days it belongs to. */
-    bool midnight = f->readings[i].hour == 0 && f->readings[i].minute == 0 && !seen(&f->readings[i], DATE_BIT(ZONE));
+    const struct date_reading *r = &f->readings[i];
+    bool midnight = r->hour == 0 && r->minute == 0 && !date_has(r, DATE_BIT(ZONE));
     char value[WHEN_ISO];
-    when_iso_time(&f->readings[i], midnight ? "" : day, value);
+    when_iso_time(r, midnight ? "" : day, value);
     memcpy(v->at[i], value, sizeof value);
 }
 

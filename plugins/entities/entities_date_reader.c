@@ -203,16 +203,10 @@ size_t date_digits(const struct date_reader *r, size_t token, int *value)
     return n;
 }
 
-static size_t token_len(const struct date_reader *r, size_t token)
-{
-    const struct token *t = date_token(r, token);
-    return t->end - t->begin;
-}
-
 bool date_is_year(const struct date_reader *r, size_t token)
 {
     int n;
-    return date_digits(r, token, &n) == 4 && token_len(r, token) == 4 && n >= 1000 && n <= 2100;
+    return date_digits(r, token, &n) == 4 && date_token_len(r, token) == 4 && n >= 1000 && n <= 2100;
 }
 
 /* ---- items: each tells how many tokens it takes, 0 for none ---- */
@@ -235,9 +229,9 @@ static size_t read_nth(const struct date_reader *r, size_t i, int *value)
     size_t digits = date_digits(r, i, value);
     if (!digits || digits > 2 || *value < 1)
         return 0;
-    if (token_len(r, i) > digits)
+    if (date_token_len(r, i) > digits)
         return has_ending(r, i, digits, r->words->endings);
-    bool dot = r->words->day_dot && date_token(r, i + 1)->kind == TOKEN_STOP && token_len(r, i + 1) == 1 &&
+    bool dot = r->words->day_dot && date_token(r, i + 1)->kind == TOKEN_STOP && date_token_len(r, i + 1) == 1 &&
                (date_token(r, i + 1)->flags & TOKEN_GLUED);
     return dot ? 2 : 1;
 }
@@ -265,7 +259,7 @@ static size_t read_year(const struct date_reader *r, size_t i, struct date_readi
 static size_t read_short(const struct date_reader *r, size_t i, struct date_reading *m)
 {
     int value;
-    if (date_digits(r, i, &value) != 2 || token_len(r, i) != 2 || m->n_years != 1 ||
+    if (date_digits(r, i, &value) != 2 || date_token_len(r, i) != 2 || m->n_years != 1 ||
         !(date_token(r, i)->flags & TOKEN_GLUED) || value <= m->year[0] % 100)
         return 0;
     m->year[m->n_years++] = (int16_t)(m->year[0] / 100 * 100 + value);
@@ -278,7 +272,7 @@ static size_t read_number(const struct date_reader *r, size_t i, struct date_rea
     size_t digits = date_digits(r, i, &value);
     if (digits) {
         m->count = (int16_t)value;
-        return digits <= 3 && token_len(r, i) == digits;
+        return digits <= 3 && date_token_len(r, i) == digits;
     }
     if (!date_is(r, i, DATE_COUNT))
         return 0;
@@ -291,7 +285,7 @@ static int roman(const struct date_reader *r, size_t i)
 {
     const struct token *t = date_token(r, i);
     int value = 0, last = 0;
-    if (t->kind != TOKEN_WORD || !(t->flags & TOKEN_CAPITAL) || token_len(r, i) > 8)
+    if (t->kind != TOKEN_WORD || !(t->flags & TOKEN_CAPITAL) || date_token_len(r, i) > 8)
         return 0;
     for (size_t k = t->begin; k < t->end; k++) {
         char c = r->d->text[k];
@@ -327,10 +321,11 @@ static size_t read_decade(const struct date_reader *r, size_t i, struct date_rea
     size_t digits = date_digits(r, i, &value), len = strlen(ending), n = 1;
     if ((digits != 4 && digits != 2) || value % 10)
         return 0;
-    if (token_len(r, i) == digits && len && date_token(r, i + 1)->kind == TOKEN_SUFFIX &&
-        token_len(r, i + 1) - 1 <= 3 && r->d->text[date_token(r, i + 1)->end - 1] == *ending)
+    if (date_token_len(r, i) == digits && len && date_token(r, i + 1)->kind == TOKEN_SUFFIX &&
+        date_token_len(r, i + 1) - 1 <= 3 && r->d->text[date_token(r, i + 1)->end - 1] == *ending)
         n = 2;
-    else if (token_len(r, i) != digits + len || memcmp(r->d->text + date_token(r, i)->begin + digits, ending, len) != 0)
+    else if (date_token_len(r, i) != digits + len ||
+             memcmp(r->d->text + date_token(r, i)->begin + digits, ending, len) != 0)
         return 0;
     bool marked = i > 0 && (date_token(r, i)->flags & TOKEN_GLUED) &&
                   is_apostrophe(utf8_before(r->d->text, date_token(r, i)->begin));
@@ -420,8 +415,8 @@ static void read_word_value(enum date_kind kind, int value, struct date_reading 
 /* "Mar. 26": the dot of a short form that is no token with it. */
 static bool has_dot(const struct date_reader *r, size_t i)
 {
-    return token_len(r, i) <= 4 && date_is_mark(r, i + 1, '.') && (date_token(r, i + 1)->flags & TOKEN_GLUED) &&
-           token_len(r, i + 1) == 1 && date_token(r, i + 2)->kind == TOKEN_NUMBER;
+    return date_token_len(r, i) <= 4 && date_is_mark(r, i + 1, '.') && (date_token(r, i + 1)->flags & TOKEN_GLUED) &&
+           date_token_len(r, i + 1) == 1 && date_token(r, i + 2)->kind == TOKEN_NUMBER;
 }
 
 static size_t read_item(const struct date_reader *r, unsigned kind, size_t i, struct date_reading *m)

@@ -55,6 +55,10 @@ static inline bool date_is(const struct date_reader *r, size_t token, enum date_
 
 /* A token, or one of no kind past the end of the paragraph. */
 const struct token *date_token(const struct date_reader *r, size_t token);
+static inline size_t date_token_len(const struct date_reader *r, size_t token)
+{
+    return date_token(r, token)->end - date_token(r, token)->begin;
+}
 bool date_is_mark(const struct date_reader *r, size_t token, char mark);
 bool date_is_year(const struct date_reader *r, size_t token);
 

@@ -605,12 +605,6 @@ static bool is_taken(const struct finder *f, size_t i)
     return false;
 }
 
-static bool is_subject_pronoun(const struct document *d, size_t i)
-{
-    static const char *const words[] = {"he", "she", "they", "i", "we", "you", "who", NULL};
-    return token_is_any(d, i, words);
-}
-
 /* A name or pronoun in [low, end) that looks like a subject, the first or the last one. */
 static struct credit some_subject(const struct finder *f, size_t end, bool last)
 {
@@ -623,9 +617,9 @@ static struct credit some_subject(const struct finder *f, size_t end, bool last)
                     !(i > f->low && token_is_preposition(d, i - 1) && !token_is(d, i - 1, "and"));
         if (name)
             c = (struct credit){NO_MENTION, m, 1, 0};
-        else if (is_subject_pronoun(d, i))
+        else if (token_is_somebody(d, i))
             c = (struct credit){NO_MENTION, NO_MENTION, (uint32_t)i, (uint32_t)i};
-        if (!last && (name || is_subject_pronoun(d, i)))
+        if (!last && (name || token_is_somebody(d, i)))
             break;
         i = behind - 1;
     }
@@ -651,7 +645,7 @@ static bool phrase_before(const struct finder *f, size_t end, struct credit *c)
         if (token_is_mark(d, k, ',') || token_is_any(d, k, starts))
             break;
         const struct cue_word *w = find_cue(d, k);
-        if (token_is_be(d, k) || token_is_have(d, k) || token_is_modal(d, k) || is_subject_pronoun(d, k) ||
+        if (token_is_be(d, k) || token_is_have(d, k) || token_is_modal(d, k) || token_is_somebody(d, k) ||
             is_close(d, k) || d->tokens[k].kind == TOKEN_DASH || d->tokens[k].kind == TOKEN_QUOTE ||
             token_is(d, k, "which") ||
             (w && (w->flags & (FORM_PAST | FORM_S | FORM_ING)) && !(w->flags & CUE_NOUNY)))

@@ -5,8 +5,9 @@
  * into candidates (entities_candidate.c); each candidate collects points for
  * every type from its own words and from its surroundings (entities_score.c);
  * the candidates of one form are decided together, since a form means one
- * thing throughout an article (entities_mention.c).  A tagger with weights
- * may take this layer's place: the others know only `struct mention`. */
+ * thing throughout an article (entities_mention.c).  What they find is a hint
+ * for the tagger (entities_tagger.h); the layers behind it know only
+ * `struct mention`. */
 #ifndef ENTITIES_MENTION_H
 #define ENTITIES_MENTION_H
 
@@ -33,7 +34,7 @@ struct mention {
         uint32_t place;   /* in the gazetteer's places, plus 1; 0 for none */
         uint32_t value;   /* of a DATE or TIME: in the values of dates_find(), plus 1; 0 for none */
     };
-    float score;          /* how sure it is: 0 to 1 */
+    float score;          /* how sure it is: 0 to 1; of the rules, by how many points the type won */
     uint16_t home;        /* canonical name in the gazetteer, 0 for none */
     uint8_t type;
 };

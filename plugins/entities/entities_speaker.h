@@ -17,8 +17,8 @@ struct credit {
 
 static const struct credit NO_CREDIT = {NO_MENTION, NO_MENTION, 1, 0};
 
-bool token_is_pronoun(const struct document *d, size_t i);
-bool token_is_possessive(const struct document *d, size_t i);
+bool token_is_pronoun(const struct document *d, size_t i);    /* "she", "who"; no "him" */
+bool token_is_possessive(const struct document *d, size_t i); /* "'s", or the ' behind a plural */
 
 /* Is it joined to another word by a hyphen: "so-called", "army-backed"? */
 bool token_is_part(const struct document *d, size_t i);
@@ -47,6 +47,7 @@ uint32_t speaker_of_pronoun(const struct attributor *a, size_t i, uint32_t last_
 /* Whom the words of speakers mean that are no names: "she", "the mayor", "who". */
 void quotes_resolve(const struct document *d, const struct mentions *m, const struct references *r, struct quotes *q);
 
+/* Writes who says it, and by which cue, into a quotation. */
 void quote_give(struct quote *q, const struct credit *c);
 
 #endif

@@ -457,8 +457,8 @@ static size_t title_behind(const struct document *d, const struct mentions *m, s
     return *start < end ? title_at(d, m, *start, end, true) : *start;
 }
 
-/* A title with a comma between it and the name behind: "Tripoli's mayor, Nabil Karameh,", "a spokesman for the EFCC, Yusuf
- * Bello,".  Its first token in *start, *end behind it. */
+/* A title with a comma between it and the name behind: "Tripoli's mayor, Nabil Karameh,", "a spokesman for the EFCC,
+ * Yusuf Bello,".  Its first token in *start, *end behind it. */
 static bool title_before_comma(const struct document *d, const struct mentions *m, size_t low, const struct mention *p,
                                size_t *start, size_t *end)
 {
@@ -541,9 +541,7 @@ static void cut_office(const struct document *d, struct mention *p)
 
 bool titles_find(const struct document *d, struct mentions *m, struct titles *found)
 {
-    enum {
-        MOST = MAX_PLURAL + 3
-    }; /* of one person: before, apart from and twice behind the name, and shared with others */
+    enum { MOST = MAX_PLURAL + 3 }; /* of a person: before, apart from, twice behind the name; shared with others */
     *found = (struct titles){.at = arena_alloc(d->arena, m->n * MOST + 1, sizeof *found->at)};
     if (!found->at)
         return false;

@@ -51,3 +51,9 @@ bool token_is_preposition(const struct document *d, size_t i)
                                         "than", "and",    "or",    "but",     "against", NULL};
     return token_is_any(d, i, words);
 }
+
+bool token_is_somebody(const struct document *d, size_t i)
+{
+    static const char *const words[] = {"he", "she", "they", "i", "we", "you", "who", NULL};
+    return token_is_any(d, i, words);
+}

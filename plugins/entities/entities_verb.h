@@ -11,6 +11,8 @@ bool token_is_be(const struct document *d, size_t i);
 bool token_is_have(const struct document *d, size_t i);
 bool token_is_modal(const struct document *d, size_t i);
 
+bool token_is_somebody(const struct document *d, size_t i); /* "she", "who": the subject of a verb; no "it" */
+
 /* Prepositions, and conjunctions that like them end what stands before. */
 bool token_is_preposition(const struct document *d, size_t i);
 

@@ -138,11 +138,6 @@ struct when_day when_parse(const char *text, size_t len)
 
 /* ---- resolving ---- */
 
-static bool seen(const struct date_reading *r, uint64_t bits)
-{
-    return (r->seen & bits) != 0;
-}
-
 /* The article's own day, complete with its year, of which what is near has four digits too. */
 static bool is_known(const struct when_day *from)
 {
@@ -181,18 +176,18 @@ static int year_of(const struct date_reading *r, const struct when_day *from)
 {
     if (r->n_years)
         return r->year[0];
-    if (seen(r, DATE_BIT(WHICH)) && r->which == WHICH_THAT)
+    if (date_has(r, DATE_BIT(WHICH)) && r->which == WHICH_THAT)
         return r->told_year;
-    if (!is_known(from) || (seen(r, DATE_BIT(WHICH)) && r->which == WHICH_UNSURE))
+    if (!is_known(from) || (date_has(r, DATE_BIT(WHICH)) && r->which == WHICH_UNSURE))
         return 0;
     if (r->tail_which)
         return from->year + r->which;
-    if (seen(r, DATE_BIT(WHICH)) && r->which) { /* "last March": of the months behind, the nearest */
+    if (date_has(r, DATE_BIT(WHICH)) && r->which) { /* "last March": of the months behind, the nearest */
         int month = r->month ? r->month : 1;
         bool passed = r->which < 0 ? month < from->month : month <= from->month;
         return from->year + (r->which < 0 ? -!passed : passed);
     }
-    if (seen(r, DATE_BIT(WHICH)))
+    if (date_has(r, DATE_BIT(WHICH)))
         return from->year;
     return r->far ? 0 : guess_year(r, from);
 }
@@ -217,7 +212,7 @@ static bool weekday_iso(const struct date_reading *r, const struct when_day *fro
         bool week = r->unit == UNIT_WEEK && r->which >= -1 && r->which <= 1;
         return week && put_day(iso, add_days(*from, r->weekday - today + 7 * r->which));
     }
-    if (!seen(r, DATE_BIT(WHICH)))
+    if (!date_has(r, DATE_BIT(WHICH)))
         return r->tense != WHEN_UNSURE && put_day(iso, add_days(*from, r->tense == WHEN_TO_COME ? ahead : -back));
     switch (r->which) {
     case -1: return put_day(iso, add_days(*from, back ? -back : -7));
@@ -382,7 +377,7 @@ void when_iso_time(const struct date_reading *r, const char *day, char iso[WHEN_
     put(iso, "T%02d:%02d", r->hour, r->minute);
     if (r->second)
         put(iso, ":%02d", r->second);
-    if (!seen(r, DATE_BIT(ZONE)) || r->zone == ZONE_UNSURE)
+    if (!date_has(r, DATE_BIT(ZONE)) || r->zone == ZONE_UNSURE)
         return;
     int far = r->zone < 0 ? -r->zone : r->zone;
     if (far)

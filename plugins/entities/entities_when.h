@@ -32,6 +32,12 @@ struct date_reading {
 
 #define DATE_BIT(kind) (UINT64_C(1) << DATE_##kind)
 
+/* Has it a word of one of these kinds? */
+static inline bool date_has(const struct date_reading *r, uint64_t bits)
+{
+    return (r->seen & bits) != 0;
+}
+
 enum { WHEN_ISO = 32 };
 
 /* "2021-11-08", "2021-11-08T10:30:00Z", "--11-08", "XXXX-11-08", "2021-11"; all zero for what is none. */
