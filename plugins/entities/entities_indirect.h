@@ -26,7 +26,9 @@ enum {
     FORM_PARTICIPLE = 4096,
     FORM_ING = 8192,
     FORM_NOUN = 16384,
-    CUE_STRICT = 32768 /* a clause only where it surely is one */
+    CUE_STRICT = 32768, /* a clause only where it surely is one */
+    CUE_SUBJECT = 65536, /* its subject is part of what is told: "he seems to ..." */
+    CUE_WHOM = 131072    /* who is asked or urged comes first: "asked the mayor whether", "urged him to go" */
 };
 
 struct cue_word {
@@ -34,7 +36,7 @@ struct cue_word {
     uint8_t len;
     uint8_t kind;       /* enum cue_kind */
     uint16_t particles; /* about on of for to against at as in with out */
-    uint16_t flags;
+    uint32_t flags;
 };
 
 extern const uint16_t cue_starts[CUE_BUCKETS + 1];

@@ -8,7 +8,7 @@ import sys
 
 BUCKETS = 1024
 FLAGS = {"c": "CLAUSE", "q": "BEHIND", "a": "TOLD", "o": "THING", "i": "TO", "p": "PARTICLE", "v": "PASSIVE", "n": "NOUNY",
-         "N": "NOUN", "s": "STRICT"}
+         "N": "NOUN", "s": "STRICT", "r": "SUBJECT", "w": "WHOM"}
 PARTICLES = ["about", "on", "of", "for", "to", "against", "at", "as", "in", "with", "out"]
 
 
