@@ -71,8 +71,8 @@ static bool is_firm(const struct document *d, const struct mention *p)
     return p->last > p->first && token_is_any(d, p->last, words);
 }
 
-/* "Justice Abdullahi Liman", unsurely taken for an organisation: a form of address and a given name, and no word that ends
- * the name of one. */
+/* "Justice Abdullahi Liman", unsurely taken for an organisation: a form of address and a given name, and no word that
+ * ends the name of one. */
 static bool is_addressed(const struct document *d, const struct mention *p)
 {
     static const uint64_t heads = GAZ(ORG_HEAD) | GAZ(LOC_HEAD) | GAZ(ORG_OF) | GAZ(EVENT) | GAZ(WORK);

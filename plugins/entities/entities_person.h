@@ -4,8 +4,8 @@
 
 #include "entities_mention.h"
 
-/* What was cut short or apart becomes one name: "Kim Eun-ji", "Solange Fournier d'Aubigny", "Innocent “Boss” Sibanda". "Brandt
- * Ltd." is no person; "Justice Abdullahi Liman" is one. */
+/* What was cut short or apart becomes one name: "Kim Eun-ji", "Solange Fournier d'Aubigny", "Innocent “Boss” Sibanda".
+ * "Brandt Ltd." is no person; "Justice Abdullahi Liman" is one. */
 void persons_mend(const struct document *d, struct mentions *m);
 
 #endif

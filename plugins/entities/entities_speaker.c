@@ -58,7 +58,8 @@ static bool is_edge(const struct document *d, size_t i)
     return token_is_mark(d, i, ',') || d->tokens[i].kind == TOKEN_DASH || d->tokens[i].kind == TOKEN_QUOTE;
 }
 
-/* "a spokesman | for the UN", "officials | in Texas": the mention m of a subject that starts at `first` only describes it. */
+/* "a spokesman | for the UN", "officials | in Texas": the mention m of a subject that starts at `first` only describes
+ * it. */
 static bool describes(const struct attributor *a, size_t first, uint32_t m)
 {
     static const char *const links[] = {"of", "for", "from", "in", "at", "with", NULL};
