@@ -23,7 +23,7 @@ static bool is_genitive(const struct document *d, size_t i)
 
 static bool is_article(const struct document *d, size_t i)
 {
-    static const char *const words[] = {"the", "a", "an", "its", "his", "her", "their", "our", "whose", NULL};
+    static const char *const words[] = {"the", "a", "an", "its", "his", "her", "their", "our", "my", "whose", NULL};
     return token_is_any(d, i, words);
 }
 
@@ -453,8 +453,21 @@ static size_t title_behind(const struct document *d, const struct mentions *m, s
         i += 2; /* "Jordan, 45, chairman" */
     if (i + 1 < end && token_is(d, i, "who") && (token_is(d, i + 1, "is") || token_is(d, i + 1, "was")))
         i += 2;
+    static const char *const since[] = {"now", "currently", "once", "today", "formerly", "previously", NULL};
+    i += i < end && token_is_any(d, i, since); /* "now the Senate majority leader" */
     *start = skip_owner(d, m, i, end);
     return *start < end ? title_at(d, m, *start, end, true) : *start;
+}
+
+/* "EAAT" of "said EAAT founder": a name, but not "in Paris". */
+static bool is_owner(const struct document *d, const struct mentions *m, size_t i)
+{
+    static const char *const places[] = {"in",     "at",     "from", "near", "to", "outside",
+                                         "inside", "across", "of",   "for",  "on", NULL};
+    uint32_t owner = mention_at(m, i);
+    return owner != NO_MENTION && m->at[owner].first == i &&
+           (m->at[owner].type == ENTITY_LOC || m->at[owner].type == ENTITY_ORG) &&
+           !(i > 0 && token_is_any(d, i - 1, places));
 }
 
 /* A title with a comma between it and the name behind: "Tripoli's mayor, Nabil Karameh,", "a spokesman for the EFCC,
@@ -471,17 +484,25 @@ static bool title_before_comma(const struct document *d, const struct mentions *
     if (i < low + 2 || !token_is_mark(d, i - 1, ',') || !ends)
         return false;
     *end = i - 1;
-    for (size_t k = *end; k > low && *end - k < MAX_TITLE; k--) {
-        if (d->tokens[k - 1].kind == TOKEN_PUNCT || d->tokens[k - 1].kind == TOKEN_STOP)
-            return false;
-        if (!is_article(d, k - 1) && !is_genitive(d, k - 1))
+    bool found = false; /* "Nicoya mayor", while there may be "the first Nicoya mayor" */
+    for (size_t k = *end; k > low && *end - k < MAX_TITLE;) {
+        k--;
+        if (d->tokens[k].kind == TOKEN_PUNCT || d->tokens[k].kind == TOKEN_STOP)
+            break;
+        const bool first = k == low || d->tokens[k - 1].kind == TOKEN_PUNCT || d->tokens[k - 1].kind == TOKEN_STOP;
+        const bool owned = !first && (is_article(d, k - 1) || is_genitive(d, k - 1));
+        if (!first && !owned && !is_owner(d, m, k))
             continue;
-        uint32_t owner = mention_at(m, k);
-        *start = owner != NO_MENTION && m->at[owner].type == ENTITY_NORP ? (size_t)m->at[owner].last + 1 : k;
-        if (*start < *end && title_at(d, m, *start, *end, true) == *end)
-            return true;
+        const uint32_t owner = mention_at(m, k);
+        const size_t from = owner != NO_MENTION && m->at[owner].type == ENTITY_NORP ? (size_t)m->at[owner].last + 1 : k;
+        if (from >= *end || title_at(d, m, from, *end, true) != *end)
+            continue;
+        *start = from;
+        found = true;
+        if (first || owned)
+            break;
     }
-    return false;
+    return found;
 }
 
 static void push(const struct document *d, struct titles *t, size_t first, size_t end, size_t person)

@@ -200,6 +200,12 @@ static void test_unlisted_titles(void **state)
          "title[foreign minister of the shadow National Unity Government>Ole Vik]"},
         {"Max Hill, director of the Museum of Tunis in Sousse, met Ole Vik, an adviser to the Clinton campaign.",
          "title[director of the Museum of Tunis>Max Hill] title[adviser to the Clinton campaign>Ole Vik]"},
+        {"Said UN founder and president, Ole Vik: no. Director of the Brandt Museum, Max Hill, left with my science "
+         "adviser, Anna Berg.",
+         "title[UN founder and president>Ole Vik] title[Director of the Brandt Museum>Max Hill] "
+         "title[science adviser>Anna Berg]"},
+        {"They met Ole Vik, now the Senate majority leader, and in Oslo mayors, Max Hill says, are rare.",
+         "title[Senate majority leader>Ole Vik]"},
         {"Under fire Mr. Vik met Daw Anna Berg and the head of the state oil firm, Max Hill.",
          "title[Mr.>Vik] title[Daw>Anna Berg] title[head of the state oil firm>Max Hill]"},
     };
