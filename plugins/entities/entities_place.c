@@ -161,11 +161,12 @@ static struct name *name_of(struct linker *l, const struct mention *p)
 }
 
 /* What stands between two names. */
-enum { BRIDGE_COMMA = 1, BRIDGE_IN = 2, BRIDGE_OF = 4, BRIDGE_NOUN = 8, BRIDGE_GENITIVE = 16, BRIDGE_NOT = 32 };
+enum { BRIDGE_COMMA = 1, BRIDGE_IN = 2, BRIDGE_OF = 4, BRIDGE_NOUN = 8, BRIDGE_GENITIVE = 16, BRIDGE_NOT = 32, BRIDGE_NEAR = 64 };
 
 static unsigned bridge(const struct document *d, size_t from, size_t to)
 {
     unsigned found = 0;
+    bool described = false; /* ", a wine town": by a word that must lead to a noun */
     if (to - from > MAX_BRIDGE || d->tokens[from - 1].sentence != d->tokens[to].sentence)
         return BRIDGE_NOT;
     for (size_t i = from; i < to; i++) {
@@ -179,14 +180,18 @@ static unsigned bridge(const struct document *d, size_t from, size_t to)
             return BRIDGE_NOT;
         else if (token_is(d, i, "in"))
             found |= BRIDGE_IN;
+        else if (token_is(d, i, "near"))
+            found |= BRIDGE_NEAR;
         else if (token_is(d, i, "of"))
             found |= BRIDGE_OF;
         else if (t->classes & (GAZ(LOC_NOUN) | GAZ(LOC_HEAD) | GAZ(LOC_OF)))
             found |= is_side(d, i) ? 0 : BRIDGE_NOUN;
+        else if (i > from + 1 && (found & BRIDGE_COMMA) && (token_is(d, i - 1, "a") || token_is(d, i - 1, "the")))
+            described = true;
         else if (!is_side(d, i) && !token_is(d, i, "the") && !token_is(d, i, "a"))
             return BRIDGE_NOT;
     }
-    return found;
+    return described && !(found & BRIDGE_NOUN) ? BRIDGE_NOT : found;
 }
 
 /* The likeliest place of that name in a country, if there is one. */
@@ -242,6 +247,23 @@ static bool find_pair(struct linker *l, uint32_t inner, uint32_t outer, bool com
     return country != 0;
 }
 
+/* "Wellington, a wine town near Cape Town": a place of the country of the other one. */
+static void find_near(struct linker *l, uint32_t mention, uint32_t other)
+{
+    const struct name *b = l->name_of[other];
+    int best = -1000;
+    uint32_t country = 0; /* plus 1 */
+    for (size_t i = 0; i < b->options.n; i++)
+        if (b->weights[i] > best) {
+            best = b->weights[i];
+            country = place_at(l, b->options.at[i].place).country + 1u;
+        }
+    if (country)
+        find_in_country(l, mention, country - 1);
+    if (!l->name_of[mention]->options.n)
+        l->beside[mention] = other + 1;
+}
+
 /* "spoke no Spanish", "in Turkish,", "her English translator" */
 static bool is_language(const struct linker *l, uint32_t mention)
 {
@@ -282,6 +304,11 @@ static void compare_neighbours(struct linker *l, uint32_t i)
     if (between & BRIDGE_NOT)
         return;
     const bool inner = l->name_of[i] != NULL, outer = l->name_of[i + 1] != NULL;
+    if (inner && outer && (between & BRIDGE_NEAR)) {
+        if (between & BRIDGE_COMMA && !(between & BRIDGE_IN))
+            find_near(l, i, i + 1);
+        return;
+    }
     if (inner && outer) {
         if (between & (BRIDGE_COMMA | BRIDGE_IN) && find_pair(l, i, i + 1, between & BRIDGE_COMMA))
             return;
@@ -481,6 +508,20 @@ static uint32_t paragraph_of(const struct document *d, const struct mention *p)
     return d->sentences[d->tokens[p->first].sentence].paragraph;
 }
 
+/* Of "Coventry East" the country of Coventry, plus 1; 0 for none. */
+static uint32_t country_of_whole(const struct linker *l, const struct mention *p)
+{
+    struct namesakes n = {0};
+    if (p->last == p->first || !is_side(l->d, p->last))
+        return 0;
+    const struct name *whole = find_name(l, hash_key(l->d, p->first, p->last - 1));
+    if (whole->hash && whole->chosen)
+        return place_at(l, whole->chosen - 1).country + 1u;
+    if (!namesakes_of_tokens(l->d, p->first, p->last - 1, &n) || place_at(l, n.at[0].place).kind != GAZ_IS_CITY)
+        return 0;
+    return place_at(l, n.at[0].place).country + 1u;
+}
+
 /* A place that is not listed lies in the country that is named beside it, in
  * the one that most of the article speaks of, or in that of the last place
  * before it in the paragraph or of the next one in the sentence. */
@@ -490,6 +531,9 @@ static uint32_t guess_country(const struct linker *l, uint32_t i, uint32_t befor
     const uint32_t home = gazetteer_home_country(l->d->gaz, p->home);
     if (home && l->name_of[i]->options.n == 0) /* "Philippine", taken for a name of the country */
         return home;
+    const uint32_t whole = l->name_of[i]->guess ? 0 : country_of_whole(l, p);
+    if (whole)
+        return whole;
     if (l->name_of[i]->guess || name_is_feature(l->d, p) || name_is_odd(l->d, p))
         return l->name_of[i]->guess;
     if (l->beside[i] && at[l->beside[i] - 1].place)
