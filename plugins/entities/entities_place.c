@@ -522,9 +522,9 @@ static uint32_t country_of_whole(const struct linker *l, const struct mention *p
     return place_at(l, n.at[0].place).country + 1u;
 }
 
-/* A place that is not listed lies in the country that is named beside it, in
- * the one that most of the article speaks of, or in that of the last place
- * before it in the paragraph or of the next one in the sentence. */
+/* A place that is not listed lies in the country that is named beside it, in the one that most of the article speaks
+ * of, in that of a place before it in the sentence, in the one that much of the article speaks of, or in that of the
+ * last place before it in the paragraph or of the next one in the sentence. */
 static uint32_t guess_country(const struct linker *l, uint32_t i, uint32_t before)
 {
     const struct mention *at = l->m->at, *p = &at[i];
@@ -541,12 +541,18 @@ static uint32_t guess_country(const struct linker *l, uint32_t i, uint32_t befor
     uint32_t country = prevailing(&l->context, 60);
     if (country)
         return country;
-    if (before != NO_MENTION && paragraph_of(l->d, &at[before]) == paragraph_of(l->d, p))
+    const bool beside = before != NO_MENTION && paragraph_of(l->d, &at[before]) == paragraph_of(l->d, p);
+    if (beside && l->d->tokens[at[before].first].sentence == l->d->tokens[p->first].sentence)
+        return place_at(l, at[before].place - 1).country + 1u;
+    country = prevailing(&l->context, 40);
+    if (country)
+        return country;
+    if (beside)
         return place_at(l, at[before].place - 1).country + 1u;
     for (uint32_t k = i + 1; k < l->m->n && k < i + 4; k++)
         if (l->d->tokens[at[k].first].sentence == l->d->tokens[p->first].sentence && l->name_of[k] && at[k].place)
             return place_at(l, at[k].place - 1).country + 1u;
-    return prevailing(&l->context, 40);
+    return 0;
 }
 
 /* What stands beside it, else what stood beside this name before, else the likeliest. */

@@ -163,6 +163,8 @@ static void test_which_place(void **state)
          "Springfield US:4250542, Illinois US, Springfield US:4250542"},
         {"She left Wellington, a wine town near Cape Town. Storms came to Wellington, said Oslo.",
          "Wellington ZA:3359510, Cape Town ZA:3369157, Wellington ZA:3359510, Oslo NO:3143244"},
+        {"Malawi and Kenya met. Malawi left for Haiti. Its head went to Addis Ababa. He will see Qandirande on Sunday.",
+         "Malawi MW, Kenya KE, Malawi MW, Haiti HT, Addis Ababa ET:344979, Qandirande MW"},
         {"The seat of Coventry East is far from France and Paris.", "Coventry East GB, France FR, Paris FR:2988507"},
         {"Police in Springfield, Mass., said so.", "Springfield US:4951788, Mass. US"},
         {"He lives in Springfield, MO, with his wife.", "Springfield US:4409896"},
