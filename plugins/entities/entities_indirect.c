@@ -9,9 +9,10 @@
 
 enum {
     PARTICLES = 11,
-    REACH = 250 /* tokens to either side of a cue */,
-    NEAR = 12,   /* tokens between a cue and its "that" */
-    SUBJECT = 20 /* tokens of a subject */
+    REACH = 250,    /* tokens to either side of a cue */
+    NEAR = 12,      /* tokens between a cue and its "that" */
+    SUBJECT = 20,   /* tokens of a subject */
+    LONGEST_END = 6 /* letters of "during", the longest word that ends what is told */
 };
 
 struct finder {
@@ -251,6 +252,8 @@ static size_t told_end(const struct finder *f, size_t i, bool clause)
     const struct document *d = f->a.d;
     for (size_t k = i; k < f->high; k++) {
         const struct token *t = &d->tokens[k];
+        if (t->kind == TOKEN_WORD && (t->key_len > LONGEST_END || (clause && t->key_len != 3)))
+            continue; /* neither "and" nor "but", nor a word that ends a thing */
         if (t->kind == TOKEN_STOP || token_is_mark(d, k, ';'))
             return k;
         if (!clause && t->kind == TOKEN_DASH &&

@@ -7,7 +7,7 @@
 
 #include "entities_quote.h"
 
-enum { CUE_BUCKETS = 1024, CUE_MAX = 16 };
+enum { CUE_BUCKETS = 4096, CUE_MAX = 16 };
 
 /* What may follow a cue, and the form that the word has. */
 enum {

@@ -6,7 +6,7 @@ A bucket is the word's hash, as cue_find() in entities_indirect.c computes it, m
 import re
 import sys
 
-BUCKETS = 1024
+BUCKETS = 4096
 FLAGS = {"c": "CLAUSE", "q": "BEHIND", "a": "TOLD", "o": "THING", "i": "TO", "p": "PARTICLE", "v": "PASSIVE", "n": "NOUNY",
          "N": "NOUN", "s": "STRICT", "r": "SUBJECT", "w": "WHOM"}
 PARTICLES = ["about", "on", "of", "for", "to", "against", "at", "as", "in", "with", "out"]
