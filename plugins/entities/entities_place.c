@@ -20,6 +20,7 @@ enum {
     ALSO_NAMED = 12,      /* it names this country at all */
     SAME_REGION = 16,     /* it names the region of this city, or a city of this region */
     NEAR = 12,            /* within 200 km of another city that it names */
+    ITS_REGION = 30,      /* it names the region itself, and nothing outside of the country */
     SAYS_KIND = 90,       /* "the state of Georgia" */
     WEAK = 45,            /* so far behind, a place is not what is meant by "London, West Midlands" */
     LITTLE_KNOWN = 150,   /* a city's prior below this: fewer than about 30,000 people */
@@ -40,6 +41,7 @@ struct name {
     bool person;      /* somebody's surname in this article */
     bool accent;      /* it is written with letters that English does not have */
     bool feature;     /* "East Lake": called like what is no town */
+    bool dateline;    /* "PARIS (Reuters) - ": the one that all know, unless the line says which */
     struct namesakes options;
     int weights[GAZ_MAX_NAMESAKES]; /* what each has for itself */
 };
@@ -49,6 +51,7 @@ struct context {
     uint32_t countries[256];
     uint32_t total;
     uint16_t regions[MAX_REGIONS]; /* named themselves, or by a city of theirs */
+    bool by_name[MAX_REGIONS];     /* themselves */
     uint16_t city_places[MAX_CITIES];
     struct gaz_place cities[MAX_CITIES];
     size_t n_regions, n_cities;
@@ -154,6 +157,7 @@ static struct name *name_of(struct linker *l, const struct mention *p)
     n->hash = hash;
     n->accent = name_has_accent(l->d, p);
     n->feature = name_ends_as_feature(l->d, p);
+    n->dateline = p->first == token_paragraph(l->d, p->first)->first && (l->d->tokens[p->first].flags & TOKEN_CAPITALS);
     namesakes_of_mention(l->d, p, &n->options);
     for (size_t i = 0; i < n->options.n; i++)
         n->weights[i] = weigh(l, n, i);
@@ -373,13 +377,16 @@ static void read_kind(struct linker *l, uint32_t i)
     }
 }
 
-static void add_region(struct context *c, uint32_t number)
+static void add_region(struct context *c, uint32_t number, bool by_name)
 {
-    for (size_t i = 0; i < c->n_regions; i++)
-        if (c->regions[i] == number)
-            return;
-    if (c->n_regions < MAX_REGIONS)
-        c->regions[c->n_regions++] = (uint16_t)number;
+    size_t i = 0;
+    while (i < c->n_regions && c->regions[i] != number)
+        i++;
+    if (i == MAX_REGIONS)
+        return;
+    c->regions[i] = (uint16_t)number;
+    c->by_name[i] = c->by_name[i] || by_name;
+    c->n_regions += i == c->n_regions;
 }
 
 static void add_context(struct linker *l, uint32_t number)
@@ -389,10 +396,10 @@ static void add_context(struct linker *l, uint32_t number)
     c->countries[place.country & 255]++;
     c->total++;
     if (place.kind == GAZ_IS_REGION)
-        add_region(c, number);
+        add_region(c, number, true);
     if (place.kind != GAZ_IS_CITY)
         return;
-    add_region(c, place.region);
+    add_region(c, place.region, false);
     for (size_t i = 0; i < c->n_cities; i++)
         if (c->city_places[i] == number)
             return;
@@ -425,6 +432,9 @@ static int weigh_context(const struct linker *l, const struct name *n, uint32_t 
     for (size_t i = 0; i < c->n_regions && place.kind != GAZ_IS_COUNTRY; i++)
         if (c->regions[i] == (place.kind == GAZ_IS_CITY ? place.region : number)) {
             score += SAME_REGION;
+            /* "Paris" where all else is in Texas and the United States */
+            if (c->by_name[i] && !n->dateline && place.kind == GAZ_IS_CITY && total >= 2 && here == total)
+                score += ITS_REGION;
             break;
         }
     for (size_t i = 0; i < c->n_cities && place.kind == GAZ_IS_CITY; i++)

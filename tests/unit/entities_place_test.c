@@ -158,6 +158,12 @@ static void test_which_place(void **state)
         /* named with the country or region that it lies in */
         {"He left Paris, Texas, for Dallas.", "Paris US:4717560, Texas US, Dallas US:4684888"},
         {"A storm hit the Texas town of Paris on Monday.", "Texas US, Paris US:4717560"},
+        {"A fire broke out in Paris on Sunday, officials in Texas said. Engines came from Dallas.",
+         "Paris US:4717560, Texas US, Dallas US:4684888"},
+        {"The French minister left Paris for Texas. She will speak in Dallas.",
+         "French FR, Paris FR:2988507, Texas US, Dallas US:4684888"},
+        {"PARIS (Reuters) - The singer from Texas played on Sunday. She grew up in Dallas.",
+         "PARIS FR:2988507, Texas US, Dallas US:4684888"},
         {"He flew from Dallas to Paris on Monday.", "Dallas US:4684888, Paris FR:2988507"},
         {"He moved to Springfield, Illinois. In Springfield it rained.",
          "Springfield US:4250542, Illinois US, Springfield US:4250542"},

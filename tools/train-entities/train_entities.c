@@ -699,7 +699,7 @@ int main(int argc, char **argv)
         {"seed", required_argument, 0, 's'},    {"no-copies", no_argument, 0, 'A'},
         {"score", required_argument, 0, 'S'},   {"help", no_argument, 0, 'h'},
         {0, 0, 0, 0}};
-    struct settings s = {.language = "en", .votes = 1, .prune = 3, .trust = 0.15, .copies = 0.4,
+    struct settings s = {.language = "en", .votes = 1, .prune = 3, .trust = 0.2, .copies = 0.4,
                          .learning = {.epochs = 5, .rounds = 8, .least = 2, .margin = 30, .seed = 1}};
     struct data d = {0};
     struct corpus no_misc = {0};
