@@ -1,5 +1,5 @@
 /* entities_cues.c - written by gazetteer/make_cues.py from gazetteer/cues.txt; not to be edited. */
-#include "entities_indirect.h"
+#include "entities_cue.h"
 
 /* clang-format off */
 const uint16_t cue_starts[CUE_BUCKETS + 1] = {

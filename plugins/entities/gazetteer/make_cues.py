@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """make_cues.py <cues.txt >../entities_cues.c - the words that attribute, in all their forms, as a hash table.
 
-A bucket is the word's hash, as cue_find() in entities_indirect.c computes it, modulo BUCKETS.
+A bucket is the word's hash, as cue_find() in entities_cue.c computes it, modulo BUCKETS.
 """
 import re
 import sys
@@ -74,7 +74,7 @@ def main():
             at += 1
         starts.append(at)
     print("/* entities_cues.c - written by gazetteer/make_cues.py from gazetteer/cues.txt; not to be edited. */")
-    print('#include "entities_indirect.h"\n')
+    print('#include "entities_cue.h"\n')
     print("/* clang-format off */")
     print(f"const uint16_t cue_starts[CUE_BUCKETS + 1] = {{")
     for i in range(0, len(starts), 20):
