@@ -213,21 +213,43 @@ static void trim_titles(struct tagger *t)
     }
 }
 
-/* "Rep. Ann Reed, D-N.Y.": the place behind the letter of a party. */
-static void name_seats(struct tagger *t)
+/* "Rep. Ann Reed, D-N.Y.": is the place behind the letter of a party at token i? */
+static bool is_seat(const struct document *d, size_t i)
 {
+    const struct token *t = &d->tokens[i];
+    return i >= 3 && (t->classes & GAZ_PLACE) && t[-1].kind == TOKEN_DASH && (t[-1].flags & t->flags & TOKEN_GLUED) &&
+           t[-2].end - t[-2].begin == 1 && strchr("DIR", d->text[t[-2].begin]) && strchr("(,", d->text[t[-3].begin]);
+}
+
+/* Seats are places, whatever the model has there. */
+static bool name_seats(struct tagger *t)
+{
+    struct mentions *out = t->out, own = *out;
     const struct document *d = t->d;
-    for (size_t i = 0; i < t->out->n; i++) {
-        struct mention *m = &t->out->at[i];
-        const struct token *first = &d->tokens[m->first];
-        if (m->first == 0 || m->last != m->first + 2 || first->end - first->begin != 1 ||
-            !strchr("DIR", d->text[first->begin]) || first[1].kind != TOKEN_DASH ||
-            !strchr("(,", d->text[d->tokens[m->first - 1].begin]) || !(first[2].classes & GAZ_PLACE))
+    size_t k = 0, seats = 0;
+    for (size_t i = 3; i < d->n_tokens; i++)
+        seats += d->tokens[i - 1].kind == TOKEN_DASH && is_seat(d, i);
+    if (seats == 0)
+        return true;
+    struct mentions all = {.at = arena_alloc(d->arena, own.n + seats, sizeof *all.at)};
+    if (!all.at)
+        return false;
+    t->out = &all;
+    for (size_t i = 3; i < d->n_tokens; i++) {
+        if (d->tokens[i - 1].kind != TOKEN_DASH || !is_seat(d, i))
             continue;
-        m->first += 2;
-        m->begin = d->tokens[m->first].begin;
-        m->type = ENTITY_LOC;
+        while (k < own.n && own.at[k].last + 2u < i)
+            all.at[all.n++] = own.at[k++];
+        float score = k < own.n && own.at[k].first <= i ? own.at[k].score : 0.5F;
+        add_mention(t, i, i, ENTITY_LOC, score);
+        while (k < own.n && own.at[k].first <= i)
+            k++;
     }
+    while (k < own.n)
+        all.at[all.n++] = own.at[k++];
+    *out = all;
+    t->out = out;
+    return true;
 }
 
 /* "OSLO, May 3 (Gulf Wire) -": what stands in brackets before the dash of a dateline is an agency. */
@@ -330,8 +352,7 @@ bool tagger_find(const struct document *d, const struct model *model, struct men
         tag_sentence(&t, w.sentences[s], w.sentences[s + 1]);
     trim_titles(&t);
     name_agencies(&t);
-    name_seats(&t);
-    if (!keep_rules(&t, found))
+    if (!name_seats(&t) || !keep_rules(&t, found))
         return false;
     *found = out;
     return true;
