@@ -6,7 +6,7 @@
  * pair compresses the blocks on all workers and appends them in order. */
 #include "archive_bgzf.h"
 #include "archive_cat.h"
-#include "archive_part.h"
+#include "../shared/part.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -22,9 +22,10 @@ foreign=
 for dir in plugins/*/; do
     name=$(basename "$dir")
     foreign+=$(grep -H '^#include "' "$dir"*.[ch] 2>/dev/null |
-        grep -v -e '"pressline.h"' -e "\"$name[_.]" -e "\"[a-z]*/${name}_")
+        grep -v -e '"pressline.h"' -e "\"$name[_.]" -e "\"[a-z]*/${name}_" -e '"\.\./shared/')
 done
-is 'plugins include pressline.h and their own files' "$foreign" ''
+foreign=$(grep -v '^plugins/shared/[a-z_.]*:#include "[a-z_]*\.h"$' <<<"$foreign")
+is 'plugins include pressline.h, plugins/shared and their own files' "$foreign" ''
 
 for pair in ltdl.h:loader.c libconfig.h:config.c; do
     is "${pair%:*} is known to ${pair#*:} only" \

@@ -1,8 +1,8 @@
-/* archive_part.c - a file that is written as PATH.part and gets its name when it is whole.
+/* part.c - a file that is written as PATH.part and gets its name when it is whole.
  *
  * What must outlive a power cut: the bytes up to a sync, the name PATH.part from the first sync on, and the final
  * name from part_publish() on.  A file without its name, or a name without its bytes, is never left behind as whole. */
-#include "archive_part.h"
+#include "part.h"
 
 #include <errno.h>
 #include <fcntl.h>

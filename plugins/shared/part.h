@@ -1,6 +1,6 @@
-/* archive_part.h - a file that is written as PATH.part and gets its name when it is whole. */
-#ifndef ARCHIVE_PART_H
-#define ARCHIVE_PART_H
+/* part.h - a file that is written as PATH.part and gets its name when it is whole. */
+#ifndef SHARED_PART_H
+#define SHARED_PART_H
 
 #include "pressline.h"
 

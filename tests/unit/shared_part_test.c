@@ -1,4 +1,4 @@
-/* archive_part_test.c - a file gets its name when it is whole, and what lies in its way is left alone. */
+/* shared_part_test.c - a file gets its name when it is whole, and what lies in its way is left alone. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "archive_part.h"
+#include "part.h"
 
 #define PATH PL_S("out/deep/a.gz")
 
