@@ -209,7 +209,7 @@ static size_t find_candidates(const struct dedupe_index *ix, const struct dedupe
     size_t all = 0, n = 0;
 
     for (size_t band = 0; band < DEDUPE_BANDS; band++) {
-        size_t found = table_find(&ix->bands[band], s->band[band], doc);
+        size_t found = table_find(&ix->bands[band], (uint32_t)s->band[band], doc);
         for (size_t i = 0; i < found; i++)
             out[all++] = (struct candidate){doc[i], 1};
     }
@@ -320,7 +320,7 @@ int dedupe_index_keep(struct dedupe_index *ix, const struct dedupe_sketch *s, pl
     size_t shingle_bytes = s->n * sizeof s->shingle[0];
     /* In large tables each of these slots is a cache miss; they are waited for together. */
     for (size_t i = 0; i < DEDUPE_BANDS; i++)
-        SOON_WRITTEN(&ix->bands[i].slot[s->band[i] & ix->bands[i].mask]);
+        SOON_WRITTEN(&ix->bands[i].slot[(uint32_t)s->band[i] & ix->bands[i].mask]);
     if (reserve(ix) < 0 || name.len > SIZE_MAX - shingle_bytes)
         return PL_NOMEM;
     uint32_t *shingle = block_alloc(ix, shingle_bytes + name.len);
@@ -339,7 +339,7 @@ int dedupe_index_keep(struct dedupe_index *ix, const struct dedupe_sketch *s, pl
                        .level = s->level};
     table_put(&ix->digests, (struct slot){(uint32_t)s->digest[0], ix->n});
     for (size_t i = 0; i < DEDUPE_BANDS; i++)
-        table_put(&ix->bands[i], (struct slot){s->band[i], ix->n});
+        table_put(&ix->bands[i], (struct slot){(uint32_t)s->band[i], ix->n});
     return 0;
 }
 

@@ -12,17 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dedupe_decide.h"
 #include "dedupe_sketch.h"
 #include "pressline.h"
-
-enum {
-    /* A band remembers this many documents with the same key, the earliest. */
-    DEDUPE_BUCKET = 8,
-    /* This many candidates are verified for one document: those with the most bands in common. */
-    DEDUPE_MAX_VERIFY = 64
-};
-
-enum dedupe_kind { DEDUPE_NEW, DEDUPE_NEAR, DEDUPE_EXACT };
 
 struct dedupe_match {
     enum dedupe_kind kind;

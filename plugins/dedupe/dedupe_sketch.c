@@ -16,6 +16,8 @@ struct dedupe_sketcher {
     uint64_t word[CARRY + WORDS_AT_ONCE]; /* the last few of the batch before stand in front */
     uint32_t minhash[DEDUPE_MINHASHES];
     uint32_t slot[SET_SLOTS];
+    uint64_t sample[DEDUPE_MAX_SAMPLES];
+    size_t n_samples;
     struct dedupe_set set; /* what the sketch's shingles are, in `slot` */
     struct dedupe_sketch *sketch;
 };
@@ -66,6 +68,11 @@ static void halve(struct dedupe_sketcher *k)
     k->set = dedupe_set_init(k->slot, SET_SLOTS, DEDUPE_MAX_SHINGLES);
     for (uint32_t i = 0; i < s->n; i++)
         dedupe_set_add(&k->set, s->shingle[i]);
+    size_t samples = 0;
+    for (size_t i = 0; i < k->n_samples; i++)
+        if (is_sampled((uint32_t)k->sample[i], s->level))
+            k->sample[samples++] = k->sample[i];
+    k->n_samples = samples;
 }
 
 /* One permutation hashing: the upper bits of a hash say which of the MinHash values it may lower. */
@@ -87,6 +94,8 @@ static inline void add_shingle(struct dedupe_sketcher *k, uint64_t shingle)
         dedupe_set_add(&k->set, hash);
     }
     s->shingle[s->n++] = hash;
+    if (hash < UINT32_MAX / DEDUPE_SAMPLED_OF && k->n_samples < DEDUPE_MAX_SAMPLES)
+        k->sample[k->n_samples++] = (h & ~(uint64_t)UINT32_MAX) | hash;
 }
 
 /* A value that no shingle fell upon is taken from one that is chosen by its own number alone, so that texts that are
@@ -106,7 +115,7 @@ static void make_bands(struct dedupe_sketcher *k)
         uint64_t key = band;
         for (uint32_t i = 0; i < DEDUPE_BAND_VALUES; i++)
             key = dedupe_mix(key * BASE ^ dense_minhash(k->minhash, band * DEDUPE_BAND_VALUES + i));
-        k->sketch->band[band] = (uint32_t)key;
+        k->sketch->band[band] = key;
     }
 }
 
@@ -138,6 +147,7 @@ const struct dedupe_sketch *dedupe_sketch(struct dedupe_sketcher *k, pl_str text
     size_t carried = 0;
 
     memset(s, 0, sizeof *s);
+    k->n_samples = 0;
     memset(k->minhash, 0xFF, sizeof k->minhash);
     /* A shingle takes two bytes at least, so len / 2 slots always leave one free; most texts fill a fifth of them. */
     k->set = dedupe_set_init(k->slot, SET_SLOTS, text.len / 4);
@@ -156,4 +166,15 @@ const struct dedupe_sketch *dedupe_sketch(struct dedupe_sketcher *k, pl_str text
     if (s->words > 0)
         make_bands(k);
     return s;
+}
+
+const struct dedupe_sketch *dedupe_last_sketch(const struct dedupe_sketcher *k)
+{
+    return k->sketch;
+}
+
+const uint64_t *dedupe_last_samples(const struct dedupe_sketcher *k, size_t *n)
+{
+    *n = k->n_samples;
+    return k->sample;
 }

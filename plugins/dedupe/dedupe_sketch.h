@@ -23,12 +23,16 @@ enum {
     DEDUPE_MINHASHES = DEDUPE_BANDS * DEDUPE_BAND_VALUES,
     /* A text with more shingles than this (48 KB of English) is sampled, so that none costs more than 32 KB.  Up to
      * here the Jaccard value is exact; beyond, its standard error is below .01. */
-    DEDUPE_MAX_SHINGLES = 8192
+    DEDUPE_MAX_SHINGLES = 8192,
+    /* One shingle of so many is a sample, in every text the same ones (FracMinHash; Irber et al. 2022): a text inside
+     * a longer one has no band in common with it, but its samples. */
+    DEDUPE_SAMPLED_OF = 8,
+    DEDUPE_MAX_SAMPLES = 2048
 };
 
 struct dedupe_sketch {
     uint64_t digest[2];          /* of the folded words in their order */
-    uint32_t band[DEDUPE_BANDS]; /* equal where all four MinHash values of the band are */
+    uint64_t band[DEDUPE_BANDS]; /* equal where all four MinHash values of the band are */
     uint32_t words;              /* 0: nothing to compare; saturates */
     uint32_t level;              /* only shingles whose lowest `level` bits are 0 were kept */
     uint32_t n;
@@ -49,5 +53,9 @@ void dedupe_sketcher_free(struct dedupe_sketcher *k);
 
 /* The sketch of `text`, the sketcher's own until the next call.  Never fails; linear in the text. */
 const struct dedupe_sketch *dedupe_sketch(struct dedupe_sketcher *k, pl_str text);
+
+/* The sketch that was made last, and its samples: `*n` 64-bit hashes of shingles, all different. */
+const struct dedupe_sketch *dedupe_last_sketch(const struct dedupe_sketcher *k);
+const uint64_t *dedupe_last_samples(const struct dedupe_sketcher *k, size_t *n);
 
 #endif

@@ -1,0 +1,433 @@
+/* dedupe_decide.c - which of the documents that share a key with this one it repeats, if any. */
+#include "dedupe_decide.h"
+
+#include <stdlib.h>
+
+#include "dedupe_set.h"
+
+/* One kept document and the keys that it has in common with the one at hand. */
+struct candidate {
+    uint32_t doc;
+    uint32_t bands, samples;
+    bool digest, url, origin, claim;
+    bool compared;
+};
+
+struct decider_id {
+    char *at;
+    size_t cap;
+};
+
+struct dedupe_decider {
+    struct dedupe_rules rules;
+    struct candidate *candidate;
+    size_t cap;
+    uint64_t alias[DEDUPE_BANDS + 3];
+    struct decider_id id, contains;
+    struct dedupe_set set; /* of the shingles at hand, once there is something to compare with */
+    uint32_t slot[2 * DEDUPE_MAX_SHINGLES];
+};
+
+/* What one call works on. */
+struct work {
+    struct dedupe_decider *d;
+    const struct dedupe_signature *s;
+    struct dedupe_doc own;
+    struct dedupe_payloads kept;
+    struct candidate *candidate;
+    size_t n;
+    bool has_set;
+    struct dedupe_decision *out;
+};
+
+struct dedupe_decider *dedupe_decider_new(const struct dedupe_rules *rules)
+{
+    struct dedupe_decider *d = calloc(1, sizeof *d);
+    if (d)
+        d->rules = *rules;
+    return d;
+}
+
+void dedupe_decider_free(struct dedupe_decider *d)
+{
+    if (!d)
+        return;
+    free(d->candidate);
+    free(d->id.at);
+    free(d->contains.at);
+    free(d);
+}
+
+static int copy_id(struct decider_id *to, pl_str id, pl_str *out)
+{
+    if (id.len > to->cap || !to->at) {
+        char *more = realloc(to->at, id.len + 64);
+        if (!more)
+            return PL_NOMEM;
+        to->at = more;
+        to->cap = id.len + 64;
+    }
+    if (id.len)
+        memcpy(to->at, id.ptr, id.len);
+    *out = (pl_str){to->at, id.len};
+    return PL_OK;
+}
+
+/* ---- candidates ---- */
+
+static int by_doc(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    return (x->doc > y->doc) - (x->doc < y->doc);
+}
+
+/* Those that may be near, by the bands in common. */
+static int by_bands(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->digest != y->digest)
+        return x->digest ? -1 : 1;
+    if (x->bands != y->bands)
+        return x->bands > y->bands ? -1 : 1;
+    if (x->url != y->url)
+        return x->url ? -1 : 1;
+    return by_doc(a, b);
+}
+
+static int by_samples(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->samples != y->samples)
+        return x->samples > y->samples ? -1 : 1;
+    return by_doc(a, b);
+}
+
+static struct candidate of_hit(const struct dedupe_signature *s, const struct dedupe_hit *hit)
+{
+    const enum dedupe_key_kind kind = dedupe_key_kind(s->key[hit->key]);
+    return (struct candidate){.doc = hit->doc,
+                              .bands = kind == DEDUPE_KEY_BAND,
+                              .samples = kind == DEDUPE_KEY_SAMPLE,
+                              .digest = kind == DEDUPE_KEY_DIGEST,
+                              .url = kind == DEDUPE_KEY_URL,
+                              .origin = kind == DEDUPE_KEY_ORIGIN,
+                              .claim = kind == DEDUPE_KEY_CLAIM};
+}
+
+static void join(struct candidate *to, const struct candidate *c)
+{
+    to->bands += c->bands;
+    to->samples += c->samples;
+    to->digest |= c->digest;
+    to->url |= c->url;
+    to->origin |= c->origin;
+    to->claim |= c->claim;
+}
+
+/* The documents that the hits name, each once. */
+static int gather(struct work *w, const struct dedupe_hit *hit, size_t n_hits)
+{
+    struct dedupe_decider *d = w->d;
+    size_t all = 0;
+
+    if (n_hits > d->cap) {
+        struct candidate *more = n_hits > SIZE_MAX / 2 / sizeof *more ? NULL : malloc(2 * n_hits * sizeof *more);
+        if (!more)
+            return PL_NOMEM;
+        free(d->candidate);
+        d->candidate = more;
+        d->cap = 2 * n_hits;
+    }
+    w->candidate = d->candidate;
+    for (size_t i = 0; i < n_hits; i++)
+        if (hit[i].key < w->s->n)
+            w->candidate[all++] = of_hit(w->s, &hit[i]);
+    if (all == 0)
+        return PL_OK;
+    qsort(w->candidate, all, sizeof *w->candidate, by_doc);
+    for (size_t i = 1; i < all; i++) {
+        if (w->candidate[i].doc == w->candidate[w->n].doc)
+            join(&w->candidate[w->n], &w->candidate[i]);
+        else
+            w->candidate[++w->n] = w->candidate[i];
+    }
+    w->n++;
+    return PL_OK;
+}
+
+static int load(struct work *w, uint32_t doc, struct dedupe_doc *to)
+{
+    pl_str payload = {0};
+    const int rc = w->kept.load(w->kept.ctx, doc, &payload);
+
+    if (rc != PL_OK)
+        return rc;
+    w->out->doc = doc;
+    return dedupe_doc_read(payload, to) ? PL_OK : PL_ERROR;
+}
+
+static bool same_words(const struct dedupe_doc *a, const struct dedupe_doc *b)
+{
+    return a->digest[0] == b->digest[0] && a->digest[1] == b->digest[1];
+}
+
+static int found(struct work *w, enum dedupe_kind kind, uint32_t doc, pl_str id, double similarity)
+{
+    w->out->kind = kind;
+    w->out->doc = doc;
+    w->out->similarity = similarity;
+    return copy_id(&w->d->id, id, &w->out->id);
+}
+
+/* ---- the same record again ---- */
+
+/* A kept document of the same origin that this run has not come upon yet is this record, kept by an earlier run.  With
+ * other words it is no longer what was kept, but still nothing to be compared with. */
+static int find_same(struct work *w)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->n; i++) {
+        const struct candidate *c = &w->candidate[i];
+        if (!c->origin || c->claim) {
+            w->candidate[n++] = *c;
+            continue;
+        }
+        struct dedupe_doc doc;
+        const int rc = load(w, c->doc, &doc);
+        if (rc != PL_OK)
+            return rc;
+        if (same_words(&w->own, &doc))
+            return found(w, DEDUPE_SAME, c->doc, doc.id, 1);
+    }
+    w->n = n;
+    return PL_OK;
+}
+
+/* ---- comparing ---- */
+
+struct shared {
+    double own, other, both; /* shingles, at the sparser level of the two */
+};
+
+static uint32_t count_sampled(const struct dedupe_doc *doc, uint32_t mask)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < doc->n; i++)
+        count += (dedupe_doc_shingle(doc, i) & mask) == 0;
+    return count;
+}
+
+static void make_set(struct work *w)
+{
+    if (w->has_set)
+        return;
+    w->d->set = dedupe_set_init(w->d->slot, 2 * DEDUPE_MAX_SHINGLES, w->own.n);
+    for (uint32_t i = 0; i < w->own.n; i++)
+        if (dedupe_doc_shingle(&w->own, i) != 0)
+            dedupe_set_add(&w->d->set, dedupe_doc_shingle(&w->own, i));
+    w->has_set = true;
+}
+
+/* How much the two have in common.  `both` is 0 as soon as it cannot reach the Jaccard value `least`. */
+static struct shared compare(struct work *w, const struct dedupe_doc *doc, double least)
+{
+    const uint32_t level = w->own.level > doc->level ? w->own.level : doc->level;
+    const uint32_t mask = (UINT32_C(1) << level) - 1;
+    struct shared sh = {.own = w->own.level == level ? w->own.n : count_sampled(&w->own, mask),
+                        .other = doc->level == level ? doc->n : count_sampled(doc, mask)};
+    /* both / (own + other - both) >= least; a little is left to rounding, the caller compares again */
+    const double spare = sh.other - least * (sh.own + sh.other) / (1 + least) + 1e-6;
+    uint32_t both = 0, alone = 0;
+
+    make_set(w);
+    for (uint32_t i = 0; i < doc->n && alone <= spare; i++) {
+        const uint32_t hash = dedupe_doc_shingle(doc, i);
+        if ((hash & mask) != 0)
+            continue;
+        if (dedupe_set_has(&w->d->set, hash))
+            both++;
+        else
+            alone++;
+    }
+    sh.both = alone <= spare ? both : 0;
+    return sh;
+}
+
+static double jaccard(const struct shared *sh)
+{
+    return sh->both > 0 ? sh->both / (sh->own + sh->other - sh->both) : 0;
+}
+
+/* The best so far that is not near: by URL, inside another. */
+struct lesser {
+    bool url, contained;
+    uint32_t url_doc, contained_doc;
+    double url_similarity, contained_similarity, share;
+};
+
+static int note_url(struct work *w, struct lesser *l, const struct candidate *c, pl_str id, double similarity)
+{
+    if (!c->url || l->url || similarity < w->d->rules.url_floor || similarity <= 0)
+        return PL_OK;
+    l->url = true;
+    l->url_doc = c->doc;
+    l->url_similarity = similarity;
+    return copy_id(&w->d->id, id, &w->out->id);
+}
+
+/* Is one of the two inside the other?  Of several the one with the largest share. */
+static int note_inside(struct work *w, struct lesser *l, const struct candidate *c, pl_str id, const struct shared *sh)
+{
+    const double least = w->d->rules.containment;
+
+    if (least <= 0 || sh->both <= 0)
+        return PL_OK;
+    if (sh->own < sh->other && sh->own >= DEDUPE_LEAST_CONTAINED && sh->both / sh->own >= least &&
+        sh->both / sh->own > l->share && !l->url) {
+        l->contained = true;
+        l->contained_doc = c->doc;
+        l->contained_similarity = jaccard(sh);
+        l->share = sh->both / sh->own;
+        return copy_id(&w->d->id, id, &w->out->id);
+    }
+    if (sh->other < sh->own && sh->other >= DEDUPE_LEAST_CONTAINED && sh->both / sh->other >= least &&
+        sh->both / sh->other > w->out->contains_share) {
+        w->out->contains_share = sh->both / sh->other;
+        return copy_id(&w->d->contains, id, &w->out->contains);
+    }
+    return PL_OK;
+}
+
+static int verify(struct work *w, struct candidate *c, struct lesser *l)
+{
+    const struct dedupe_rules *rules = &w->d->rules;
+    struct dedupe_doc doc;
+    int rc = load(w, c->doc, &doc);
+
+    if (rc != PL_OK)
+        return rc;
+    c->compared = true;
+    if (c->digest && same_words(&w->own, &doc))
+        return found(w, DEDUPE_EXACT, c->doc, doc.id, 1);
+    w->out->verified++;
+    const double least = rules->containment > 0                        ? 0
+                         : c->url && rules->url_floor < rules->threshold ? rules->url_floor
+                                                                         : rules->threshold;
+    const struct shared sh = compare(w, &doc, least);
+    const double similarity = jaccard(&sh);
+    if (similarity >= rules->threshold)
+        return found(w, DEDUPE_NEAR, c->doc, doc.id, similarity);
+    rc = note_url(w, l, c, doc.id, similarity);
+    return rc == PL_OK ? note_inside(w, l, c, doc.id, &sh) : rc;
+}
+
+static int find_near(struct work *w, struct lesser *l)
+{
+    qsort(w->candidate, w->n, sizeof *w->candidate, by_bands);
+    for (size_t i = 0; i < w->n && i < DEDUPE_MAX_VERIFY && w->out->kind == DEDUPE_NEW; i++) {
+        struct candidate *c = &w->candidate[i];
+        if (!c->digest && !c->url && c->bands == 0)
+            return PL_OK;
+        const int rc = verify(w, c, l);
+        if (rc != PL_OK)
+            return rc;
+    }
+    return PL_OK;
+}
+
+static int find_inside(struct work *w, struct lesser *l)
+{
+    if (w->out->kind != DEDUPE_NEW || l->url || w->d->rules.containment <= 0)
+        return PL_OK;
+    qsort(w->candidate, w->n, sizeof *w->candidate, by_samples);
+    for (size_t i = 0; i < w->n && i < DEDUPE_MAX_VERIFY && w->out->kind == DEDUPE_NEW; i++) {
+        const int rc = w->candidate[i].compared ? PL_OK : verify(w, &w->candidate[i], l);
+        if (rc != PL_OK)
+            return rc;
+    }
+    return PL_OK;
+}
+
+static void settle(struct work *w, const struct lesser *l)
+{
+    struct dedupe_decision *out = w->out;
+
+    if (out->kind == DEDUPE_NEW && l->url) {
+        out->kind = DEDUPE_URL;
+        out->doc = l->url_doc;
+        out->similarity = l->url_similarity;
+    } else if (out->kind == DEDUPE_NEW && l->contained) {
+        out->kind = DEDUPE_CONTAINED;
+        out->doc = l->contained_doc;
+        out->similarity = l->contained_similarity;
+        out->contained = l->share;
+    }
+    if (out->kind != DEDUPE_NEW) {
+        out->contains = (pl_str){0};
+        out->contains_share = 0;
+    }
+}
+
+/* ---- aliases ---- */
+
+/* Whether a copy's key of this kind is to lead to what it copies.  A page that was found by its URL may have little of
+ * the kept text left, and nothing but that URL would lead to it with reason. */
+static bool leads(const struct dedupe_decision *out, enum dedupe_key_kind kind)
+{
+    switch (out->kind) {
+    case DEDUPE_SAME: return kind == DEDUPE_KEY_CLAIM;
+    case DEDUPE_EXACT: return kind == DEDUPE_KEY_URL;
+    case DEDUPE_NEAR: return kind == DEDUPE_KEY_URL || kind == DEDUPE_KEY_DIGEST || kind == DEDUPE_KEY_BAND;
+    case DEDUPE_CONTAINED: return kind == DEDUPE_KEY_DIGEST;
+    default: return false;
+    }
+}
+
+/* Keys that have the document already, or a full bucket, need no entry: so the entries of one document stay few. */
+static void make_aliases(struct work *w, const struct dedupe_hit *hit, size_t n_hits)
+{
+    struct dedupe_decision *out = w->out;
+    const size_t n = w->s->n;
+    size_t at = 0;
+
+    out->alias = w->d->alias;
+    for (uint32_t i = 0; i < n && out->n_alias < sizeof w->d->alias / sizeof w->d->alias[0]; i++) {
+        if (!leads(out, dedupe_key_kind(w->s->key[i])))
+            continue;
+        size_t hits = 0;
+        bool there = false;
+        for (at = 0; at < n_hits; at++)
+            if (hit[at].key == i) {
+                hits++;
+                there |= hit[at].doc == out->doc;
+            }
+        if (!there && hits < DEDUPE_BUCKET)
+            w->d->alias[out->n_alias++] = w->s->key[i];
+    }
+}
+
+int dedupe_decide(struct dedupe_decider *d, const struct dedupe_signature *s, const struct dedupe_hit *hit, size_t n_hits,
+                  struct dedupe_payloads kept, struct dedupe_decision *out)
+{
+    struct work w = {.d = d, .s = s, .kept = kept, .out = out};
+    struct lesser lesser = {0};
+
+    *out = (struct dedupe_decision){.kind = DEDUPE_NEW};
+    if (n_hits == 0)
+        return PL_OK;
+    if (!dedupe_doc_read(s->payload, &w.own))
+        return PL_ERROR;
+    int rc = gather(&w, hit, n_hits);
+    if (rc == PL_OK)
+        rc = find_same(&w);
+    if (rc == PL_OK && out->kind == DEDUPE_NEW)
+        rc = find_near(&w, &lesser);
+    if (rc == PL_OK)
+        rc = find_inside(&w, &lesser);
+    if (rc != PL_OK)
+        return rc;
+    settle(&w, &lesser);
+    make_aliases(&w, hit, n_hits);
+    return PL_OK;
+}
