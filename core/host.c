@@ -521,6 +521,16 @@ static void host_record_free(pl_self *s, pl_record *r)
     record_free(r);
 }
 
+static pl_str host_failure(pl_self *s, pl_record *r)
+{
+    static const pl_str none = {NULL, 0};
+
+    (void)s;
+    if (r->fate != FATE_FAILED)
+        return none;
+    return r->message.len ? r->message : r->code;
+}
+
 static int host_input(pl_self *s, pl_str name, pl_str digest)
 {
     struct call *c = call_of(s);
@@ -686,4 +696,5 @@ const pl_host host_table = {
     .offer = host_offer,
     .offered = host_offered,
     .state_file = host_state_file,
+    .failure = host_failure,
 };

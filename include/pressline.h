@@ -174,6 +174,7 @@ typedef struct {
     int (*offer)(pl_self *, pl_str name, bool once);
     pl_str (*offered)(pl_self *, uint64_t i);
     pl_str (*state_file)(pl_self *, pl_str name);
+    pl_str (*failure)(pl_self *, pl_record *);
 } pl_host;
 
 /* What every callback is handed.  `host` and `config` are the host's; `shared`
@@ -228,7 +229,11 @@ enum {
 
 /* A command of the plugin's own: `pressline NAME COMMAND ARG...`.  `config`
  * holds the defaults, overridden by --OPTION=VALUE; open() was not called.
- * Returns the program's exit code. */
+ * Returns the program's exit code.
+ * Options of the command's own are those that its help names in brackets,
+ * "[--json] [--limit=N] FILE...  one line".  It then finds in argv, behind its
+ * name, those that were given, as "--json" and "--limit=N", then "--", then
+ * the arguments; misspelt ones and missing values the host has refused. */
 typedef struct {
     const char *name, *help; /* help: "FILE...  one line" */
     int (*main)(pl_self *, int argc, char **argv);
@@ -481,6 +486,9 @@ static inline pl_str pl_state_file(pl_self *s, pl_str name) { return s->host->st
 /* Commands only: a record of one's own. */
 static inline pl_record *pl_record_new(pl_self *s) { return s->host->record_new(s); }
 static inline void pl_record_free(pl_self *s, pl_record *r) { s->host->record_free(s, r); }
+
+/* Why the record was failed, by pl_fail() or pl_from_json(); {NULL, 0} where it was not. */
+static inline pl_str pl_failure(pl_self *s, pl_record *r) { return s->host->failure(s, r); }
 
 /* open() of a source: one thing there is to read, in the final order of inputs.  `once`: it cannot be read again
  * (standard input), so the run can keep no state.  PL_OK, or PL_FATAL with a message given. */

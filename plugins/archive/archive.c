@@ -5,13 +5,10 @@
  * them the file are the same however the records were batched.  The `then`
  * pair compresses the blocks on all workers and appends them in order. */
 #include "archive_bgzf.h"
-#include "archive_cat.h"
+#include "archive_cmd.h"
 #include "../shared/part.h"
 
 #include <stdlib.h>
-#include <unistd.h>
-
-enum { EXIT_FINE = 0, EXIT_USAGE = 64, EXIT_IO = 74 };
 
 struct config {
     pl_str path;
@@ -260,36 +257,6 @@ static void archive_close(pl_self *self)
     self->shared = NULL;
 }
 
-/* ---- commands ---- */
-
-static int cat(pl_self *self, int argc, char **argv)
-{
-    char message[1024];
-    int code = EXIT_FINE;
-
-    if (argc < 2) {
-        pl_log(self, PL_LOG_ERROR, NULL, "usage: pressline archive cat FILE...");
-        return EXIT_USAGE;
-    }
-    for (int i = 1; i < argc; i++) {
-        const enum cat_result rc = archive_cat(argv[i], STDOUT_FILENO, message, sizeof message);
-        if (rc == CAT_CLOSED)
-            break;
-        if (rc != CAT_OK) {
-            pl_log(self, PL_LOG_ERROR, NULL, "%s", message);
-            code = EXIT_IO;
-        }
-        if (rc == CAT_STOP)
-            break;
-    }
-    return code;
-}
-
-static const pl_command commands[] = {
-    {"cat", "FILE...  write the lines of archives, or of any gzip files, to standard output", cat},
-    {NULL, NULL, NULL},
-};
-
 static const pl_option options[] = {
     PL_OPTION(struct config, path, "${output}/articles.jsonl.gz", "the file to write", .unit = "output"),
     PL_OPTION(struct config, level, "6", "how hard to compress: 1 is fast, 9 is small", .min = 1, .max = 9),
@@ -312,7 +279,7 @@ static const pl_plugin blocks = {
 
 PL_PLUGIN("archive", "write records as gzip'd JSONL, under its final name once it is whole",
           .version = "1.0", .license = "Apache-2.0", .flags = PL_SINK, .options = options,
-          .config_size = sizeof(struct config), .commands = commands, .open = archive_open,
+          .config_size = sizeof(struct config), .commands = archive_commands, .open = archive_open,
           .worker_open = archive_worker_open, .process = archive_process, .commit = archive_commit,
           .finish = archive_finish, .checkpoint = archive_checkpoint, .restore = archive_restore,
           .worker_close = archive_worker_close, .close = archive_close, .then = &blocks)

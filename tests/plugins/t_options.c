@@ -39,8 +39,18 @@ static int hello(pl_self *self, int argc, char **argv)
     return 0;
 }
 
+static int argued(pl_self *self, int argc, char **argv)
+{
+    (void)self;
+    for (int i = 1; i < argc; i++)
+        printf("<%s>", argv[i]);
+    printf("\n");
+    return 0;
+}
+
 static const pl_command commands[] = {
     {"hello", "WORD...  says them", hello},
+    {"argued", "[--loud] [--times=N] WORD...  shows its arguments", argued},
     {0},
 };
 
