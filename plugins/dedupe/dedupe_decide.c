@@ -229,15 +229,27 @@ static void make_set(struct work *w)
     w->has_set = true;
 }
 
-/* How much the two have in common.  `both` is 0 as soon as it cannot reach the Jaccard value `least`. */
-static struct shared compare(struct work *w, const struct dedupe_doc *doc, double least)
+/* How many shingles two texts of these sizes must have in common for anything to follow. */
+static double least_in_common(const struct dedupe_rules *rules, const struct candidate *c, const struct shared *sh)
+{
+    /* both / (own + other - both) >= least */
+    const double least = c->url && rules->url_floor < rules->threshold ? rules->url_floor : rules->threshold;
+    const double near = least * (sh->own + sh->other) / (1 + least);
+    const double shorter = sh->own < sh->other ? sh->own : sh->other;
+    const double inside = rules->containment * shorter;
+
+    return rules->containment > 0 && inside < near ? inside : near;
+}
+
+/* How much the two have in common.  `both` is 0 where nothing follows from it. */
+static struct shared compare(struct work *w, const struct candidate *c, const struct dedupe_doc *doc)
 {
     const uint32_t level = w->own.level > doc->level ? w->own.level : doc->level;
     const uint32_t mask = (UINT32_C(1) << level) - 1;
     struct shared sh = {.own = w->own.level == level ? w->own.n : count_sampled(&w->own, mask),
                         .other = doc->level == level ? doc->n : count_sampled(doc, mask)};
-    /* both / (own + other - both) >= least; a little is left to rounding, the caller compares again */
-    const double spare = sh.other - least * (sh.own + sh.other) / (1 + least) + 1e-6;
+    /* a little is left to rounding, the caller compares again */
+    const double spare = sh.other - least_in_common(&w->d->rules, c, &sh) + 1e-6;
     uint32_t both = 0, alone = 0;
 
     make_set(w);
@@ -299,6 +311,14 @@ static int note_inside(struct work *w, struct lesser *l, const struct candidate 
     return PL_OK;
 }
 
+/* Formulaic texts have some samples in common with very many.  Where the shorter of two were inside the longer, a third
+ * of the samples to be expected is there but for one in hundreds. */
+static bool too_few_samples(const struct work *w, const struct candidate *c, const struct dedupe_doc *doc)
+{
+    const double shorter = w->own.n < doc->n ? w->own.n : doc->n;
+    return c->samples * 3.0 < w->d->rules.containment * shorter / DEDUPE_SAMPLED_OF - 2;
+}
+
 static int verify(struct work *w, struct candidate *c, struct lesser *l)
 {
     const struct dedupe_rules *rules = &w->d->rules;
@@ -310,11 +330,10 @@ static int verify(struct work *w, struct candidate *c, struct lesser *l)
     c->compared = true;
     if (c->digest && same_words(&w->own, &doc))
         return found(w, DEDUPE_EXACT, c->doc, doc.id, 1);
+    if (!c->digest && !c->url && c->bands == 0 && too_few_samples(w, c, &doc))
+        return PL_OK;
     w->out->verified++;
-    const double least = rules->containment > 0                        ? 0
-                         : c->url && rules->url_floor < rules->threshold ? rules->url_floor
-                                                                         : rules->threshold;
-    const struct shared sh = compare(w, &doc, least);
+    const struct shared sh = compare(w, c, &doc);
     const double similarity = jaccard(&sh);
     if (similarity >= rules->threshold)
         return found(w, DEDUPE_NEAR, c->doc, doc.id, similarity);
@@ -341,7 +360,7 @@ static int find_inside(struct work *w, struct lesser *l)
     if (w->out->kind != DEDUPE_NEW || l->url || w->d->rules.containment <= 0)
         return PL_OK;
     qsort(w->candidate, w->n, sizeof *w->candidate, by_samples);
-    for (size_t i = 0; i < w->n && i < DEDUPE_MAX_VERIFY && w->out->kind == DEDUPE_NEW; i++) {
+    for (size_t i = 0; i < w->n && i < DEDUPE_MAX_INSIDE && w->out->kind == DEDUPE_NEW; i++) {
         const int rc = w->candidate[i].compared ? PL_OK : verify(w, &w->candidate[i], l);
         if (rc != PL_OK)
             return rc;

@@ -13,8 +13,8 @@
  *   CONTAINED  |A and B| / |A| >= containment, in a longer B
  *
  * Candidates with the most bands in common come first, then the earliest, at
- * most DEDUPE_MAX_VERIFY; then, where texts inside others are looked for, as
- * many of those with the most samples. */
+ * most DEDUPE_MAX_VERIFY; then, where texts inside others are looked for, those
+ * with the most samples, at most DEDUPE_MAX_INSIDE. */
 #ifndef DEDUPE_DECIDE_H
 #define DEDUPE_DECIDE_H
 
@@ -26,6 +26,7 @@
 
 enum {
     DEDUPE_MAX_VERIFY = 64,
+    DEDUPE_MAX_INSIDE = 32,
     /* A text with fewer shingles is not looked for inside others: a phrase is no story. */
     DEDUPE_LEAST_CONTAINED = 16
 };
@@ -47,7 +48,7 @@ struct dedupe_decision {
     double contained;   /* CONTAINED: the share of it that is in `doc`; else 0 */
     pl_str contains;    /* NEW: the id of a shorter text inside this one; {NULL, 0}: of none that was found */
     double contains_share; /* of that text's shingles */
-    uint32_t verified;  /* payloads compared */
+    uint32_t verified;  /* candidates whose shingles were compared */
     /* Keys to enter under `doc`, so that copies of this copy are found; they are compared with `doc` as all are.
      * 0 of them where it is NEW: that is kept with all its own. */
     const uint64_t *alias;

@@ -26,7 +26,7 @@ enum {
     DEDUPE_MAX_SHINGLES = 8192,
     /* One shingle of so many is a sample, in every text the same ones (FracMinHash; Irber et al. 2022): a text inside
      * a longer one has no band in common with it, but its samples. */
-    DEDUPE_SAMPLED_OF = 8,
+    DEDUPE_SAMPLED_OF = 12,
     DEDUPE_MAX_SAMPLES = 2048
 };
 
