@@ -1,0 +1,235 @@
+/* dedupe_bench.c - what finding duplicates costs: one thread, CPU seconds.
+ *
+ *     dedupe_bench docs FILE ROUNDS KEPT    CPU seconds of each round over documents in memory: "SKETCH ALL", where
+ *                                           SKETCH is a pass that only sketches; their answer to the file KEPT, a
+ *                                           line "NUMBER NUMBER" for each document and the one it repeats, or itself
+ *     dedupe_bench synth N SLICE [STORE MEMORY]
+ *                                           N documents of dedupe_synth.h, a line for each SLICE of them:
+ *                                           "DOCUMENTS CPU WALL RSS DISK", seconds of that slice without the making of the
+ *                                           documents, kB of resident memory now, bytes on disk so far; at the end
+ *                                           "found NEW EXACT NEAR of NEW EXACT NEAR", decided and planted
+ *     dedupe_bench make N                   CPU seconds and bytes of making N of them
+ *
+ * FILE: for each document its length, a newline, and its text. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "dedupe_index.h"
+#include "dedupe_sketch.h"
+#include "tests/bench/dedupe_synth.h"
+
+static _Noreturn void stop(const char *what)
+{
+    fprintf(stderr, "dedupe_bench: %s\n", what);
+    exit(70);
+}
+
+static void *checked(void *memory)
+{
+    if (!memory)
+        stop("out of memory");
+    return memory;
+}
+
+static double seconds(clockid_t clock)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double cpu(void)
+{
+    return seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
+/* ---- the documents kept so far: what the stage does, without the stage ---- */
+
+struct finder {
+    struct dedupe_sketcher *sketcher;
+    struct dedupe_index *index;
+};
+
+static void finder_open(struct finder *f)
+{
+    f->sketcher = checked(dedupe_sketcher_new());
+    f->index = checked(dedupe_index_new(.4));
+}
+
+static void finder_close(struct finder *f)
+{
+    dedupe_index_free(f->index);
+    dedupe_sketcher_free(f->sketcher);
+}
+
+/* What a document is, and the number of the kept one that it repeats. */
+static enum dedupe_kind finder_add(struct finder *f, pl_str text, uint32_t *kept)
+{
+    char name[32];
+    const struct dedupe_sketch *s = dedupe_sketch(f->sketcher, text);
+    const struct dedupe_match m = dedupe_index_find(f->index, s);
+
+    *kept = m.kind == DEDUPE_NEW ? dedupe_index_count(f->index) : m.kept;
+    const int len = snprintf(name, sizeof name, "synthetic-%010" PRIu32, *kept);
+    if (m.kind == DEDUPE_NEW && dedupe_index_keep(f->index, s, (pl_str){name, (size_t)len}) < 0)
+        stop("out of memory");
+    return m.kind;
+}
+
+/* ---- documents in memory ---- */
+
+struct docs {
+    pl_str *at;
+    size_t n;
+};
+
+static struct docs read_docs(const char *path)
+{
+    struct docs d = {0};
+    FILE *f = fopen(path, "rb");
+    size_t len, cap = 0;
+
+    while (f && fscanf(f, "%zu", &len) == 1) {
+        if (d.n == cap) {
+            cap = cap ? 2 * cap : 1024;
+            d.at = checked(realloc(d.at, cap * sizeof d.at[0]));
+        }
+        char *text = checked(malloc(len + 1));
+        if (fgetc(f) != '\n' || fread(text, 1, len, f) != len)
+            stop("the documents' file is damaged");
+        d.at[d.n++] = (pl_str){text, len};
+    }
+    if (!f || d.n == 0)
+        stop("cannot read the documents");
+    fclose(f);
+    return d;
+}
+
+static double time_sketches(const struct docs *d)
+{
+    struct dedupe_sketcher *k = checked(dedupe_sketcher_new());
+    const double start = cpu();
+
+    for (size_t i = 0; i < d->n; i++)
+        dedupe_sketch(k, d->at[i]);
+    const double taken = cpu() - start;
+    dedupe_sketcher_free(k);
+    return taken;
+}
+
+/* One pass; `first` is the number of the document that each repeats. */
+static double time_all(const struct docs *d, size_t *first)
+{
+    size_t *number = checked(malloc(d->n * sizeof number[0])); /* of each kept one */
+    struct finder f;
+    uint32_t kept;
+    const double start = cpu();
+
+    finder_open(&f);
+    for (size_t i = 0; i < d->n; i++) {
+        if (finder_add(&f, d->at[i], &kept) == DEDUPE_NEW)
+            number[kept] = i;
+        first[i] = number[kept];
+    }
+    finder_close(&f);
+    const double taken = cpu() - start;
+    free(number);
+    return taken;
+}
+
+static void bench_docs(const char *path, int rounds, const char *answer)
+{
+    const struct docs d = read_docs(path);
+    size_t *first = checked(malloc(d.n * sizeof first[0]));
+    FILE *out = fopen(answer, "w");
+
+    for (int round = 0; round <= rounds; round++) {
+        const double sketch = time_sketches(&d), all = time_all(&d, first);
+        if (round > 0)
+            printf("%.6f %.6f\n", sketch, all);
+    }
+    for (size_t i = 0; out && i < d.n; i++)
+        fprintf(out, "%zu %zu\n", i, first[i]);
+    if (!out || fclose(out) != 0)
+        stop("cannot write the answer");
+    for (size_t i = 0; i < d.n; i++)
+        free((void *)(uintptr_t)d.at[i].ptr);
+    free(d.at);
+    free(first);
+}
+
+/* ---- documents without end ---- */
+
+static long resident_kb(void)
+{
+    char line[256];
+    long kb = 0;
+    FILE *f = fopen("/proc/self/status", "r");
+
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, "VmRSS:", 6) == 0)
+            kb = strtol(line + 6, NULL, 10);
+    if (f)
+        fclose(f);
+    return kb;
+}
+
+static void bench_synth(uint64_t n, uint64_t slice)
+{
+    struct synth *s = checked(synth_new(1));
+    struct finder f;
+    uint64_t found[3] = {0}, planted[3] = {0};
+    double spent = 0, lasted = 0;
+    uint32_t kept;
+
+    finder_open(&f);
+    for (uint64_t i = 0; i < n; i++) {
+        const struct synth_doc d = synth_make(s, i);
+        const double start = cpu(), began = seconds(CLOCK_MONOTONIC);
+        const enum dedupe_kind kind = finder_add(&f, d.text, &kept);
+        spent += cpu() - start;
+        lasted += seconds(CLOCK_MONOTONIC) - began;
+        planted[d.kind]++;
+        found[kind == DEDUPE_NEW ? SYNTH_NEW : kind == DEDUPE_EXACT ? SYNTH_EXACT : SYNTH_NEAR]++;
+        if ((i + 1) % slice == 0) {
+            printf("%" PRIu64 " %.3f %.3f %ld %d\n", i + 1, spent, lasted, resident_kb(), 0);
+            fflush(stdout);
+            spent = lasted = 0;
+        }
+    }
+    printf("found %" PRIu64 " %" PRIu64 " %" PRIu64 " of %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", found[SYNTH_NEW],
+           found[SYNTH_EXACT], found[SYNTH_NEAR], planted[SYNTH_NEW], planted[SYNTH_EXACT], planted[SYNTH_NEAR]);
+    finder_close(&f);
+    synth_free(s);
+}
+
+static void bench_make(uint64_t n)
+{
+    struct synth *s = checked(synth_new(1));
+    uint64_t bytes = 0;
+    const double start = cpu();
+
+    for (uint64_t i = 0; i < n; i++)
+        bytes += synth_make(s, i).text.len;
+    printf("%.3f %" PRIu64 "\n", cpu() - start, bytes);
+    synth_free(s);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 5 && strcmp(argv[1], "docs") == 0)
+        bench_docs(argv[2], atoi(argv[3]), argv[4]);
+    else if (argc >= 4 && strcmp(argv[1], "synth") == 0)
+        bench_synth(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+    else if (argc == 3 && strcmp(argv[1], "make") == 0)
+        bench_make(strtoull(argv[2], NULL, 10));
+    else {
+        fprintf(stderr, "usage: dedupe_bench docs FILE ROUNDS KEPT | synth N SLICE | make N\n");
+        return 64;
+    }
+    return 0;
+}
