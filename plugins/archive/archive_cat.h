@@ -12,7 +12,7 @@ enum cat_result {
 };
 
 /* Writes what `path` ("-": standard input) holds to `out`.  Of a file that is cut off all complete lines are
- * written; of a member of at most 64 kB that fails its checksum nothing is.  Memory is bounded.  Messages name file and offset. */
+ * written; of a block or small member that fails its checksum nothing is.  Memory is bounded.  Messages name file and offset. */
 enum cat_result archive_cat(const char *path, int out, char *message, size_t size);
 
 /* The same of an open file that is called `name`. */

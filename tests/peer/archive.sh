@@ -78,7 +78,10 @@ same 'cat: the whole lines of a file that is cut' out got
 head -c -28 $a >cut.gz
 exits 'cat: a file that lacks its end' 74 archive cat cut.gz
 same 'cat: a file that lacks its end, all lines' out lines
-exits 'cat: no gzip data' 74 archive cat in.jsonl
+exits 'cat: a plain file' 0 archive cat in.jsonl
+same 'cat: a plain file, as it is' out in.jsonl
+head -c 1000 $a | tail -c 900 >cut.gz
+exits 'cat: no gzip data' 74 archive cat cut.gz
 exits 'cat: no file' 74 archive cat not-there
 exits 'cat: nothing to do' 64 archive cat
 if [ -w /dev/full ]; then

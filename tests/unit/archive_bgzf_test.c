@@ -264,7 +264,7 @@ static void no_gzip(void **state)
     struct file out = {0};
 
     (void)state;
-    assert_int_equal(cat("{\"id\":1}\n", 9, &out), CAT_FAULT);
+    assert_int_equal(cat("\x01{\"id\":1}\n", 10, &out), CAT_FAULT);
     assert_string_equal(message, "FILE: this is not gzip data at byte 0");
     assert_int_equal(out.len, 0);
     assert_int_equal(cat("", 0, &out), CAT_FAULT);
@@ -272,6 +272,23 @@ static void no_gzip(void **state)
     assert_int_equal(archive_cat("not/there", STDOUT_FILENO, message, sizeof message), CAT_FAULT);
     assert_string_equal(message, "cannot open 'not/there': No such file or directory");
     free(out.at);
+}
+
+/* A plain file passes as it is; so that a damaged first byte makes no plain file of a gzip one, it must look like text. */
+static void plain_text(void **state)
+{
+    struct file out = {0}, lines, f = small_archive(&lines);
+
+    (void)state;
+    assert_int_equal(cat("{\"id\":1}\n{\"id\"", 14, &out), CAT_OK);
+    assert_int_equal(out.len, 14);
+    assert_memory_equal(out.at, "{\"id\":1}\n{\"id\"", 14);
+    f.at[0] = '{';
+    assert_int_equal(cat(f.at, f.len, &out), CAT_FAULT);
+    assert_string_equal(message, "FILE: this is not gzip data at byte 0");
+    free(out.at);
+    free(lines.at);
+    free(f.at);
 }
 
 static void full_disk(void **state)
@@ -296,7 +313,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks),       cmocka_unit_test(incompressible), cmocka_unit_test(same_bytes),
         cmocka_unit_test(end_marker),   cmocka_unit_test(every_prefix),   cmocka_unit_test(every_bit),
-        cmocka_unit_test(foreign_files), cmocka_unit_test(no_gzip),       cmocka_unit_test(full_disk),
+        cmocka_unit_test(foreign_files), cmocka_unit_test(no_gzip),
+        cmocka_unit_test(plain_text),       cmocka_unit_test(full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
