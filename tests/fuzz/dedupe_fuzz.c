@@ -1,15 +1,25 @@
-/* dedupe_fuzz.c - any bytes as a sequence of texts, divided by NUL, through sketch and index. */
+/* dedupe_fuzz.c - any bytes as a sequence of texts, divided by NUL, through words, sketch, signature and decision.  What
+ * stands before a text's first line break is its URL; the first byte of all says which rules. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "dedupe_index.h"
+#include "../unit/dedupe_memory.h"
+#include "dedupe_decide.h"
+#include "dedupe_keys.h"
 #include "dedupe_sketch.h"
 #include "dedupe_words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct all {
+    struct dedupe_rules rules;
+    struct dedupe_sketcher *sketcher;
+    struct dedupe_decider *decider;
+    struct memory kept;
+};
 
 /* Words one by one are those that come all at once. */
 static void check_words(pl_str text)
@@ -23,52 +33,120 @@ static void check_words(pl_str text)
     assert(dedupe_words_next(&one, &word, 1) == 0);
 }
 
-static void check_text(struct dedupe_sketcher *k, struct dedupe_index *ix, pl_str text)
+static void decide(struct all *a, const struct dedupe_signature *s, struct dedupe_decision *m)
 {
-    const struct dedupe_sketch *s = dedupe_sketch(k, text);
-    struct dedupe_match m = dedupe_index_find(ix, s);
-    uint32_t count = dedupe_index_count(ix);
+    const struct dedupe_payloads kept = {memory_load, &a->kept};
+    size_t n;
+    struct dedupe_hit *hit = memory_find(&a->kept, s, &n);
 
-    assert(dedupe_sketch_valid((pl_str){(const char *)s, dedupe_sketch_size(s)}));
-    assert((s->words == 0) == (s->n == 0));
-    assert(m.verified <= DEDUPE_MAX_VERIFY);
-    if (m.kind != DEDUPE_NEW) {
-        assert(s->words > 0 && m.kept < count && m.similarity >= 0.4 && m.similarity <= 1);
-        assert(m.kind != DEDUPE_EXACT || m.similarity == 1);
+    assert(dedupe_decide(a->decider, s, hit, n, kept, m) == PL_OK);
+    assert(m->verified <= DEDUPE_MAX_VERIFY + DEDUPE_MAX_INSIDE);
+    free(hit);
+}
+
+static void check_decision(const struct all *a, const struct dedupe_decision *m)
+{
+    assert(m->doc < a->kept.n_docs && m->similarity > 0 && m->similarity <= 1);
+    assert(m->kind != DEDUPE_SAME);
+    assert(m->kind != DEDUPE_EXACT || m->similarity == 1);
+    assert(m->kind != DEDUPE_NEAR || m->similarity >= a->rules.threshold);
+    assert(m->kind != DEDUPE_URL || m->similarity >= a->rules.url_floor);
+    assert(m->kind != DEDUPE_CONTAINED || m->contained >= a->rules.containment);
+    assert(m->id.len > 0 && !m->contains.ptr);
+}
+
+static void check_text(struct all *a, pl_str url, pl_str text)
+{
+    const struct dedupe_subject subject = {.id = text, .url = url, .samples = a->rules.containment > 0};
+    struct dedupe_signature s;
+    struct dedupe_decision m;
+
+    const struct dedupe_sketch *sketch = dedupe_sketch(a->sketcher, text);
+    const size_t size = dedupe_sign_size(a->sketcher, &subject);
+    assert((sketch->words == 0) == (size == 0) && (sketch->n == 0) == (size == 0));
+    if (size == 0)
         return;
+    void *signature = malloc(size);
+    if (!signature)
+        abort();
+    dedupe_sign(a->sketcher, &subject, signature);
+    assert(dedupe_signature_read((pl_str){signature, size}, &s));
+    decide(a, &s, &m);
+    if (m.kind == DEDUPE_NEW) {
+        const uint32_t doc = memory_keep(&a->kept, &s);
+        decide(a, &s, &m);
+        assert(m.kind == DEDUPE_EXACT && m.doc == doc && m.id.len == text.len);
+        assert(memcmp(m.id.ptr, text.ptr, text.len) == 0);
+    } else {
+        check_decision(a, &m);
+        for (size_t i = 0; i < m.n_alias; i++)
+            memory_enter(&a->kept, m.alias[i], m.doc);
     }
-    assert(dedupe_index_keep(ix, s, text) == 0);
-    if (s->words == 0) {
-        assert(dedupe_index_count(ix) == count);
-        return;
+    free(signature);
+}
+
+/* A copy of exactly this size, so that reading past it is seen. */
+static void check(struct all *a, const uint8_t *data, size_t len)
+{
+    const uint8_t *line = len ? memchr(data, '\n', len) : NULL;
+    const size_t url_len = line ? (size_t)(line - data) : 0;
+    char *url = malloc(url_len + 1), *text = malloc(len - url_len + 1);
+
+    if (!url || !text)
+        abort();
+    if (len) {
+        memcpy(url, data, url_len);
+        memcpy(text, data + url_len, len - url_len);
     }
-    m = dedupe_index_find(ix, s);
-    assert(m.kind == DEDUPE_EXACT && m.kept == count);
-    pl_str name = dedupe_index_name(ix, m.kept);
-    assert(name.len == text.len && memcmp(name.ptr, text.ptr, text.len) == 0);
+    check_words((pl_str){text, len - url_len});
+    dedupe_origin_hash((pl_str){url, url_len});
+    check_text(a, (pl_str){url, url_len}, (pl_str){text, len - url_len});
+    free(url);
+    free(text);
+}
+
+/* Any bytes as a signature or a payload are refused, or can be read. */
+static void check_bytes(const uint8_t *data, size_t size)
+{
+    struct dedupe_signature s;
+    struct dedupe_doc doc;
+    uint64_t *copy = malloc(size + 8);
+    uint32_t sum = 0;
+
+    if (!copy)
+        abort();
+    if (size)
+        memcpy(copy, data, size);
+    if (dedupe_signature_read((pl_str){(const char *)copy, size}, &s))
+        for (size_t i = 0; i < s.n; i++)
+            sum += (uint32_t)s.key[i];
+    if (dedupe_doc_read((pl_str){(const char *)copy, size}, &doc))
+        for (uint32_t i = 0; i < doc.n; i++)
+            sum += dedupe_doc_shingle(&doc, i);
+    copy[0] = sum;
+    free(copy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct dedupe_sketcher *k = dedupe_sketcher_new();
-    struct dedupe_index *ix = dedupe_index_new(0.4);
+    static const struct dedupe_rules rules[] = {{.threshold = .4, .url_floor = .1},
+                                                {.threshold = .4, .url_floor = .1, .containment = .8},
+                                                {.threshold = .9, .url_floor = .05, .containment = .5}};
+    static struct dedupe_sketcher *sketcher; /* all calls': clearing it would be most of the work */
+    struct all a = {.rules = rules[size ? data[0] % 3 : 0]};
 
-    if (!k || !ix)
+    a.sketcher = sketcher ? sketcher : (sketcher = dedupe_sketcher_new());
+    a.decider = dedupe_decider_new(&a.rules);
+    if (!a.sketcher || !a.decider)
         abort();
+    check_bytes(data, size);
     for (size_t begin = 0; begin < size;) {
         const uint8_t *nul = memchr(data + begin, 0, size - begin);
         size_t len = nul ? (size_t)(nul - data) - begin : size - begin;
-        /* a copy of exactly this size, so that reading past it is seen */
-        char *text = malloc(len ? len : 1);
-        if (!text)
-            abort();
-        memcpy(text, data + begin, len);
-        check_words((pl_str){text, len});
-        check_text(k, ix, (pl_str){text, len});
-        free(text);
+        check(&a, data + begin, len);
         begin += len + 1;
     }
-    dedupe_index_free(ix);
-    dedupe_sketcher_free(k);
+    memory_done(&a.kept);
+    dedupe_decider_free(a.decider);
     return 0;
 }
