@@ -155,14 +155,14 @@ struct archive_about {
     uint64_t content_len;             /* for ARCHIVE_PLAIN and ARCHIVE_STREAM; else it is the blocks' */
 };
 
-/* Writes the index of a chain as PATH.part and syncs it; part_publish() gives it its name.  Memory is bounded, about 64 MB.
- * The caller closes `out` whatever comes; faults are told in rows->message.  Refused where there are 2^32 records or more, or
- * the rows do not fill the content. */
+/* Writes the index of a chain to `out`, PATH.idx opened with part_open(), and syncs it; part_publish() gives it its name.
+ * Memory is bounded, about 64 MB.  Faults are told in rows->message.  Refused where there are 2^32 records or more, or the
+ * rows do not fill the content. */
 int archive_index_write(struct archive_rows *rows, const struct archive_chain *chain, const struct archive_about *about,
-                        pl_str path, struct part *out);
+                        struct part *out);
 
-/* The same for the .gzi of htslib: where each block but the first begins. */
-int archive_gzi_write(struct archive_rows *rows, const struct archive_chain *chain, pl_str path, struct part *out);
+/* The same for PATH.gzi, htslib's: where each block but the first begins. */
+int archive_gzi_write(struct archive_rows *rows, const struct archive_chain *chain, struct part *out);
 
 /* The CRC-32 of the last ARCHIVE_TAIL of the first `len` bytes of a file; errno is set where it is PL_ERROR. */
 int archive_tail_crc(int fd, uint64_t len, uint32_t *crc);

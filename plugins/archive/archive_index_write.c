@@ -558,17 +558,11 @@ static int write_tables(struct archive_rows *rows, struct reader *r, const struc
 }
 
 int archive_index_write(struct archive_rows *rows, const struct archive_chain *chain, const struct archive_about *about,
-                        pl_str path, struct part *out)
+                        struct part *out)
 {
-    int rc = PL_ERROR;
-
-    *out = (struct part){.fd = -1};
-    rows->message[0] = 0;
     struct reader *r = reader_new(rows, chain);
-    if (r && part_open(out, path) != PL_OK)
-        out_fault(rows, out);
-    else if (r)
-        rc = write_tables(rows, r, about, out);
+    int rc = r ? write_tables(rows, r, about, out) : PL_ERROR;
+
     if (rc == PL_OK && part_sync(out) != PL_OK)
         rc = out_fault(rows, out);
     reader_free(r);
@@ -608,17 +602,11 @@ static int write_gzi(struct archive_rows *rows, struct reader *r, struct part *o
     return rc == PL_EOF ? PL_OK : PL_ERROR;
 }
 
-int archive_gzi_write(struct archive_rows *rows, const struct archive_chain *chain, pl_str path, struct part *out)
+int archive_gzi_write(struct archive_rows *rows, const struct archive_chain *chain, struct part *out)
 {
-    int rc = PL_ERROR;
-
-    *out = (struct part){.fd = -1};
-    rows->message[0] = 0;
     struct reader *r = reader_new(rows, chain);
-    if (r && part_open(out, path) != PL_OK)
-        out_fault(rows, out);
-    else if (r)
-        rc = write_gzi(rows, r, out);
+    int rc = r ? write_gzi(rows, r, out) : PL_ERROR;
+
     if (rc == PL_OK && part_sync(out) != PL_OK)
         rc = out_fault(rows, out);
     reader_free(r);

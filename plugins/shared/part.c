@@ -6,13 +6,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-enum { PIECE = 1 << 20 }; /* bytes read at once to be verified */
+#include "deflate.h"
+
+enum {
+    PIECE = 1 << 20, /* bytes read at once to be verified */
+    /* A link that waits under a name must not lead the output elsewhere, nor a pipe hold it up. */
+    OPEN = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+};
 
 #define WHAT_TO_DO "put it back as it was, or begin anew with --restart"
 
@@ -43,40 +49,96 @@ static int cut_fd(int fd, uint64_t length)
     return rc;
 }
 
-/* So that the names in the folder of `path` outlive a power cut. */
-static int sync_folder(struct part *p, const char *path)
+/* So that the names in the folder outlive a power cut. */
+static int sync_folder(struct part *p)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
-    const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int rc = PL_OK;
+    return sync_fd(p->folder) == 0 ? PL_OK : fault(p, "sync the folder of", p->path);
+}
 
-    if (fd < 0 || sync_fd(fd) < 0)
-        rc = fault(p, "sync the folder of", path);
+static int open_folder(int at, const char *name, int flags)
+{
+    int fd;
+
+    do
+        fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+/* Goes from `folder` into its folder `name`, which is made where it is missing, and is no link; `whole` is what to call it. */
+static int enter(struct part *p, const char *name, const char *whole)
+{
+    if (mkdirat(p->folder, name, 0777) == 0) {
+        if (sync_fd(p->folder) < 0)
+            return fault(p, "sync the folder of", whole);
+    } else if (errno != EEXIST) {
+        return fault(p, "make folder", whole);
+    }
+    const int fd = open_folder(p->folder, name, O_NOFOLLOW);
+    if (fd < 0 && (errno == ELOOP || errno == ENOTDIR)) {
+        snprintf(p->message, sizeof p->message, "'%s' is a link or no folder: nothing is written through it", whole);
+        return PL_ERROR;
+    }
+    if (fd < 0)
+        return fault(p, "open folder", whole);
+    close(p->folder);
+    p->folder = fd;
+    return PL_OK;
+}
+
+/* A folder of the operator's own path. */
+static int make_folder(struct part *p, const char *path)
+{
+    if (mkdir(path, 0777) < 0)
+        return errno == EEXIST ? PL_OK : fault(p, "make folder", path);
+    const char *slash = strrchr(path, '/');
+    char *above = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    const int fd = above ? open_folder(AT_FDCWD, above, 0) : -1;
+    const int rc = fd >= 0 && sync_fd(fd) == 0 ? PL_OK : fault(p, "sync the folder of", path);
     if (fd >= 0)
         close(fd);
-    free(folder);
+    free(above);
     return rc;
 }
 
-static int make_folder(struct part *p, const char *path)
+/* Where the trusted part of the path ends: behind a slash, or at its beginning. */
+static char *trusted_end(struct part *p)
 {
-    if (mkdir(path, 0777) == 0)
-        return sync_folder(p, path);
-    return errno == EEXIST ? PL_OK : fault(p, "make folder", path);
+    size_t end = p->trusted;
+
+    while (end && p->path[end - 1] != '/')
+        end--;
+    return p->path + end;
 }
 
-/* The folders above `path`, one after the other. */
-static int make_folders(struct part *p, char *path)
+/* Opens the folder of `path`; those above it that are missing are made, one after the other. */
+static int make_folders(struct part *p)
 {
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    char *at = trusted_end(p);
+    int rc = PL_OK;
+
+    for (char *slash = strchr(p->path + (at > p->path), '/'); slash && slash < at && rc == PL_OK; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        const int rc = make_folder(p, path);
+        rc = make_folder(p, p->path);
         *slash = '/';
-        if (rc != PL_OK)
-            return rc;
     }
-    return PL_OK;
+    if (rc != PL_OK)
+        return rc;
+    const char kept = *at;
+    *at = 0;
+    p->folder = open_folder(AT_FDCWD, at > p->path ? p->path : ".", 0);
+    *at = kept;
+    if (p->folder < 0)
+        return fault(p, "open", p->part);
+    for (char *slash = strchr(at, '/'); slash && rc == PL_OK; slash = strchr(at, '/')) {
+        *slash = 0;
+        rc = *at ? enter(p, at, p->path) : PL_OK;
+        *slash = '/';
+        at = slash + 1;
+    }
+    p->name = at;
+    p->part_name = p->part + (at - p->path);
+    return rc;
 }
 
 static int lock(struct part *p, int fd, const char *path)
@@ -98,9 +160,8 @@ static int open_part(struct part *p)
 {
     struct stat st, named;
 
-    /* A link that waits under this name must not lead the run's output elsewhere. */
     do
-        p->fd = open(p->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
+        p->fd = openat(p->folder, p->part_name, OPEN | O_CREAT, 0666);
     while (p->fd < 0 && errno == EINTR);
     if (p->fd < 0)
         return fault(p, "open", p->part);
@@ -113,7 +174,7 @@ static int open_part(struct part *p)
     if (lock(p, p->fd, p->part) != PL_OK)
         return PL_ERROR;
     /* Another run may have published or removed it before the lock was ours. */
-    if (fstat(p->fd, &st) < 0 || lstat(p->part, &named) < 0 || st.st_ino != named.st_ino || st.st_dev != named.st_dev) {
+    if (fstat(p->fd, &st) < 0 || fstatat(p->folder, p->part_name, &named, AT_SYMLINK_NOFOLLOW) < 0 || st.st_ino != named.st_ino || st.st_dev != named.st_dev) {
         snprintf(p->message, sizeof p->message, "'%s' was just finished by another run or stage", p->part);
         return PL_ERROR;
     }
@@ -123,10 +184,15 @@ static int open_part(struct part *p)
 
 int part_open(struct part *p, pl_str path)
 {
+    return part_open_below(p, path, path.len);
+}
+
+int part_open_below(struct part *p, pl_str path, size_t trusted)
+{
     struct stat st;
     int rc;
 
-    *p = (struct part){.fd = -1};
+    *p = (struct part){.fd = -1, .folder = -1, .trusted = trusted};
     if (path.len == 0 || memchr(path.ptr, 0, path.len)) {
         snprintf(p->message, sizeof p->message, "`path` is no path");
         return PL_ERROR;
@@ -141,9 +207,10 @@ int part_open(struct part *p, pl_str path)
     p->path[path.len] = 0;
     memcpy(p->part, path.ptr, path.len);
     memcpy(p->part + path.len, ".part", sizeof ".part");
-    p->crc = (uint32_t)crc32(0, NULL, 0);
-    rc = make_folders(p, p->path);
-    if (rc == PL_OK && stat(p->path, &st) == 0 && !S_ISREG(st.st_mode)) {
+    p->crc = 0;
+    rc = make_folders(p);
+    if (rc == PL_OK && fstatat(p->folder, p->name, &st, trusted < path.len ? AT_SYMLINK_NOFOLLOW : 0) == 0 &&
+        !S_ISREG(st.st_mode)) {
         snprintf(p->message, sizeof p->message, "'%s' is there and is not a file", p->path);
         rc = PL_ERROR;
     }
@@ -173,10 +240,10 @@ static int cut(struct part *p, uint64_t length, uint32_t crc)
 /* The published file is to grow: its final name must not stand for what is not whole. */
 static int unpublish(struct part *p)
 {
-    if (rename(p->path, p->part) < 0)
+    if (renameat(p->folder, p->name, p->folder, p->part_name) < 0)
         return fault(p, "rename to go on with", p->path);
     p->published = p->named = false;
-    return sync_folder(p, p->part);
+    return sync_folder(p);
 }
 
 /* After a fault the next bytes come where these began. */
@@ -198,8 +265,87 @@ static int write_all(struct part *p, const char *at, size_t left)
     return PL_OK;
 }
 
+/* ---- resting ---- */
+
+static const char *name_of(const struct part *p)
+{
+    return p->published ? p->path : p->part;
+}
+
+/* What rested is opened again, as the file that it was. */
+static int wake(struct part *p)
+{
+    struct stat st;
+
+    if (p->fd >= 0)
+        return PL_OK;
+    if (p->failed)
+        return PL_ERROR;
+    if (p->folder < 0 && make_folders(p) != PL_OK)
+        return PL_ERROR;
+    do
+        p->fd = openat(p->folder, p->published ? p->name : p->part_name, OPEN);
+    while (p->fd < 0 && errno == EINTR);
+    if (p->fd < 0)
+        return fault(p, "open again", name_of(p));
+    if (fstat(p->fd, &st) < 0)
+        return fault(p, "look at", name_of(p));
+    if (lock(p, p->fd, name_of(p)) != PL_OK)
+        return PL_ERROR;
+    if (st.st_dev != p->device || st.st_ino != p->inode || (p->started && (uint64_t)st.st_size != p->length)) {
+        snprintf(p->message, sizeof p->message, "'%s' was changed by another while this run wrote it", name_of(p));
+        close(p->fd);
+        p->fd = -1;
+        p->failed = true;
+        return PL_ERROR;
+    }
+    return lseek(p->fd, (off_t)p->length, SEEK_SET) < 0 ? fault(p, "move in", name_of(p)) : PL_OK;
+}
+
+static void close_folder(struct part *p)
+{
+    if (p->folder >= 0)
+        close(p->folder);
+    p->folder = -1;
+}
+
+int part_rest(struct part *p)
+{
+    struct stat st;
+
+    if (p->fd < 0)
+        return PL_OK;
+    if (part_sync(p) != PL_OK)
+        return PL_ERROR;
+    if (fstat(p->fd, &st) < 0)
+        return fault(p, "look at", name_of(p));
+    p->device = (uint64_t)st.st_dev;
+    p->inode = (uint64_t)st.st_ino;
+    const int rc = close(p->fd) == 0 ? PL_OK : fault(p, "close", name_of(p));
+    p->fd = -1;
+    close_folder(p);
+    return rc;
+}
+
+int part_remove_beside(struct part *p, const char *suffix)
+{
+    char name[NAME_MAX + 1];
+
+    if (wake(p) != PL_OK)
+        return PL_ERROR;
+    if (snprintf(name, sizeof name, "%s%s", p->name, suffix) >= (int)sizeof name)
+        return PL_OK; /* there can be none */
+    if (unlinkat(p->folder, name, 0) == 0)
+        return sync_folder(p);
+    return errno == ENOENT ? PL_OK : fault(p, "remove what lies beside", p->path);
+}
+
+/* ---- writing ---- */
+
 int part_append(struct part *p, const void *bytes, size_t n)
 {
+    if (wake(p) != PL_OK)
+        return PL_ERROR;
     if (p->published && unpublish(p) != PL_OK)
         return PL_ERROR;
     if (!p->started && cut(p, 0, p->crc) != PL_OK)
@@ -209,23 +355,22 @@ int part_append(struct part *p, const void *bytes, size_t n)
     if (write_all(p, bytes, n) != PL_OK)
         return PL_ERROR;
     p->length += n;
-    p->crc = (uint32_t)crc32_z(p->crc, bytes, n);
+    p->crc = deflate_crc32(p->crc, bytes, n);
     return PL_OK;
-}
-
-static const char *name_of(const struct part *p)
-{
-    return p->published ? p->path : p->part;
 }
 
 int part_sync(struct part *p)
 {
     if (p->failed)
         return PL_ERROR;
+    if (!p->dirty && (!p->started || p->named))
+        return PL_OK;
+    if (wake(p) != PL_OK)
+        return PL_ERROR;
     p->failed = true;
     if (p->dirty && sync_fd(p->fd) < 0)
         return fault(p, "sync", name_of(p));
-    if (p->started && !p->named && sync_folder(p, name_of(p)) != PL_OK)
+    if (p->started && !p->named && sync_folder(p) != PL_OK)
         return PL_ERROR;
     p->dirty = p->failed = false;
     p->named = p->started;
@@ -241,7 +386,7 @@ static int read_crc(struct part *p, int fd, const char *path, uint64_t length, u
     uint64_t at = 0;
     int rc = PL_OK;
 
-    *crc = (uint32_t)crc32(0, NULL, 0);
+    *crc = 0;
     if (!piece) {
         snprintf(p->message, sizeof p->message, "out of memory");
         p->machine = true;
@@ -257,7 +402,7 @@ static int read_crc(struct part *p, int fd, const char *path, uint64_t length, u
         else if (n == 0)
             break; /* it shrank: the checksum tells */
         else
-            *crc = (uint32_t)crc32_z(*crc, piece, (size_t)n);
+            *crc = deflate_crc32(*crc, piece, (size_t)n);
         at += n > 0 ? (uint64_t)n : 0;
     }
     free(piece);
@@ -282,7 +427,7 @@ static int restore_published(struct part *p, uint64_t length, uint32_t crc, int 
         return differs(p, p->path, length);
     if (size > length)
         return unpublish(p);
-    unlink(p->part);
+    unlinkat(p->folder, p->part_name, 0);
     p->published = true;
     return PL_OK;
 }
@@ -293,7 +438,7 @@ static int find_published(struct part *p, uint64_t length, uint32_t crc, uint64_
     int fd, rc = PL_ERROR;
 
     do
-        fd = open(p->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+        fd = openat(p->folder, p->name, OPEN);
     while (fd < 0 && errno == EINTR);
     if (fd < 0 && errno != ENOENT && errno != ELOOP)
         return fault(p, "open", p->path);
@@ -333,15 +478,19 @@ int part_restore(struct part *p, uint64_t length, uint32_t crc)
 
 int part_publish(struct part *p)
 {
+    if (p->published && p->named)
+        return PL_OK;
+    if (wake(p) != PL_OK)
+        return PL_ERROR;
     if (!p->published) {
         if ((!p->started && cut(p, 0, p->crc) != PL_OK) || part_sync(p) != PL_OK)
             return PL_ERROR;
-        if (rename(p->part, p->path) < 0)
+        if (renameat(p->folder, p->part_name, p->folder, p->name) < 0)
             return fault(p, "rename to its final name", p->part);
         p->published = true;
         p->created = p->named = false;
     }
-    if (!p->named && sync_folder(p, p->path) != PL_OK)
+    if (!p->named && sync_folder(p) != PL_OK)
         return PL_ERROR;
     p->named = true;
     return PL_OK;
@@ -353,12 +502,14 @@ int part_close(struct part *p)
 
     if (p->fd >= 0 && p->part) {
         if (p->created || (p->started && p->length == 0))
-            unlink(p->part);
+            unlinkat(p->folder, p->part_name, 0);
         else if (p->started && !p->published && cut_fd(p->fd, p->length) < 0)
             rc = fault(p, "cut", p->part);
         if (close(p->fd) < 0 && rc == PL_OK)
             rc = fault(p, "close", p->part);
     }
+    if (p->path)
+        close_folder(p);
     p->fd = -1;
     free(p->path);
     free(p->part);

@@ -7,7 +7,11 @@
 /* Zero is closed.  The functions that return int give PL_OK, or PL_ERROR with `message` set. */
 struct part {
     char *path, *part;
-    int fd;          /* of the file under either name; valid while `part` is set */
+    const char *name, *part_name; /* the last of these */
+    int fd;          /* of the file under either name; -1 while it rests; valid while `part` is set */
+    int folder;      /* in which it lies; the same holds */
+    size_t trusted;  /* of `path`: up to here links are followed */
+    uint64_t device, inode; /* of the file, while it rests */
     uint64_t length; /* bytes appended whole */
     uint32_t crc;    /* the CRC-32 of these (RFC 1952) */
     bool created;    /* by us, and empty so far */
@@ -23,6 +27,16 @@ struct part {
 /* Makes the folders of `path` that are missing.  What an earlier run left in PATH.part stays until the first
  * part_append() or part_restore().  Refused where another run has it open. */
 int part_open(struct part *p, pl_str path);
+/* The same of a path of which only the first `trusted` bytes, up to a slash, are the operator's own: no link that lies behind
+ * them is followed, and what is behind them has no "..". */
+int part_open_below(struct part *p, pl_str path, size_t trusted);
+
+/* Syncs the file and closes it for the time being, so that there can be more parts than descriptors; the next call opens it
+ * again, and refuses it where it is not the same.  Its lock is given up meanwhile. */
+int part_rest(struct part *p);
+
+/* Removes the finished file PATH`suffix`, where there is one, for good. */
+int part_remove_beside(struct part *p, const char *suffix);
 
 /* A file that part_restore() found published is PATH.part again from then on. */
 int part_append(struct part *p, const void *bytes, size_t n);

@@ -64,7 +64,8 @@ static int make(unsigned n, size_t at_once, bool same_id, struct part *out, stru
     }
     const struct archive_about about = {
         ARCHIVE_MEMBERS, ARCHIVE_CSV, n ? START : 0, chain.archive_len + 28, 0x1234, 0x5678, 0};
-    const int rc = archive_index_write(rows, &chain, &about, PL_S("out/a.idx"), out);
+    assert_int_equal(part_open(out, PL_S("out/a.idx")), PL_OK);
+    const int rc = archive_index_write(rows, &chain, &about, out);
     return rc == PL_OK ? part_publish(out) : rc;
 }
 
@@ -228,11 +229,13 @@ static void fits(void **state)
     assert_int_equal(archive_rows_add(&rows, &chain, &row, 1, row.len, 6000), PL_OK);
     struct archive_about about = {.holds = ARCHIVE_MEMBERS, .archive_len = 6000};
     assert_int_equal(archive_tail_crc(fileno(f), 6000, &about.tail_crc), PL_OK);
-    assert_int_equal(archive_index_write(&rows, &chain, &about, PL_S("out/a.idx"), &out), PL_OK);
+    assert_int_equal(part_open(&out, PL_S("out/a.idx")), PL_OK);
+    assert_int_equal(archive_index_write(&rows, &chain, &about, &out), PL_OK);
     assert_int_equal(part_publish(&out), PL_OK);
     part_close(&out);
     about.start = 1;
-    assert_int_equal(archive_index_write(&rows, &chain, &about, PL_S("out/a.idx"), &out), PL_ERROR);
+    assert_int_equal(part_open(&out, PL_S("out/a.idx")), PL_OK);
+    assert_int_equal(archive_index_write(&rows, &chain, &about, &out), PL_ERROR);
     assert_non_null(strstr(rows.message, "do not fill it"));
     part_close(&out);
     archive_rows_close(&rows);
@@ -260,7 +263,8 @@ static void gzi(void **state)
     assert_int_equal(archive_rows_open(&rows, PL_S("")), PL_OK);
     for (uint32_t i = 0; i < 600; i++)
         assert_int_equal(archive_rows_add(&rows, &chain, NULL, 0, 65280, 1000 + i), PL_OK);
-    if (archive_gzi_write(&rows, &chain, PL_S("out/a.gzi"), &out) != PL_OK || part_publish(&out) != PL_OK)
+    assert_int_equal(part_open(&out, PL_S("out/a.gzi")), PL_OK);
+    if (archive_gzi_write(&rows, &chain, &out) != PL_OK || part_publish(&out) != PL_OK)
         fail_msg("%s", rows.message);
     part_close(&out);
     archive_rows_close(&rows);
