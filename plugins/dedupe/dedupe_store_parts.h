@@ -1,0 +1,78 @@
+/* dedupe_store_parts.h - what a store is made of, for the files dedupe_store*.c. */
+#ifndef DEDUPE_STORE_PARTS_H
+#define DEDUPE_STORE_PARTS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dedupe_store.h"
+#include "dedupe_store_manifest.h"
+
+enum { STORE_MANY_RUNS = 12 }; /* from here on nothing is kept before a merge has ended */
+
+/* Runs into one, a little with each document that is kept. */
+struct store_merge {
+    struct store_run_writer w;
+    struct store_run_reader rd[STORE_MAX_RUNS];
+    size_t n; /* 0: none is under way */
+};
+
+struct dedupe_store {
+    struct store_folder folder;
+    struct dedupe_store_options options;
+    size_t filter_bytes, buffer;
+
+    /* The numbers of the next manifest; its lists are filled when it is written, but for the days. */
+    struct store_manifest now;
+    size_t days_cap;
+    uint64_t writer;
+    bool changed; /* since the last manifest */
+
+    struct store_log log;
+    struct store_keys keys;
+    struct store_table table;
+    struct store_run run[STORE_MAX_RUNS];
+    size_t n_runs;
+    struct store_merge merge;
+
+    /* Manifests that are on the disk, the oldest first. */
+    struct store_manifest *kept;
+    size_t n_kept, kept_cap;
+    atomic_uint_fast64_t committed; /* checkpoint + 1, by dedupe_store_committed() */
+
+    /* What was found last, for keeping. */
+    uint64_t *memo_key;
+    struct store_bucket *memo;
+    size_t memo_n, memo_cap;
+    uint64_t memo_live;
+    bool memo_valid;
+
+    struct dedupe_hit *hit;
+    size_t hit_cap;
+    uint64_t *entered;           /* DEDUPE_STORE_MAX_KEYS, like the two after it */
+    uint64_t *asked;             /* keys of the call */
+    struct store_bucket *bucket; /* and what is there */
+    unsigned char page[STORE_PAGE];
+    uint64_t pages_read, merges;
+};
+
+/* ---- dedupe_store_merge.c ---- */
+
+/* The table into a run, and a new file of keys. */
+int store_flush(struct dedupe_store *st);
+/* Goes on with the merge under way, by so many entries. */
+int store_merge_some(struct dedupe_store *st, size_t entries);
+void store_merge_stop(struct dedupe_store *st);
+/* The filters that fit, smallest runs first. */
+int store_plan_filters(struct dedupe_store *st);
+
+/* ---- dedupe_store_life.c ---- */
+
+/* Documents before the clock less `retain` are live no more. */
+void store_expire(struct dedupe_store *st);
+/* The day of the document that was kept just now. */
+int store_note_day(struct dedupe_store *st);
+
+#endif
