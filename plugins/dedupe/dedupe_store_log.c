@@ -209,6 +209,15 @@ static int room(struct store_log *l, size_t n)
     return PL_OK;
 }
 
+static int bad_payload(struct store_log *l, size_t i, uint64_t offset, uint64_t place)
+{
+    char what[200];
+
+    snprintf(what, sizeof what, "the document there, or its place at byte %llu of '%s', has another checksum",
+             (unsigned long long)place, l->files[i].at.name);
+    return store_damaged(l->folder, l->files[i].data.name, offset, what);
+}
+
 int store_log_load(struct store_log *l, uint32_t doc, pl_str *payload)
 {
     const size_t i = find_segment(l, doc);
@@ -228,10 +237,7 @@ int store_log_load(struct store_log *l, uint32_t doc, pl_str *payload)
     if (rc != PL_OK)
         return rc;
     *payload = (pl_str){(const char *)l->payload, place.len};
-    if (place.check != check_of(l, s, doc, place.offset, *payload))
-        return store_damaged(l->folder, l->files[i].data.name, place.offset,
-                             "the document there has another checksum");
-    return PL_OK;
+    return place.check == check_of(l, s, doc, place.offset, *payload) ? PL_OK : bad_payload(l, i, place.offset, byte);
 }
 
 int store_log_sync(struct store_log *l)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VERSION = 1, LARGEST = 64 << 20 };
+enum { FORMAT = 1, LARGEST = 64 << 20 };
 
 #define MAGIC "PRESSDUP"
 #define ORDER UINT64_C(0x0102030405060708)
@@ -77,7 +77,7 @@ int store_manifest_write(struct store_folder *f, const struct store_manifest *m)
         return store_no_memory(f);
     memcpy(&word[F_MAGIC], MAGIC, sizeof *word);
     word[F_ORDER] = ORDER;
-    word[F_VERSION] = VERSION;
+    word[F_VERSION] = FORMAT;
     word[F_SALT] = m->salt;
     word[F_GENERATION] = m->generation;
     word[F_WRITER] = m->writer;
@@ -173,10 +173,11 @@ static int decode(struct store_folder *f, const char *name, const uint64_t *word
     if (n <= F_LISTS || memcmp(&word[F_MAGIC], MAGIC, sizeof *word) != 0)
         return store_damaged(f, name, 0, "it does not begin as a store does");
     if (word[F_ORDER] != ORDER)
-        return store_fault(f, "the store '%s' was written on a machine of another byte order: use it there", f->path);
-    if (word[F_VERSION] != VERSION)
-        return store_fault(f, "the store '%s' is of format %llu, and this program knows %d: use the program that made it",
-                           f->path, (unsigned long long)word[F_VERSION], VERSION);
+        return store_fault(f, "'%s/%s%s' was written on a machine of another byte order: use the store there", f->path,
+                           f->prefix, name);
+    if (word[F_VERSION] != FORMAT)
+        return store_fault(f, "'%s/%s%s' is of format %llu, and this program knows %d: use the program that made it",
+                           f->path, f->prefix, name, (unsigned long long)word[F_VERSION], FORMAT);
     if (word[n - 1] != store_check(ORDER, word, (n - 1) * sizeof *word))
         return store_damaged(f, name, 0, "it has another checksum");
     m->salt = word[F_SALT];
