@@ -1,72 +1,136 @@
 /* dedupe.c - the stage "dedupe": repeated articles are dropped, or marked, with the name of the one that was kept.
  *
- * process() sketches the text on any worker; commit() looks the sketch up and
- * keeps it, in input order, so that the first of several copies stays whatever
- * the number of workers.  Where the run keeps state, what is kept goes to a log
- * as well, from which a run that was killed makes the index again. */
+ * process() makes the signature of a record on any worker; commit() looks up
+ * its keys in a store, decides, and keeps what is new, in input order, so that
+ * the first of several copies stays whatever the number of workers.
+ *
+ * There is one engine, dedupe_store.h: in the folder `store` it remembers from
+ * run to run; without one it forgets with the run, its files being in the run's
+ * state folder, or, where the run keeps no state, without a name. */
 #include "pressline.h"
 
 #include <stdlib.h>
 
-#include "dedupe_index.h"
-#include "dedupe_log.h"
+#include "dedupe_decide.h"
+#include "dedupe_keys.h"
+#include "dedupe_record.h"
 #include "dedupe_sketch.h"
+#include "dedupe_store.h"
 
-struct config {
-    double threshold;
-    pl_str action;
-};
+#define DAY_MS INT64_C(86400000)
+
+_Static_assert((int)DEDUPE_BUCKET == (int)DEDUPE_STORE_BUCKET && (int)DEDUPE_MAX_KEYS <= (int)DEDUPE_STORE_MAX_KEYS,
+               "the store finds what is decided upon");
 
 struct stage {
-    struct dedupe_index *index; /* commit() only, like the log */
-    struct dedupe_log log;      /* closed where the run keeps no state */
+    struct dedupe_fields fields;
+    struct dedupe_store *store; /* commit() only, like the decider */
+    struct dedupe_store_fault fault;
+    struct dedupe_decider *decider;
     bool drop;
-    pl_key cluster;
-    uint32_t exact, near, verified;
+    uint32_t kinds[DEDUPE_CONTAINED + 1]; /* metrics, by what was decided */
+    uint32_t contains, verified;
 };
 
 static const pl_option options[] = {
-    PL_OPTION(struct config, threshold, "0.4",
+    PL_OPTION(struct dedupe_config, threshold, "0.4",
               "a text is a near duplicate from this Jaccard similarity of five-word shingles on", .min = 0.05,
               .max = 1),
-    PL_OPTION(struct config, action, "drop", "drop duplicates (reason `duplicate`), or only mark them",
-              .choices = "drop|mark"),
+    PL_OPTION(struct dedupe_config, action, "drop",
+              "drop duplicates (reason `duplicate` or `contained`), or only mark them", .choices = "drop|mark"),
+    PL_OPTION(struct dedupe_config, scope, "",
+              "fields that must be equal for two records to be compared; one that is missing is a value of its own"),
+    PL_OPTION(struct dedupe_config, canonical_url, "true",
+              "the same `canonical_url` makes a duplicate from `url_similarity` on, below `threshold`"),
+    PL_OPTION(struct dedupe_config, url_similarity, "0.1", "what texts with one URL must have in common", .min = 0.01,
+              .max = 1),
+    PL_OPTION(struct dedupe_config, containment, "0",
+              "a text of which this share stands in a longer one before is a duplicate; 0: not looked for", .max = 1),
+    PL_OPTION(struct dedupe_config, store, "", "folder that remembers what was kept from run to run", .unit = "path"),
+    PL_OPTION(struct dedupe_config, store_memory, "256M", "RAM for what is remembered; less is slower, and forgets nothing",
+              .unit = "bytes", .min = 1 << 20, .max = 1e15),
+    PL_OPTION(struct dedupe_config, retain, "0", "\"90d\": forget what was kept in runs that began longer ago; 0: never",
+              .unit = "ms", .max = 3e14),
     PL_END,
 };
 
-static bool has_log(const struct stage *st)
-{
-    return st->log.path != NULL;
-}
+/* ---- the store ---- */
 
-/* What a call of dedupe_log.h answered, told. */
-static int tell_log(pl_self *self, int rc)
+/* What a call of dedupe_store.h answered, told. */
+static int tell_fault(pl_self *self, int rc)
 {
     const struct stage *st = self->shared;
 
     if (rc == PL_OK)
         return PL_OK;
-    pl_log(self, PL_LOG_ERROR, NULL, "%s", st->log.message);
+    pl_log(self, PL_LOG_ERROR, NULL, "%s", rc == PL_NOMEM ? "out of memory" : st->fault.message);
     return PL_FATAL;
+}
+
+/* The same in open() and restore(), where a fault of the machine is one that passes. */
+static int tell_start(pl_self *self, int rc)
+{
+    const struct stage *st = self->shared;
+
+    if (tell_fault(self, rc) == PL_OK)
+        return PL_OK;
+    return rc == PL_NOMEM || st->fault.machine || st->fault.busy ? PL_RETRY : PL_FATAL;
+}
+
+static int open_store(pl_self *self)
+{
+    const struct dedupe_config *config = self->config;
+    const pl_str state = pl_state_file(self, PL_S("kept"));
+    const bool lasting = config->store.len > 0;
+    struct stage *st = self->shared;
+    const struct dedupe_store_options to = {.path = lasting ? config->store : state,
+                                            .flat = !lasting && state.ptr,
+                                            .resumable = state.ptr != NULL,
+                                            .memory = (uint64_t)config->store_memory,
+                                            .retain = (uint32_t)((config->retain + DAY_MS - 1) / DAY_MS)};
+
+    const int rc = tell_start(self, dedupe_store_open(&st->store, &to, &st->fault));
+    if (rc == PL_OK)
+        dedupe_store_today(st->store, (uint32_t)(pl_now_ms(self) / DAY_MS));
+    return rc;
+}
+
+static int load(void *ctx, uint32_t doc, pl_str *payload)
+{
+    return dedupe_store_load(ctx, doc, payload);
+}
+
+/* ---- open and close ---- */
+
+static void name_metrics(pl_self *self)
+{
+    struct stage *st = self->shared;
+
+    st->kinds[DEDUPE_EXACT] = pl_metric(self, PL_S("exact"), PL_S("texts with the same words as one before"));
+    st->kinds[DEDUPE_NEAR] = pl_metric(self, PL_S("near"), PL_S("texts that share enough shingles with one before"));
+    st->kinds[DEDUPE_URL] = pl_metric(self, PL_S("url"), PL_S("other versions of one before, by their canonical URL"));
+    st->kinds[DEDUPE_CONTAINED] = pl_metric(self, PL_S("contained"), PL_S("texts that stand in a longer one before"));
+    st->kinds[DEDUPE_SAME] = pl_metric(self, PL_S("same"), PL_S("records that an earlier run kept, kept again"));
+    st->kinds[DEDUPE_NEW] = pl_metric(self, PL_S("kept"), PL_S("texts that are remembered from this run on"));
+    st->contains = pl_metric(self, PL_S("contains"), PL_S("kept texts in which a shorter one before stands"));
+    st->verified = pl_metric(self, PL_S("verified"), PL_S("candidates whose shingles were compared"));
 }
 
 static int dedupe_open(pl_self *self)
 {
-    const struct config *config = self->config;
-    const pl_str log = pl_state_file(self, PL_S("sketches"));
+    const struct dedupe_config *config = self->config;
+    const struct dedupe_rules rules = dedupe_rules_of(config);
     struct stage *st = calloc(1, sizeof *st);
 
     self->shared = st;
-    if (!st || !(st->index = dedupe_index_new(config->threshold))) {
+    if (!st || !(st->decider = dedupe_decider_new(&rules))) {
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
         return PL_RETRY;
     }
     st->drop = config->action.len == 4 && memcmp(config->action.ptr, "drop", 4) == 0;
-    st->cluster = pl_intern(self, PL_S("dedupe.cluster"));
-    st->exact = pl_metric(self, PL_S("exact"), PL_S("texts with the same words as one before"));
-    st->near = pl_metric(self, PL_S("near"), PL_S("texts that share enough shingles with one before"));
-    st->verified = pl_metric(self, PL_S("verified"), PL_S("candidates whose shingles were compared"));
-    return log.ptr && tell_log(self, dedupe_log_open(&st->log, log)) != PL_OK ? PL_RETRY : PL_OK;
+    name_metrics(self);
+    const int rc = dedupe_fields_init(&st->fields, self, config, config->store.len > 0);
+    return rc == PL_OK ? open_store(self) : rc;
 }
 
 static void dedupe_close(pl_self *self)
@@ -74,8 +138,8 @@ static void dedupe_close(pl_self *self)
     struct stage *st = self->shared;
 
     if (st) {
-        dedupe_index_free(st->index);
-        dedupe_log_close(&st->log);
+        dedupe_store_close(st->store);
+        dedupe_decider_free(st->decider);
     }
     free(st);
 }
@@ -93,113 +157,103 @@ static void dedupe_worker_close(pl_self *self)
     dedupe_sketcher_free(self->worker);
 }
 
+/* ---- records ---- */
+
 static int dedupe_process(pl_self *self, pl_record *r)
 {
-    const struct dedupe_sketch *s = dedupe_sketch(self->worker, pl_get(self, r, PL_TEXT));
-    if (s->words == 0)
-        return PL_OK;
-    size_t size = dedupe_sketch_size(s);
-    void *copy = pl_alloc(self, r, size);
-    if (!copy)
-        return PL_NOMEM;
-    memcpy(copy, s, size);
-    return pl_set_private(self, r, (pl_str){copy, size});
+    const struct stage *st = self->shared;
+    pl_str signature;
+    const int rc = dedupe_record_sign(self, r, &st->fields, self->worker, &signature);
+
+    return rc == PL_OK && signature.len ? pl_set_private(self, r, signature) : rc;
 }
 
-static int keep(pl_self *self, pl_record *r, const struct dedupe_sketch *s)
+/* The store learns of what was decided. */
+static int remember(pl_self *self, const struct dedupe_signature *s, const struct dedupe_decision *m)
 {
     struct stage *st = self->shared;
-    const pl_str id = pl_get(self, r, PL_ID);
+    uint32_t doc;
 
-    if (dedupe_index_keep(st->index, s, id) < 0) {
-        pl_log(self, PL_LOG_ERROR, r, "out of memory with %u texts kept", dedupe_index_count(st->index));
-        return PL_FATAL;
-    }
-    return has_log(st) ? tell_log(self, dedupe_log_append(&st->log, s, id)) : PL_OK;
+    if (m->kind == DEDUPE_NEW)
+        return tell_fault(self, dedupe_store_keep(st->store, s->key, s->n, s->payload, &doc));
+    return m->n_alias ? tell_fault(self, dedupe_store_alias(st->store, m->alias, m->n_alias, m->doc)) : PL_OK;
 }
 
-static int tell(pl_self *self, pl_record *r, const struct dedupe_match *m)
+/* And the record, the report and the log. */
+static int tell(pl_self *self, pl_record *r, const struct dedupe_decision *m)
 {
-    struct stage *st = self->shared;
-    pl_str kept = dedupe_index_name(st->index, m->kept);
-    int rc = pl_set(self, r, PL_DUPLICATE_OF, kept);
+    const struct stage *st = self->shared;
+    const int rc = dedupe_record_tell(self, r, &st->fields, m);
 
-    if (rc == PL_OK)
-        rc = pl_set_f64(self, r, PL_SIMILARITY, m->similarity);
-    if (rc == PL_OK)
-        rc = pl_set(self, r, st->cluster, kept);
     if (rc != PL_OK)
         return rc;
-    pl_count(self, m->kind == DEDUPE_EXACT ? st->exact : st->near, 1);
-    pl_log(self, PL_LOG_DEBUG, r, "duplicate of '%.*s', similarity %.3f", (int)(kept.len < 200 ? kept.len : 200),
-           kept.ptr, m->similarity);
+    pl_count(self, st->kinds[m->kind], 1);
+    pl_count(self, st->verified, m->verified);
+    pl_count(self, st->contains, m->contains.ptr ? 1 : 0);
+    if (m->kind == DEDUPE_NEW || m->kind == DEDUPE_SAME)
+        return PL_OK;
+    pl_log(self, PL_LOG_DEBUG, r, "%s duplicate of '%.*s', similarity %.3f", dedupe_kind_name(m->kind),
+           (int)(m->id.len < 200 ? m->id.len : 200), m->id.ptr, m->similarity);
     if (st->drop)
-        pl_drop(self, r, "duplicate");
+        pl_drop(self, r, m->kind == DEDUPE_CONTAINED ? "contained" : "duplicate");
     return PL_OK;
 }
 
 static int dedupe_commit(pl_self *self, pl_record *r)
 {
     struct stage *st = self->shared;
-    pl_str bytes = pl_get_private(self, r);
+    const pl_str bytes = pl_get_private(self, r);
+    const struct dedupe_hit *hit = NULL;
+    struct dedupe_signature s;
+    struct dedupe_decision m;
+    size_t n = 0;
 
     if (bytes.len == 0)
         return PL_OK;
-    if (!dedupe_sketch_valid(bytes)) {
-        pl_fail(self, r, "bad-sketch", "the sketch of the text came back damaged");
+    if (!dedupe_signature_read(bytes, &s)) {
+        pl_fail(self, r, "bad-signature", "the signature of the text came back damaged");
         return PL_OK;
     }
-    const struct dedupe_sketch *s = (const void *)bytes.ptr;
-    struct dedupe_match m = dedupe_index_find(st->index, s);
-    pl_count(self, st->verified, m.verified);
-    return m.kind == DEDUPE_NEW ? keep(self, r, s) : tell(self, r, &m);
+    int rc = dedupe_store_find(st->store, s.key, s.n, &hit, &n);
+    if (rc == PL_OK)
+        rc = dedupe_decide(st->decider, &s, hit, n, (struct dedupe_payloads){load, st->store}, &m);
+    if (rc != PL_OK)
+        return tell_fault(self, rc);
+    /* told first: a record that has no memory left for it fails, and is not remembered */
+    rc = tell(self, r, &m);
+    return rc == PL_OK ? remember(self, &s, &m) : rc;
 }
 
-/* ---- what outlives a kill ----
- *
- * "FORMAT LENGTH ENTRIES CRC": how much of the log there is at this checkpoint, and its CRC-32 in hex. */
-
-enum { STATE_FORMAT = 1 };
+/* ---- what outlives a kill, and the run ---- */
 
 static int dedupe_checkpoint(pl_self *self, uint64_t n)
 {
     struct stage *st = self->shared;
-    char saved[128];
+    char saved[DEDUPE_STORE_SAVED] = "";
 
-    (void)n;
-    if (!has_log(st))
-        return PL_OK;
-    if (tell_log(self, dedupe_log_sync(&st->log)) != PL_OK)
-        return PL_FATAL;
-    const struct dedupe_log_mark *end = &st->log.end;
-    const int len = snprintf(saved, sizeof saved, "%d %llu %llu %08lx", STATE_FORMAT, (unsigned long long)end->length,
-                             (unsigned long long)end->entries, (unsigned long)end->crc);
-    return pl_save(self, (pl_str){saved, (size_t)len});
+    const int rc = tell_fault(self, dedupe_store_checkpoint(st->store, n, saved));
+    return rc == PL_OK ? pl_save(self, (pl_str){saved, strlen(saved)}) : rc;
+}
+
+static void dedupe_committed(pl_self *self, uint64_t n, bool last)
+{
+    struct stage *st = self->shared;
+    tell_fault(self, dedupe_store_committed(st->store, n, last));
 }
 
 static int dedupe_restore(pl_self *self, uint64_t n, pl_str saved)
 {
     struct stage *st = self->shared;
-    unsigned long long length, entries;
-    unsigned long crc;
-    char text[128];
-    int format, end = -1;
 
     (void)n;
-    snprintf(text, sizeof text, "%.*s", (int)(saved.len < sizeof text ? saved.len : sizeof text - 1), saved.ptr);
-    if (!has_log(st) || sscanf(text, "%9d %19llu %19llu %8lx%n", &format, &length, &entries, &crc, &end) != 4 ||
-        end != (int)saved.len || format != STATE_FORMAT || length > INT64_MAX) {
-        pl_log(self, PL_LOG_ERROR, NULL, "what was saved of the kept texts cannot be read: begin anew with --restart");
-        return PL_FATAL;
-    }
-    const struct dedupe_log_mark mark = {.length = length, .entries = entries, .crc = (uint32_t)crc};
-    if (tell_log(self, dedupe_log_restore(&st->log, &mark, st->index)) == PL_OK)
-        return PL_OK;
-    return st->log.machine ? PL_RETRY : PL_FATAL;
+    return tell_start(self, dedupe_store_restore(st->store, saved));
 }
 
-PL_PLUGIN("dedupe", "drop or mark articles that repeat an earlier one, word for word or nearly", .version = "1.0.0",
-          .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config), .reads = "text",
-          .writes = "duplicate_of,similarity,dedupe.cluster", .open = dedupe_open, .worker_open = dedupe_worker_open,
-          .process = dedupe_process, .commit = dedupe_commit, .checkpoint = dedupe_checkpoint, .restore = dedupe_restore,
+PL_PLUGIN("dedupe", "drop or mark articles that repeat an earlier one: word for word, nearly, by URL, or inside another",
+          .version = "2.0.0", .license = "Apache-2.0", .options = options, .config_size = sizeof(struct dedupe_config),
+          .reads = "text,canonical_url?",
+          .writes = "duplicate_of,similarity,dedupe.cluster,dedupe.kind,dedupe.contained,dedupe.contains,"
+                    "dedupe.contains_share",
+          .open = dedupe_open, .worker_open = dedupe_worker_open, .process = dedupe_process, .commit = dedupe_commit,
+          .checkpoint = dedupe_checkpoint, .committed = dedupe_committed, .restore = dedupe_restore,
           .worker_close = dedupe_worker_close, .close = dedupe_close)

@@ -159,7 +159,7 @@ static struct sizes measure(const struct dedupe_sketcher *k, const struct dedupe
 
 size_t dedupe_sign_size(const struct dedupe_sketcher *k, const struct dedupe_subject *subject)
 {
-    if (dedupe_last_sketch(k)->words == 0 || subject->id.len > UINT32_MAX / 2)
+    if (dedupe_last_sketch(k)->words == 0 || subject->id.len > DEDUPE_MAX_ID)
         return 0;
     const struct sizes z = measure(k, subject);
     return sizeof(struct signature_head) + z.keys * sizeof(uint64_t) + z.payload;
@@ -235,7 +235,7 @@ bool dedupe_doc_read(pl_str payload, struct dedupe_doc *doc)
     memcpy(&head, payload.ptr, sizeof head);
     const size_t shingles = head.n * sizeof(uint32_t);
     if (head.words == 0 || head.n == 0 || head.n > DEDUPE_MAX_SHINGLES || head.level > 31 ||
-        payload.len - sizeof head < shingles || payload.len - sizeof head - shingles != head.id_len)
+        payload.len - sizeof head < shingles || payload.len - sizeof head - shingles != head.id_len || head.id_len > DEDUPE_MAX_ID)
         return false;
     *doc = (struct dedupe_doc){.digest = {head.digest[0], head.digest[1]},
                                .words = head.words,

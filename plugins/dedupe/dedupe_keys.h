@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dedupe_hit.h"
 #include "dedupe_sketch.h"
 #include "pressline.h"
 
@@ -38,19 +39,15 @@ enum dedupe_key_kind {
 enum {
     DEDUPE_MAX_KEYS = 4 + DEDUPE_BANDS + DEDUPE_MAX_SAMPLES,
     /* For each key at most this many kept documents are found, the earliest. */
-    DEDUPE_BUCKET = 8
+    DEDUPE_BUCKET = 8,
+    /* A longer id is none: what is kept of a document stays small. */
+    DEDUPE_MAX_ID = 1 << 16
 };
 
 static inline enum dedupe_key_kind dedupe_key_kind(uint64_t key)
 {
     return (enum dedupe_key_kind)(key & 7);
 }
-
-/* A kept document that has a key of the one that is asked about. */
-struct dedupe_hit {
-    uint32_t key; /* its number in the array of keys */
-    uint32_t doc;
-};
 
 /* A document but for its text. */
 struct dedupe_subject {
@@ -74,7 +71,7 @@ struct dedupe_signature {
 };
 
 /* The signature of `subject` and the text that was sketched last: its size in bytes, and itself written to `to`, which
- * is aligned for uint64_t.  A text without words has none: size 0.  So has one with an id of 4 GB. */
+ * is aligned for uint64_t.  A text without words has none: size 0.  So has one with an id that is too long. */
 size_t dedupe_sign_size(const struct dedupe_sketcher *k, const struct dedupe_subject *subject);
 void dedupe_sign(const struct dedupe_sketcher *k, const struct dedupe_subject *subject, void *to);
 

@@ -21,7 +21,7 @@ struct dedupe_config {
     double url_similarity;
     double containment;
     pl_str store;
-    int64_t memory;
+    int64_t store_memory;
     int64_t retain; /* ms */
 };
 

@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dedupe_hit.h"
 #include "pressline.h"
 
 enum {
@@ -48,11 +49,6 @@ struct dedupe_store_options {
     uint64_t memory;  /* bytes of RAM for all of it, 0: 256 MB.  Less of it means slower, not less remembered */
     uint32_t retain;  /* documents are found for so many days, 0: for ever */
     uint64_t segment; /* bytes of payload in one file; 0: 1 GB */
-};
-
-struct dedupe_hit {
-    uint32_t key; /* which of the keys that were asked for */
-    uint32_t doc;
 };
 
 /* What is in it. */

@@ -17,8 +17,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "dedupe_index.h"
+#include "dedupe_decide.h"
+#include "dedupe_keys.h"
 #include "dedupe_sketch.h"
+#include "dedupe_store.h"
 #include "tests/bench/dedupe_synth.h"
 
 static _Noreturn void stop(const char *what)
@@ -51,32 +53,84 @@ static double cpu(void)
 
 struct finder {
     struct dedupe_sketcher *sketcher;
-    struct dedupe_index *index;
+    struct dedupe_decider *decider;
+    struct dedupe_store *store;
+    struct dedupe_store_fault fault;
+    uint64_t *signature;
+    size_t cap;
+    uint32_t kept;
 };
 
-static void finder_open(struct finder *f)
+static void sure(const struct finder *f, int rc)
 {
-    f->sketcher = checked(dedupe_sketcher_new());
-    f->index = checked(dedupe_index_new(.4));
+    if (rc != PL_OK)
+        stop(rc == PL_NOMEM ? "out of memory" : f->fault.message);
+}
+
+/* `path` NULL: scratch; `memory` 0: the store's own default. */
+static void finder_open(struct finder *f, const char *path, uint64_t memory)
+{
+    const struct dedupe_rules rules = {.threshold = .4, .url_floor = .1};
+    const struct dedupe_store_options options = {.path = {path, path ? strlen(path) : 0}, .memory = memory};
+
+    *f = (struct finder){.sketcher = checked(dedupe_sketcher_new()), .decider = checked(dedupe_decider_new(&rules))};
+    sure(f, dedupe_store_open(&f->store, &options, &f->fault));
 }
 
 static void finder_close(struct finder *f)
 {
-    dedupe_index_free(f->index);
+    dedupe_store_close(f->store);
+    dedupe_decider_free(f->decider);
     dedupe_sketcher_free(f->sketcher);
+    free(f->signature);
+}
+
+static uint64_t finder_disk(const struct finder *f)
+{
+    struct dedupe_store_stats stats;
+
+    dedupe_store_stats(f->store, &stats);
+    return stats.disk_bytes;
+}
+
+static int load(void *ctx, uint32_t doc, pl_str *payload)
+{
+    return dedupe_store_load(ctx, doc, payload);
+}
+
+static void finder_sign(struct finder *f, pl_str text, struct dedupe_signature *s)
+{
+    char name[32];
+    const int len = snprintf(name, sizeof name, "synthetic-%010" PRIu32, f->kept);
+    const struct dedupe_subject subject = {.id = {name, (size_t)len}};
+
+    dedupe_sketch(f->sketcher, text);
+    const size_t size = dedupe_sign_size(f->sketcher, &subject);
+    if (size > f->cap)
+        f->signature = checked(realloc(f->signature, f->cap = 2 * size));
+    if (size)
+        dedupe_sign(f->sketcher, &subject, f->signature);
+    if (!size || !dedupe_signature_read((pl_str){(const char *)f->signature, size}, s))
+        stop("a document without words");
 }
 
 /* What a document is, and the number of the kept one that it repeats. */
 static enum dedupe_kind finder_add(struct finder *f, pl_str text, uint32_t *kept)
 {
-    char name[32];
-    const struct dedupe_sketch *s = dedupe_sketch(f->sketcher, text);
-    const struct dedupe_match m = dedupe_index_find(f->index, s);
+    const struct dedupe_hit *hit;
+    struct dedupe_signature s;
+    struct dedupe_decision m;
+    size_t n;
 
-    *kept = m.kind == DEDUPE_NEW ? dedupe_index_count(f->index) : m.kept;
-    const int len = snprintf(name, sizeof name, "synthetic-%010" PRIu32, *kept);
-    if (m.kind == DEDUPE_NEW && dedupe_index_keep(f->index, s, (pl_str){name, (size_t)len}) < 0)
-        stop("out of memory");
+    finder_sign(f, text, &s);
+    sure(f, dedupe_store_find(f->store, s.key, s.n, &hit, &n));
+    sure(f, dedupe_decide(f->decider, &s, hit, n, (struct dedupe_payloads){load, f->store}, &m));
+    if (m.kind == DEDUPE_NEW) {
+        sure(f, dedupe_store_keep(f->store, s.key, s.n, s.payload, &m.doc));
+        f->kept++;
+    } else if (m.n_alias)
+        sure(f, dedupe_store_alias(f->store, m.alias, m.n_alias, m.doc));
+    *kept = m.doc;
     return m.kind;
 }
 
@@ -129,7 +183,7 @@ static double time_all(const struct docs *d, size_t *first)
     uint32_t kept;
     const double start = cpu();
 
-    finder_open(&f);
+    finder_open(&f, NULL, 0);
     for (size_t i = 0; i < d->n; i++) {
         if (finder_add(&f, d->at[i], &kept) == DEDUPE_NEW)
             number[kept] = i;
@@ -178,7 +232,7 @@ static long resident_kb(void)
     return kb;
 }
 
-static void bench_synth(uint64_t n, uint64_t slice)
+static void bench_synth(uint64_t n, uint64_t slice, const char *store, uint64_t memory)
 {
     struct synth *s = checked(synth_new(1));
     struct finder f;
@@ -186,7 +240,7 @@ static void bench_synth(uint64_t n, uint64_t slice)
     double spent = 0, lasted = 0;
     uint32_t kept;
 
-    finder_open(&f);
+    finder_open(&f, store, memory);
     for (uint64_t i = 0; i < n; i++) {
         const struct synth_doc d = synth_make(s, i);
         const double start = cpu(), began = seconds(CLOCK_MONOTONIC);
@@ -196,7 +250,7 @@ static void bench_synth(uint64_t n, uint64_t slice)
         planted[d.kind]++;
         found[kind == DEDUPE_NEW ? SYNTH_NEW : kind == DEDUPE_EXACT ? SYNTH_EXACT : SYNTH_NEAR]++;
         if ((i + 1) % slice == 0) {
-            printf("%" PRIu64 " %.3f %.3f %ld %d\n", i + 1, spent, lasted, resident_kb(), 0);
+            printf("%" PRIu64 " %.3f %.3f %ld %" PRIu64 "\n", i + 1, spent, lasted, resident_kb(), finder_disk(&f));
             fflush(stdout);
             spent = lasted = 0;
         }
@@ -224,11 +278,12 @@ int main(int argc, char **argv)
     if (argc == 5 && strcmp(argv[1], "docs") == 0)
         bench_docs(argv[2], atoi(argv[3]), argv[4]);
     else if (argc >= 4 && strcmp(argv[1], "synth") == 0)
-        bench_synth(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+        bench_synth(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), argc > 4 ? argv[4] : NULL,
+                    argc > 5 ? strtoull(argv[5], NULL, 10) : 0);
     else if (argc == 3 && strcmp(argv[1], "make") == 0)
         bench_make(strtoull(argv[2], NULL, 10));
     else {
-        fprintf(stderr, "usage: dedupe_bench docs FILE ROUNDS KEPT | synth N SLICE | make N\n");
+        fprintf(stderr, "usage: dedupe_bench docs FILE ROUNDS KEPT | synth N SLICE [STORE MEMORY] | make N\n");
         return 64;
     }
     return 0;

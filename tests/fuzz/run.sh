@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../cli/lib.sh"
 
 seconds=3
-long=" journal snapshot json config pipeline flat dedupe_log letters blame shard entities "
+long=" journal snapshot json config pipeline flat letters blame shard entities "
 fuzz=$BUILDDIR/fuzz # a build of its own, of the targets only; kept, so that the next time only what changed is built
 
 # What the tests of a build set for it is not for this one.
