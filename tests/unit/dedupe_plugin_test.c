@@ -6,51 +6,71 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "dedupe_record.h"
 #include "pressline.h"
 
 const pl_plugin *PL_ENTRY(void);
 
-enum { CLUSTER = PL_FIRST_FREE_KEY, EXACT = 1, NEAR, VERIFIED, METRICS };
+enum {
+    CLUSTER = PL_FIRST_FREE_KEY,
+    KIND,
+    CONTAINED,
+    CONTAINS,
+    CONTAINS_SHARE,
+    EDITION, /* a field of the tests' own */
+    KEYS
+};
+enum { EXACT, NEAR, URL, INSIDE, SAME, KEPT, HAS, VERIFIED, METRICS };
+
+static const char *const key_names[] = {
+    "dedupe.cluster", "dedupe.kind", "dedupe.contained", "dedupe.contains", "dedupe.contains_share", "edition"};
+static const char *const metric_names[] = {"exact", "near", "url", "contained", "same", "kept", "contains", "verified"};
 
 struct pl_record {
-    const char *id, *text;
-    char duplicate_of[64], cluster[64], dropped[32], failed[32], log[256];
-    double similarity;
+    const char *id, *text, *origin, *url, *edition;
+    int64_t number; /* the edition, where it is one; 0: it is not */
+    bool wild;      /* text and id are of odd types */
+    char duplicate_of[64], cluster[64], kind[16], contains[64], dropped[32], failed[32], log[256];
+    double similarity, contained, contains_share;
     pl_str private;
     void *memory;
 };
 
 struct stage {
     pl_self self;
-    struct {
-        double threshold;
-        pl_str action;
-    } config;
+    struct dedupe_config config;
     const pl_plugin *plugin;
     const char *state_file; /* NULL: the run keeps no state */
+    int64_t now;
     char saved[256], error[1024];
     size_t saved_len;
 };
 
 static uint64_t counts[METRICS];
-static bool out_of_memory;
+static bool out_of_memory, no_room;
 
 static void put(char *to, size_t cap, pl_str s)
 {
     snprintf(to, cap, "%.*s", (int)s.len, s.ptr);
 }
 
+static size_t number_of(const char *const *names, size_t n, pl_str name)
+{
+    size_t i = 0;
+
+    while (i < n && (strlen(names[i]) != name.len || memcmp(names[i], name.ptr, name.len) != 0))
+        i++;
+    assert_true(i < n);
+    return i;
+}
+
 static pl_key host_intern(pl_self *self, pl_str name)
 {
     (void)self;
-    assert_int_equal(name.len, strlen("dedupe.cluster"));
-    assert_memory_equal(name.ptr, "dedupe.cluster", name.len);
-    return CLUSTER;
+    return PL_FIRST_FREE_KEY + (pl_key)number_of(key_names, KEYS - PL_FIRST_FREE_KEY, name);
 }
 
 static void *host_alloc(pl_self *self, pl_record *r, size_t n, size_t align)
@@ -61,20 +81,56 @@ static void *host_alloc(pl_self *self, pl_record *r, size_t n, size_t align)
     return out_of_memory ? NULL : (r->memory = malloc(n));
 }
 
-static pl_str host_get(pl_self *self, pl_record *r, pl_key k)
+static const char *field(pl_record *r, pl_key k)
+{
+    switch (k) {
+    case PL_ID: return r->id;
+    case PL_TEXT: return r->text;
+    case PL_ORIGIN: return r->origin;
+    case PL_CANONICAL_URL: return r->url;
+    case EDITION: return r->edition;
+    default: return NULL;
+    }
+}
+
+static pl_type host_type(pl_self *self, pl_record *r, pl_key k)
 {
     (void)self;
-    const char *s = k == PL_ID ? r->id : k == PL_TEXT ? r->text : NULL;
+    if (r->wild && (k == PL_ID || k == PL_TEXT))
+        return PL_STRS;
+    if (k == EDITION && r->number)
+        return PL_I64;
+    return field(r, k) ? PL_STR : PL_UNSET;
+}
+
+static pl_str host_get(pl_self *self, pl_record *r, pl_key k)
+{
+    const char *s = host_type(self, r, k) == PL_STR ? field(r, k) : NULL;
     return (pl_str){s, s ? strlen(s) : 0};
+}
+
+static bool host_get_i64(pl_self *self, pl_record *r, pl_key k, int64_t *v)
+{
+    if (host_type(self, r, k) != PL_I64)
+        return false;
+    *v = r->number;
+    return true;
 }
 
 static int host_set(pl_self *self, pl_record *r, pl_key k, pl_type type, pl_str v, bool copy)
 {
     (void)self;
     assert_int_equal(type, PL_STR);
-    assert_true(copy); /* the kept record's memory is not this record's */
-    assert_true(k == PL_DUPLICATE_OF || k == CLUSTER);
-    put(k == CLUSTER ? r->cluster : r->duplicate_of, sizeof r->cluster, v);
+    assert_true(copy || k == KIND); /* the decider's memory is not this record's */
+    if (no_room)
+        return PL_NOMEM;
+    switch (k) {
+    case PL_DUPLICATE_OF: put(r->duplicate_of, sizeof r->duplicate_of, v); break;
+    case CLUSTER: put(r->cluster, sizeof r->cluster, v); break;
+    case KIND: put(r->kind, sizeof r->kind, v); break;
+    case CONTAINS: put(r->contains, sizeof r->contains, v); break;
+    default: fail();
+    }
     return PL_OK;
 }
 
@@ -83,8 +139,10 @@ static int host_set_num(pl_self *self, pl_record *r, pl_key k, pl_type type, int
     (void)self;
     (void)i;
     assert_int_equal(type, PL_F64);
-    assert_int_equal(k, PL_SIMILARITY);
-    r->similarity = d;
+    *(k == PL_SIMILARITY   ? &r->similarity
+      : k == CONTAINED     ? &r->contained
+                           : &r->contains_share) = d;
+    assert_true(k == PL_SIMILARITY || k == CONTAINED || k == CONTAINS_SHARE);
     return PL_OK;
 }
 
@@ -130,22 +188,28 @@ static uint32_t host_metric(pl_self *self, pl_str name, pl_str help)
 {
     (void)self;
     assert_true(help.len > 0);
-    return name.ptr[0] == 'e' ? EXACT : name.ptr[0] == 'n' ? NEAR : VERIFIED;
+    return (uint32_t)number_of(metric_names, METRICS, name);
 }
 
 static void host_count(pl_self *self, uint32_t metric, uint64_t by)
 {
     (void)self;
-    assert_in_range(metric, EXACT, VERIFIED);
+    assert_in_range(metric, 0, METRICS - 1);
     counts[metric] += by;
+}
+
+static int64_t host_now_ms(pl_self *self)
+{
+    const struct stage *s = (const struct stage *)(const void *)self;
+    return s->now;
 }
 
 static pl_str host_state_file(pl_self *self, pl_str name)
 {
     const struct stage *s = (const struct stage *)(const void *)self;
 
-    assert_int_equal(name.len, strlen("sketches"));
-    assert_memory_equal(name.ptr, "sketches", name.len);
+    assert_int_equal(name.len, strlen("kept"));
+    assert_memory_equal(name.ptr, "kept", name.len);
     return (pl_str){s->state_file, s->state_file ? strlen(s->state_file) : 0};
 }
 
@@ -161,7 +225,10 @@ static int host_save(pl_self *self, pl_str bytes)
 static const pl_host host = {.size = sizeof host,
                              .intern = host_intern,
                              .alloc = host_alloc,
+                             .type = host_type,
                              .get = host_get,
+                             .get_i64 = host_get_i64,
+                             .now_ms = host_now_ms,
                              .set = host_set,
                              .set_num = host_set_num,
                              .set_private = host_set_private,
@@ -174,20 +241,37 @@ static const pl_host host = {.size = sizeof host,
                              .save = host_save,
                              .state_file = host_state_file};
 
-static void stage_open_in(struct stage *s, const char *action, const char *state_file)
+#define DAY INT64_C(86400000)
+
+static void stage_init(struct stage *s)
 {
     memset(s, 0, sizeof *s);
-    s->state_file = state_file;
     memset(counts, 0, sizeof counts);
-    out_of_memory = false;
+    out_of_memory = no_room = false;
     s->plugin = PL_ENTRY();
     assert_int_equal(s->plugin->config_size, sizeof s->config);
-    s->config.threshold = 0.4;
-    s->config.action = (pl_str){action, strlen(action)};
+    s->config = (struct dedupe_config){.threshold = 0.4,
+                                       .action = PL_S("drop"),
+                                       .canonical_url = true,
+                                       .url_similarity = 0.1,
+                                       .store_memory = 16 << 20};
     s->self.host = &host;
     s->self.config = &s->config;
+    s->now = 20000 * DAY;
+}
+
+static void stage_start(struct stage *s)
+{
     assert_int_equal(s->plugin->open(&s->self), PL_OK);
     assert_int_equal(s->plugin->worker_open(&s->self), PL_OK);
+}
+
+static void stage_open_in(struct stage *s, const char *action, const char *state_file)
+{
+    stage_init(s);
+    s->state_file = state_file;
+    s->config.action = (pl_str){action, strlen(action)};
+    stage_start(s);
 }
 
 static void stage_open(struct stage *s, const char *action)
@@ -201,14 +285,27 @@ static void stage_close(struct stage *s)
     s->plugin->close(&s->self);
 }
 
-/* The record `id` through the stage. */
-static pl_record pass(struct stage *s, const char *id, const char *text)
+/* A run that ends well. */
+static void stage_end(struct stage *s)
 {
-    pl_record r = {.id = id, .text = text};
+    assert_int_equal(s->plugin->checkpoint(&s->self, 9), PL_OK);
+    s->plugin->committed(&s->self, 9, true);
+    assert_string_equal(s->error, "");
+    stage_close(s);
+}
+
+static pl_record pass_record(struct stage *s, pl_record r)
+{
     assert_int_equal(s->plugin->process(&s->self, &r), PL_OK);
     assert_int_equal(s->plugin->commit(&s->self, &r), PL_OK);
     free(r.memory);
     return r;
+}
+
+/* The record `id` through the stage. */
+static pl_record pass(struct stage *s, const char *id, const char *text)
+{
+    return pass_record(s, (pl_record){.id = id, .text = text});
 }
 
 static const char vote[] = "The city council voted on Monday to close two of its nine libraries, after a debate that "
@@ -232,17 +329,20 @@ static void drops_and_says_why(void **state)
     assert_string_equal(r.dropped, "duplicate");
     assert_string_equal(r.duplicate_of, "a");
     assert_string_equal(r.cluster, "a");
+    assert_string_equal(r.kind, "exact");
     assert_true(r.similarity == 1.0);
-    assert_string_equal(r.log, "duplicate of 'a', similarity 1.000");
+    assert_string_equal(r.log, "exact duplicate of 'a', similarity 1.000");
 
     r = pass(&s, "d", vote_edited);
     assert_string_equal(r.dropped, "duplicate");
     assert_string_equal(r.duplicate_of, "a");
     assert_true(r.similarity >= 0.4 && r.similarity < 1.0);
+    assert_string_equal(r.kind, "near");
 
     assert_int_equal(counts[EXACT], 1);
     assert_int_equal(counts[NEAR], 1);
     assert_int_equal(counts[VERIFIED], 1);
+    assert_int_equal(counts[KEPT], 2);
     stage_close(&s);
 }
 
@@ -290,10 +390,18 @@ static void the_record_that_has_no_memory_left_fails(void **state)
     stage_open(&s, "drop");
     out_of_memory = true;
     assert_int_equal(s.plugin->process(&s.self, &r), PL_NOMEM);
+    out_of_memory = false;
+    pass(&s, "a", vote);
+    pl_record copy = {.id = "b", .text = vote};
+    assert_int_equal(s.plugin->process(&s.self, &copy), PL_OK);
+    no_room = true;
+    assert_int_equal(s.plugin->commit(&s.self, &copy), PL_NOMEM);
+    assert_string_equal(copy.dropped, "");
+    free(copy.memory);
     stage_close(&s);
 }
 
-static void a_damaged_sketch_fails_its_record(void **state)
+static void a_damaged_signature_fails_its_record(void **state)
 {
     (void)state;
     struct stage s;
@@ -301,9 +409,14 @@ static void a_damaged_sketch_fails_its_record(void **state)
 
     stage_open(&s, "drop");
     assert_int_equal(s.plugin->commit(&s.self, &r), PL_OK);
-    assert_string_equal(r.failed, "bad-sketch");
+    assert_string_equal(r.failed, "bad-signature");
     assert_string_equal(pass(&s, "b", vote).dropped, "");
     stage_close(&s);
+}
+
+static void remove_state(void)
+{
+    assert_int_equal(system("rm -f state.kept*"), 0);
 }
 
 /* The i-th of a sequence in which each story comes again, in full or nearly. */
@@ -348,8 +461,8 @@ static void decides_the_same_after_a_kill(void **state)
     assert_true(counts[EXACT] > 0 && counts[NEAR] > 0);
     stage_close(&s);
     for (int at = 0; at <= SEQUENCE; at++) {
-        unlink("sketches");
-        stage_open_in(&s, "drop", "sketches");
+        remove_state();
+        stage_open_in(&s, "drop", "state.kept");
         for (int i = 0; i < at; i++)
             pass_one(&s, i);
         assert_int_equal(s.plugin->checkpoint(&s.self, 1), PL_OK);
@@ -359,7 +472,8 @@ static void decides_the_same_after_a_kill(void **state)
         memcpy(saved, s.saved, sizeof saved);
         if (at % 2)
             assert_int_equal(s.plugin->checkpoint(&s.self, 2), PL_OK);
-        stage_open_in(&again, "drop", "sketches");
+        stage_close(&s);
+        stage_open_in(&again, "drop", "state.kept");
         assert_int_equal(again.plugin->restore(&again.self, 1, (pl_str){saved, strlen(saved)}), PL_OK);
         for (int i = at; i < SEQUENCE; i++) {
             char got[128];
@@ -367,62 +481,178 @@ static void decides_the_same_after_a_kill(void **state)
             tell(&r, got, sizeof got);
             assert_string_equal(got, wanted[i]);
         }
-        stage_close(&s);
         stage_close(&again);
     }
 }
 
-/* No state is kept: nothing is saved and no file made. */
-static void keeps_no_state(void **state)
-{
-    struct stage s;
+/* ---- from run to run ---- */
 
-    (void)state;
-    unlink("sketches");
-    stage_open(&s, "drop");
-    pass(&s, "a", vote);
-    assert_int_equal(s.plugin->checkpoint(&s.self, 1), PL_OK);
-    assert_int_equal(s.saved_len, 0);
-    stage_close(&s);
-    assert_int_equal(access("sketches", F_OK), -1);
+#define SHA "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+static void next_run(struct stage *s, int64_t day, const char *retain)
+{
+    stage_init(s);
+    s->now = day * DAY;
+    s->config.store = PL_S("store");
+    s->config.retain = retain ? strtol(retain, NULL, 10) * DAY : 0;
+    stage_start(s);
 }
 
-static void refuses_what_it_cannot_read(void **state)
+static void remembers_and_forgets(void **state)
 {
-    static const char *const wrong[] = {"", "1", "2 0 0 00000000", "1 0 0 0 0", "1 -1 0 00000000", "1 0 0 x", "1 0 0 0 "};
     struct stage s;
-    struct stat st;
 
     (void)state;
-    unlink("sketches");
-    stage_open_in(&s, "drop", "sketches");
-    pass(&s, "a", vote);
-    assert_int_equal(s.plugin->checkpoint(&s.self, 1), PL_OK);
-    char saved[256];
-    memcpy(saved, s.saved, sizeof saved);
+    assert_int_equal(system("rm -rf store"), 0);
+    next_run(&s, 20000, "90");
+    assert_string_equal(pass_record(&s, (pl_record){.id = "a", .text = vote, .origin = SHA ":1:0 a"}).dropped, "");
+    stage_end(&s);
+
+    next_run(&s, 20001, "90");
+    pl_record r = pass_record(&s, (pl_record){.id = "a", .text = vote, .origin = SHA ":1:0 a"});
+    assert_string_equal(r.dropped, "");
+    assert_int_equal(counts[SAME], 1);
+    r = pass_record(&s, (pl_record){.id = "b", .text = vote_edited, .origin = SHA ":2:0 a"});
+    assert_string_equal(r.duplicate_of, "a");
+    pass(&s, "c", bridge);
+    stage_end(&s);
+
+    next_run(&s, 20091, "90"); /* the first is past it, the third is not */
+    assert_string_equal(pass(&s, "d", vote).dropped, "");
+    assert_string_equal(pass(&s, "e", bridge).duplicate_of, "c");
+    stage_end(&s);
+}
+
+/* ---- options ---- */
+
+static void scope_keeps_apart(void **state)
+{
+    static const pl_str edition[] = {{"edition", 7}};
+    struct stage s;
+
+    (void)state;
+    stage_init(&s);
+    s.config.scope = (pl_list){edition, 1};
+    stage_start(&s);
+    const pl_record records[] = {{.id = "n", .edition = "north"}, {.id = "s", .edition = "south"},
+                                 {.id = "0"}, {.id = "7", .number = 7}, {.id = "8", .number = 8}};
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {
+            pl_record r = records[i];
+            r.text = vote;
+            assert_string_equal(pass_record(&s, r).duplicate_of, round ? r.id : "");
+        }
     stage_close(&s);
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        stage_open_in(&s, "drop", "sketches");
-        assert_int_equal(s.plugin->restore(&s.self, 1, (pl_str){wrong[i], strlen(wrong[i])}), PL_FATAL);
-        assert_string_equal(s.error, "what was saved of the kept texts cannot be read: begin anew with --restart");
+}
+
+static const char vote_update[] =
+    "Two of the city's nine libraries will close, the council decided on Monday after a debate that lasted until "
+    "midnight. The branches in Harbour Street and at the old waterworks lend 90,000 books a year. Councillor Ewa "
+    "Lindholm said that the money would go to schools.";
+
+static void urls_are_an_option(void **state)
+{
+    struct stage s;
+
+    (void)state;
+    for (int on = 0; on < 2; on++) {
+        stage_init(&s);
+        s.config.canonical_url = on;
+        stage_start(&s);
+        pass_record(&s, (pl_record){.id = "a", .text = vote, .url = "https://example.org/vote"});
+        const pl_record r = pass_record(&s, (pl_record){.id = "b", .text = vote_update, .url = "http://www.example.org/vote/#x"});
+        assert_string_equal(r.duplicate_of, on ? "a" : "");
+        assert_string_equal(r.kind, on ? "url" : "");
+        assert_int_equal(counts[URL], on);
         stage_close(&s);
     }
-    assert_int_equal(stat("sketches", &st), 0);
-    assert_int_equal(truncate("sketches", st.st_size - 1), 0);
-    stage_open_in(&s, "drop", "sketches");
-    assert_int_equal(s.plugin->restore(&s.self, 1, (pl_str){saved, strlen(saved)}), PL_FATAL);
-    assert_non_null(strstr(s.error, "'sketches' has "));
-    assert_non_null(strstr(s.error, "--restart"));
+}
+
+static void containment_is_an_option(void **state)
+{
+    static char story[4096];
+    struct stage s;
+
+    (void)state;
+    snprintf(story, sizeof story, "%s %s %s", bridge, vote,
+             "Nobody had thought that the two would ever be spoken of in one breath, but in the queue outside the town "
+             "hall on Tuesday they were. The one had taken too long, people said, and the other had been too quick. A man "
+             "with a dog wanted to know who counts the books when a library closes, and where the piano goes. At noon the "
+             "rain came, and the queue went home, all but the man with the dog, who had a number and meant to be heard.");
+    for (int on = 0; on < 2; on++) {
+        stage_init(&s);
+        s.config.containment = on ? 0.8 : 0;
+        stage_start(&s);
+        pass(&s, "story", story);
+        pl_record r = pass(&s, "short", vote);
+        assert_string_equal(r.dropped, on ? "contained" : "");
+        assert_string_equal(r.kind, on ? "contained" : "");
+        assert_true(r.contained == (on ? 1.0 : 0));
+        assert_int_equal(counts[INSIDE], on);
+        stage_close(&s);
+        stage_init(&s);
+        s.config.containment = on ? 0.8 : 0;
+        stage_start(&s);
+        pass(&s, "short", vote);
+        r = pass(&s, "story", story);
+        assert_string_equal(r.dropped, "");
+        assert_string_equal(r.contains, on ? "short" : "");
+        assert_true(r.contains_share == (on ? 1.0 : 0));
+        assert_int_equal(counts[HAS], on);
+        stage_close(&s);
+    }
+}
+
+/* Fields of odd types lose nothing. */
+static void odd_records_pass(void **state)
+{
+    static char *huge;
+    struct stage s;
+
+    (void)state;
+    stage_open(&s, "drop");
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(pass_record(&s, (pl_record){.id = "a", .text = vote, .wild = true}).dropped, "");
+        assert_string_equal(pass_record(&s, (pl_record){.id = "a"}).dropped, "");
+    }
+    /* a name that is too long: it is not remembered, and nothing repeats it */
+    huge = malloc(DEDUPE_MAX_ID + 2);
+    assert_non_null(huge);
+    memset(huge, 'x', DEDUPE_MAX_ID + 1);
+    huge[DEDUPE_MAX_ID + 1] = 0;
+    assert_string_equal(pass(&s, huge, vote).dropped, "");
+    assert_string_equal(pass(&s, "a", vote).dropped, "");
+    assert_string_equal(pass(&s, huge, vote).dropped, "");
+    free(huge);
     stage_close(&s);
-    /* a folder that is not there */
-    memset(&s, 0, sizeof s);
-    s.plugin = PL_ENTRY();
-    s.self.host = &host;
-    s.config.threshold = 0.4;
-    s.self.config = &s.config;
-    s.state_file = "nowhere/sketches";
-    assert_int_equal(s.plugin->open(&s.self), PL_RETRY);
-    assert_string_equal(s.error, "cannot open 'nowhere/sketches': No such file or directory");
+}
+
+static void refuses_what_it_cannot_open(void **state)
+{
+    struct stage s;
+    static pl_str many[DEDUPE_MAX_SCOPE + 1];
+
+    (void)state;
+    stage_init(&s);
+    s.config.store = PL_S("/dev/null");
+    assert_int_not_equal(s.plugin->open(&s.self), PL_OK);
+    assert_non_null(strstr(s.error, "/dev/null"));
+    s.plugin->close(&s.self);
+
+    stage_init(&s);
+    s.state_file = "state.kept";
+    remove_state();
+    stage_start(&s);
+    assert_int_equal(s.plugin->restore(&s.self, 1, PL_S("gibberish")), PL_FATAL);
+    assert_true(s.error[0] != 0);
+    stage_close(&s);
+
+    for (size_t i = 0; i < sizeof many / sizeof many[0]; i++)
+        many[i] = PL_S("edition");
+    stage_init(&s);
+    s.config.scope = (pl_list){many, DEDUPE_MAX_SCOPE + 1};
+    assert_int_equal(s.plugin->open(&s.self), PL_FATAL);
+    assert_string_equal(s.error, "`scope` names 17 fields: at most 16");
     s.plugin->close(&s.self);
 }
 
@@ -433,10 +663,14 @@ int main(void)
         cmocka_unit_test(marks_and_passes_on),
         cmocka_unit_test(passes_what_has_no_words),
         cmocka_unit_test(the_record_that_has_no_memory_left_fails),
-        cmocka_unit_test(a_damaged_sketch_fails_its_record),
+        cmocka_unit_test(a_damaged_signature_fails_its_record),
         cmocka_unit_test(decides_the_same_after_a_kill),
-        cmocka_unit_test(keeps_no_state),
-        cmocka_unit_test(refuses_what_it_cannot_read),
+        cmocka_unit_test(remembers_and_forgets),
+        cmocka_unit_test(scope_keeps_apart),
+        cmocka_unit_test(urls_are_an_option),
+        cmocka_unit_test(containment_is_an_option),
+        cmocka_unit_test(odd_records_pass),
+        cmocka_unit_test(refuses_what_it_cannot_open),
     };
     return cmocka_run_group_tests_name("dedupe_plugin", tests, NULL, NULL);
 }
