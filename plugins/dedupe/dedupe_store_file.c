@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -430,6 +431,39 @@ int store_file_sync(struct store_file *file)
     f->failed = rc < 0;
     file->dirty = rc < 0;
     return rc < 0 ? store_fault_sys(f, "sync", file->name) : PL_OK;
+}
+
+/* ---- memory ---- */
+
+enum { MAPPED = 1 << 20, LINE = 64 };
+
+void *store_room_new(size_t bytes)
+{
+    void *at;
+
+    if (bytes > SIZE_MAX / 2)
+        return NULL;
+    if (bytes < MAPPED) {
+        at = aligned_alloc(LINE, (bytes + LINE) / LINE * LINE);
+        if (at)
+            memset(at, 0, bytes);
+        return at;
+    }
+    at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    madvise(at, bytes, MADV_HUGEPAGE);
+#endif
+    return at;
+}
+
+void store_room_free(void *at, size_t bytes)
+{
+    if (at && bytes >= MAPPED)
+        munmap(at, bytes);
+    else
+        free(at);
 }
 
 /* ---- checksums ---- */

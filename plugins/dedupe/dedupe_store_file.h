@@ -62,6 +62,11 @@ int store_file_cut(struct store_file *file, uint64_t length);
 int store_file_sync(struct store_file *file);
 int store_file_size(struct store_file *file, uint64_t *size);
 
+/* Zeroed memory that goes back to the system when it is freed, whatever lies around it; lines of the cache are whole in
+ * it.  NULL where there is none. */
+void *store_room_new(size_t bytes);
+void store_room_free(void *at, size_t bytes);
+
 /* 64 bits of `n` bytes.  Whatever changes in one word of 8 bytes is seen for certain, other damage but for 2^-64. */
 uint64_t store_check(uint64_t seed, const void *bytes, size_t n);
 

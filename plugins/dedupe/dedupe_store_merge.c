@@ -94,7 +94,7 @@ static size_t choose(const struct dedupe_store *st, size_t *place, size_t n)
     uint64_t together = n ? st->run[place[0]].info.entries : 0;
     size_t some = 1;
 
-    for (; some < n && (together * 2 >= st->run[place[some]].info.entries || n >= STORE_MANY_RUNS); some++)
+    for (; some < n && (together >= st->run[place[some]].info.entries / 8 * 7 || n >= STORE_MANY_RUNS); some++)
         together += st->run[place[some]].info.entries;
     if (some > 1 && n > 1)
         return some;
@@ -177,17 +177,21 @@ static int end(struct dedupe_store *st)
     return planned == PL_OK ? begin(st) : planned;
 }
 
-/* Of the readers the one with the lowest entry; NULL at the end of all. */
+/* Of the readers the one with the lowest entry, at the end of all of them one that is at its end.  Without branches on
+ * the keys, which nobody can predict. */
 static struct store_run_reader *lowest(struct store_merge *m)
 {
-    struct store_run_reader *best = NULL;
+    struct store_entry low = m->rd[0].entry;
+    size_t best = 0;
 
-    for (size_t i = 0; i < m->n; i++) {
-        struct store_run_reader *rd = &m->rd[i];
-        if (!rd->end && (!best || store_entry_less(rd->entry, best->entry)))
-            best = rd;
+    for (size_t i = 1; i < m->n; i++) {
+        const struct store_entry e = m->rd[i].entry;
+        const bool less = (e.key < low.key) | ((e.key == low.key) & (e.doc < low.doc));
+        best = less ? i : best;
+        low.key = less ? e.key : low.key;
+        low.doc = less ? e.doc : low.doc;
     }
-    return best;
+    return &m->rd[best];
 }
 
 int store_merge_some(struct dedupe_store *st, size_t entries)
@@ -197,7 +201,7 @@ int store_merge_some(struct dedupe_store *st, size_t entries)
 
     while (rc == PL_OK && m->n && entries--) {
         struct store_run_reader *rd = lowest(m);
-        if (!rd)
+        if (rd->end)
             return end(st);
         const struct store_entry e = rd->entry;
         if (e.doc >= st->now.documents || e.key < m->w.last_key)

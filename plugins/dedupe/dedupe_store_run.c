@@ -58,7 +58,8 @@ static int read_fences(struct store_run *r)
     const uint64_t first = filter_pages(&r->info) + r->info.pages;
     unsigned char page[STORE_PAGE];
 
-    r->fence = malloc((size_t)(r->info.pages ? r->info.pages : 1) * sizeof *r->fence);
+    r->fences = (size_t)r->info.pages;
+    r->fence = store_room_new(r->fences * sizeof *r->fence);
     if (!r->fence)
         return store_no_memory(r->file.folder);
     for (uint64_t i = 0; i < fence_pages(&r->info); i++) {
@@ -86,11 +87,18 @@ int store_run_open(struct store_folder *f, struct store_run *r, const struct sto
     return rc;
 }
 
+static void drop_filter(struct store_run *r)
+{
+    store_room_free(r->filter, store_run_filter_bytes(&r->info, r->fold));
+    r->filter = NULL;
+    r->fold = 0;
+}
+
 void store_run_close(struct store_run *r)
 {
     store_file_close(&r->file);
-    free(r->fence);
-    free(r->filter);
+    store_room_free(r->fence, r->fences * sizeof *r->fence);
+    drop_filter(r);
     *r = (struct store_run){0};
 }
 
@@ -155,27 +163,17 @@ static int read_filter(struct store_run *r, uint32_t fold)
 
 int store_run_load(struct store_run *r, uint32_t fold)
 {
-    int rc;
-
     if (fold == r->fold)
         return PL_OK;
-    free(r->filter);
-    r->filter = NULL;
-    r->fold = 0;
+    drop_filter(r);
     if (!fold)
         return PL_OK;
+    r->fold = fold;
     r->filter_blocks = r->info.blocks / fold;
-    r->filter = aligned_alloc(STORE_BLOCK, store_run_filter_bytes(&r->info, fold));
-    if (!r->filter)
-        return store_no_memory(r->file.folder);
-    memset(r->filter, 0, store_run_filter_bytes(&r->info, fold));
-    rc = read_filter(r, fold);
-    if (rc == PL_OK) {
-        r->fold = fold;
-        return PL_OK;
-    }
-    free(r->filter);
-    r->filter = NULL;
+    r->filter = store_room_new(store_run_filter_bytes(&r->info, fold));
+    const int rc = r->filter ? read_filter(r, fold) : store_no_memory(r->file.folder);
+    if (rc != PL_OK)
+        drop_filter(r);
     return rc;
 }
 
@@ -282,6 +280,8 @@ int store_run_next_page(struct store_run_reader *rd)
     if (++rd->i >= rd->n_pages) {
         const uint64_t left = r->info.pages - rd->next;
         rd->end = left == 0;
+        /* Above all that there can be. */
+        rd->entry = (struct store_entry){UINT64_MAX, UINT32_MAX};
         if (rd->end)
             return PL_OK;
         rd->n_pages = left < rd->cap ? (size_t)left : rd->cap;
@@ -318,8 +318,8 @@ int store_run_write(struct store_run_writer *w, struct store_folder *f, uint64_t
     r->info.first_doc = UINT32_MAX;
     if (r->info.blocks > UINT32_MAX)
         return store_fault(f, "a store of more than %llu entries: too large", (unsigned long long)most);
-    w->fences = most / STORE_PAGE_ENTRIES + 1;
-    r->fence = malloc((size_t)w->fences * sizeof *r->fence);
+    r->fences = (size_t)(most / STORE_PAGE_ENTRIES + 1);
+    r->fence = store_room_new(r->fences * sizeof *r->fence);
     if (!r->fence)
         return store_no_memory(f);
     store_run_name(name, number);
@@ -336,7 +336,7 @@ static int put_page(struct store_run_writer *w)
     struct store_run *r = &w->run;
     const uint16_t n = (uint16_t)w->n;
 
-    if (r->info.pages == w->fences)
+    if (r->info.pages == r->fences)
         return store_fault(r->file.folder, "more entries to write than were counted");
     memset(w->page + w->n * STORE_ENTRY, 0, STORE_PAGE - w->n * STORE_ENTRY);
     memcpy(w->page + COUNT_AT, &n, sizeof n);
@@ -353,7 +353,7 @@ static int put_blocks(struct store_run_writer *w, uint64_t page)
     int rc = PL_OK;
 
     for (; rc == PL_OK && w->block_page < page; w->block_page++) {
-        store_page_seal(w->blocks, page_seed(&w->run, w->block_page));
+        store_page_seal((unsigned char *)w->blocks, page_seed(&w->run, w->block_page));
         rc = store_out_add(&w->filter, w->blocks, STORE_PAGE);
         memset(w->blocks, 0, STORE_PAGE);
     }
@@ -372,11 +372,7 @@ int store_run_add(struct store_run_writer *w, uint64_t key, uint32_t doc)
         rc = put_page(w);
     if (rc != PL_OK)
         return rc;
-    uint64_t bits[STORE_BLOCK / 8];
-    unsigned char *at = w->blocks + block % STORE_PAGE_BLOCKS * STORE_BLOCK;
-    memcpy(bits, at, sizeof bits);
-    set_bits(bits, key);
-    memcpy(at, bits, sizeof bits);
+    set_bits(w->blocks + (block - page * STORE_PAGE_BLOCKS) * (STORE_BLOCK / 8), key);
     store_entry_put(w->page + w->n++ * STORE_ENTRY, key, doc);
     if (doc < r->info.first_doc)
         r->info.first_doc = doc;

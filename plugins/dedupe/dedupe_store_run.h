@@ -39,6 +39,7 @@ struct store_run {
     struct store_run_info info;
     struct store_file file;
     uint64_t *fence; /* the first key of each page */
+    size_t fences;   /* that there is room for */
     uint64_t *filter; /* NULL: every key is looked for */
     uint64_t filter_blocks; /* in memory: info.blocks / fold */
     uint32_t fold;          /* 0: no filter */
@@ -98,9 +99,10 @@ static inline int store_run_next(struct store_run_reader *rd)
 struct store_run_writer {
     struct store_run run;
     struct store_out pages, filter;
-    unsigned char page[STORE_PAGE], blocks[STORE_PAGE];
-    size_t n; /* entries in `page` */
-    uint64_t block_page, fences;
+    unsigned char page[STORE_PAGE];
+    uint64_t blocks[STORE_PAGE / 8]; /* page `block_page` of the filter */
+    size_t n;                        /* entries in `page` */
+    uint64_t block_page;
     uint64_t last_key;
 };
 

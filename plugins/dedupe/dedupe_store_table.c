@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "dedupe_store.h"
+#include "dedupe_store_file.h"
 
 enum {
     SMALLEST = 1024,
@@ -24,7 +24,7 @@ static size_t load(size_t places)
 static int make(struct store_table *t, size_t places)
 {
     const size_t slots = places + BEHIND;
-    unsigned char *slot = calloc(slots, STORE_ENTRY);
+    unsigned char *slot = store_room_new(slots * STORE_ENTRY);
 
     if (!slot)
         return PL_NOMEM;
@@ -45,7 +45,7 @@ int store_table_open(struct store_table *t, size_t bytes)
 
 void store_table_close(struct store_table *t)
 {
-    free(t->slot);
+    store_room_free(t->slot, t->slots * STORE_ENTRY);
     *t = (struct store_table){0};
 }
 
@@ -83,7 +83,7 @@ static int grow(struct store_table *t, size_t places)
         if (e.doc)
             store_table_add(t, e.key, e.doc - 1);
     }
-    free(old.slot);
+    store_room_free(old.slot, old.slots * STORE_ENTRY);
     return PL_OK;
 }
 
