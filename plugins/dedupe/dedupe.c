@@ -14,6 +14,7 @@
 #include "dedupe_decide.h"
 #include "dedupe_keys.h"
 #include "dedupe_record.h"
+#include "dedupe_shard.h"
 #include "dedupe_sketch.h"
 #include "dedupe_store.h"
 
@@ -251,6 +252,7 @@ static int dedupe_restore(pl_self *self, uint64_t n, pl_str saved)
 
 PL_PLUGIN("dedupe", "drop or mark articles that repeat an earlier one: word for word, nearly, by URL, or inside another",
           .version = "2.0.0", .license = "Apache-2.0", .options = options, .config_size = sizeof(struct dedupe_config),
+          .commands = dedupe_shard_commands,
           .reads = "text,canonical_url?",
           .writes = "duplicate_of,similarity,dedupe.cluster,dedupe.kind,dedupe.contained,dedupe.contains,"
                     "dedupe.contains_share",
