@@ -1,23 +1,18 @@
-/* archive_bgzf.c - blocks of BGZF: gzip members of at most 64 kB that tell their own length. */
+/* archive_bgzf.c - blocks of BGZF: gzip members of at most 64 kB that tell their own length; and larger members, that
+ * do not. */
 #include "archive_bgzf.h"
 
 #include <assert.h>
 
-enum { HEADER = BGZF_HEADER, FOOTER = 8, STORED = 5 };
+enum { HEADER = BGZF_HEADER, PLAIN_HEADER = 10, FOOTER = 8, STORED = 5 };
 
 /* Up to the length of the block less one, which stands in the last two bytes: gzip, deflate, an extra field; no time,
  * system unknown; six bytes of extra field, "BC" with two bytes. */
 static const unsigned char header[HEADER] = {0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 'B', 'C', 2, 0, 0, 0};
+static const unsigned char plain_header[PLAIN_HEADER] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff};
 
 const unsigned char bgzf_end[BGZF_END] = {0x1f, 0x8b, 8, 4, 0, 0, 0,    0, 0, 0xff, 6, 0, 'B', 'C',
                                           2,    0,    27, 0, 3, 0, 0, 0, 0, 0,    0, 0, 0, 0};
-
-void bgzf_done(struct bgzf *b)
-{
-    if (b->ready)
-        deflateEnd(&b->z);
-    b->ready = false;
-}
 
 static void put16(unsigned char *to, unsigned v)
 {
@@ -31,17 +26,11 @@ static void put32(unsigned char *to, unsigned long v)
     put16(to + 2, (unsigned)(v >> 16 & 0xffff));
 }
 
-static int begin(struct bgzf *b, int level)
+size_t bgzf_bound(size_t n)
 {
-    if (b->ready && b->level == level)
-        return deflateReset(&b->z) == Z_OK ? PL_OK : PL_NOMEM;
-    bgzf_done(b);
-    b->z = (z_stream){0};
-    if (deflateInit2(&b->z, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return PL_NOMEM;
-    b->ready = true;
-    b->level = level;
-    return PL_OK;
+    const size_t bound = deflate_bound(n);
+
+    return n <= BGZF_INPUT ? BGZF_BLOCK : bound > SIZE_MAX - PLAIN_HEADER - FOOTER ? SIZE_MAX : PLAIN_HEADER + bound + FOOTER;
 }
 
 /* What will not become smaller, as one stored block of deflate. */
@@ -54,24 +43,24 @@ static size_t store(pl_str in, unsigned char *out)
     return STORED + in.len;
 }
 
-int bgzf_compress(struct bgzf *b, int level, pl_str in, unsigned char out[BGZF_BLOCK], size_t *n)
+int bgzf_compress(struct deflater *d, enum deflate_by by, int level, pl_str in, unsigned char *out, size_t *n)
 {
-    const unsigned char *from = (const unsigned char *)in.ptr;
-    unsigned char *data = out + HEADER;
+    const bool block = in.len <= BGZF_INPUT;
+    const size_t head = block ? HEADER : PLAIN_HEADER;
+    unsigned char *data = out + head;
+    size_t len;
 
-    assert(in.len <= BGZF_INPUT);
-    if (begin(b, level) != PL_OK)
+    if (deflate_raw(d, by, level, in, data, bgzf_bound(in.len) - head - FOOTER, &len) != PL_OK)
         return PL_NOMEM;
-    b->z.next_in = from;
-    b->z.avail_in = (uInt)in.len;
-    b->z.next_out = data;
-    b->z.avail_out = BGZF_BLOCK - HEADER - FOOTER;
-    const size_t len = deflate(&b->z, Z_FINISH) == Z_STREAM_END ? (size_t)(b->z.next_out - data) : store(in, data);
-    *n = HEADER + len + FOOTER;
-    memcpy(out, header, HEADER);
-    put16(out + HEADER - 2, (unsigned)(*n - 1));
-    put32(data + len, crc32(crc32(0, NULL, 0), from, (uInt)in.len));
-    put32(data + len + 4, in.len);
+    assert(len || block); /* the bound is one */
+    if (len == 0)
+        len = store(in, data);
+    *n = head + len + FOOTER;
+    memcpy(out, block ? header : plain_header, head);
+    if (block)
+        put16(out + HEADER - 2, (unsigned)(*n - 1));
+    put32(data + len, deflate_crc32(0, in.ptr, in.len));
+    put32(data + len + 4, in.len & 0xffffffff);
     return PL_OK;
 }
 

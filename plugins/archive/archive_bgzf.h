@@ -1,4 +1,5 @@
-/* archive_bgzf.h - blocks of BGZF: gzip members of at most 64 kB that tell their own length.
+/* archive_bgzf.h - blocks of BGZF: gzip members of at most 64 kB that tell their own length; and larger members, that
+ * do not.
  *
  * The format is in the SAM specification (SAMv1.pdf, section 4.1).  Any gzip reader takes a row of blocks for one gzip
  * file; where a block begins, reading may begin. */
@@ -10,6 +11,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
+#include "../shared/deflate.h"
 #include "pressline.h"
 
 enum {
@@ -22,17 +24,12 @@ enum {
 /* The empty block that ends a file: where it is missing the file was cut. */
 extern const unsigned char bgzf_end[BGZF_END];
 
-/* One thread's compressor; zero is ready. */
-struct bgzf {
-    z_stream z;
-    bool ready;
-    int level;
-};
-void bgzf_done(struct bgzf *b);
+/* No more than this comes of a block or member of `n` bytes. */
+size_t bgzf_bound(size_t n);
 
-/* `in`, at most BGZF_INPUT bytes, as a block; its length in *n.  The same bytes for the same input and level.
- * PL_OK or PL_NOMEM. */
-int bgzf_compress(struct bgzf *b, int level, pl_str in, unsigned char out[BGZF_BLOCK], size_t *n);
+/* `in` as a block, or where it is more than BGZF_INPUT bytes as a gzip member without a length; `out` has room for
+ * bgzf_bound() bytes, the length comes in *n.  The same bytes for the same input, back end and level.  PL_OK or PL_NOMEM. */
+int bgzf_compress(struct deflater *d, enum deflate_by by, int level, pl_str in, unsigned char *out, size_t *n);
 
 /* The length that a block tells in its header; 0 where `start` is no block. */
 size_t bgzf_size(pl_str start);

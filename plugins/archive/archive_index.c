@@ -70,7 +70,7 @@ static uint64_t short_hash(uint64_t hash)
 
 /* ---- opening ---- */
 
-uint32_t archive_page_crc(uint32_t head_crc, enum archive_table t, uint64_t page, const unsigned char *bytes, size_t len)
+uint32_t archive_page_crc(uint32_t head_crc, enum index_table t, uint64_t page, const unsigned char *bytes, size_t len)
 {
     unsigned char place[16];
 
@@ -153,7 +153,7 @@ static int read_head(struct archive_index *ix)
     uint64_t at = INDEX_HEAD;
     for (int t = 0; t < N_TABLES; t++) {
         ix->table[t] = at;
-        at += table_len((enum archive_table)t, n_of[t]);
+        at += table_len((enum index_table)t, n_of[t]);
     }
     if ((uint64_t)st.st_size == at)
         return PL_OK;
@@ -219,32 +219,32 @@ int archive_index_fits(struct archive_index *ix, int fd)
 
 /* ---- entries ---- */
 
-static uint64_t n_of(const struct archive_index *ix, enum archive_table t)
+static uint64_t n_of(const struct archive_index *ix, enum index_table t)
 {
     return t == TABLE_RECORDS ? ix->n_records : t == TABLE_BLOCKS ? ix->n_blocks : ix->n_keys;
 }
 
-static size_t entries_in(const struct archive_index *ix, enum archive_table t, uint64_t page)
+static size_t entries_in(const struct archive_index *ix, enum index_table t, uint64_t page)
 {
     const uint64_t left = n_of(ix, t) - page * table_per_page(t);
 
     return left < table_per_page(t) ? (size_t)left : table_per_page(t);
 }
 
-static int damaged(struct archive_index *ix, enum archive_table t, uint64_t at, const char *what)
+static int damaged(struct archive_index *ix, enum index_table t, uint64_t at, const char *what)
 {
     snprintf(ix->message, sizeof ix->message, "'%s' is damaged: %s at byte %" PRIu64 " (%s): " MAKE_ANEW, ix->path, what, at,
              table_name[t]);
     return PL_ERROR;
 }
 
-static uint64_t place_of(const struct archive_index *ix, enum archive_table t, uint64_t entry)
+static uint64_t place_of(const struct archive_index *ix, enum index_table t, uint64_t entry)
 {
     return ix->table[t] + entry / table_per_page(t) * table_stride(t) + entry % table_per_page(t) * table_width(t);
 }
 
 /* The page's bytes, whose checksum is right; NULL where they are not, or cannot be read. */
-static const unsigned char *load(struct archive_index *ix, enum archive_table t, uint64_t page)
+static const unsigned char *load(struct archive_index *ix, enum index_table t, uint64_t page)
 {
     const size_t len = entries_in(ix, t, page) * table_width(t);
     const uint64_t at = ix->table[t] + page * table_stride(t);
@@ -266,7 +266,7 @@ static const unsigned char *load(struct archive_index *ix, enum archive_table t,
     return bytes;
 }
 
-static const unsigned char *entry(struct archive_index *ix, enum archive_table t, uint64_t i)
+static const unsigned char *entry(struct archive_index *ix, enum index_table t, uint64_t i)
 {
     const unsigned char *page = load(ix, t, i / table_per_page(t));
 
@@ -274,13 +274,13 @@ static const unsigned char *entry(struct archive_index *ix, enum archive_table t
 }
 
 /* What a table is sorted by: the keys by their hash, the blocks by where they begin in the content. */
-static uint64_t order_of(enum archive_table t, const unsigned char *e)
+static uint64_t order_of(enum index_table t, const unsigned char *e)
 {
     return get_le(e + (t == TABLE_BLOCKS ? 6 : 0), 6);
 }
 
 /* In a page of n: the first entry that is not before `value`. */
-static size_t first_in(enum archive_table t, const unsigned char *page, size_t n, uint64_t value)
+static size_t first_in(enum index_table t, const unsigned char *page, size_t n, uint64_t value)
 {
     size_t lo = 0;
 
@@ -296,7 +296,7 @@ static size_t first_in(enum archive_table t, const unsigned char *page, size_t n
 
 /* The first entry of a sorted table that is not before `value`, `share` (0 to 1) of which should lie before it: its page is
  * looked at first, then its neighbours, further and further. */
-static int search(struct archive_index *ix, enum archive_table t, uint64_t value, double share, uint64_t *at)
+static int search(struct archive_index *ix, enum index_table t, uint64_t value, double share, uint64_t *at)
 {
     uint64_t lo = 0, hi = table_pages(t, n_of(ix, t)), step = 1;
     uint64_t page = (uint64_t)(share * (double)hi);
@@ -433,7 +433,7 @@ int archive_index_next(struct archive_index *ix, struct archive_search *s)
 /* ---- all of it ---- */
 
 /* Entry by entry: each lies behind the one before; of keys with the same hash the numbers do. */
-static int verify_table(struct archive_index *ix, enum archive_table t)
+static int verify_table(struct archive_index *ix, enum index_table t)
 {
     uint64_t before = 0, number_before = 0;
 
@@ -458,7 +458,7 @@ static int verify_table(struct archive_index *ix, enum archive_table t)
 int archive_index_verify(struct archive_index *ix)
 {
     for (int t = 0; t < N_TABLES; t++)
-        if (verify_table(ix, (enum archive_table)t) != PL_OK)
+        if (verify_table(ix, (enum index_table)t) != PL_OK)
             return PL_ERROR;
     return PL_OK;
 }

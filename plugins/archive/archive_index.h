@@ -26,6 +26,7 @@
 enum {
     ARCHIVE_INDEX_VERSION = 1,
     ARCHIVE_KEYS = 3,         /* of a record, at most: its id, its `canonical_url`, its `url` */
+    ARCHIVE_ROW = 32,         /* bytes of a row as it is kept */
     ARCHIVE_TAIL = 4096       /* bytes of the archive's end whose CRC-32 the index knows */
 };
 
@@ -144,6 +145,10 @@ int archive_rows_restore(struct archive_rows *rows, uint64_t length, uint32_t cr
  * record's row comes with the block in which the record ends, or later. */
 int archive_rows_add(struct archive_rows *rows, struct archive_chain *chain, const struct archive_row *row, size_t n,
                      uint32_t content, uint32_t len);
+/* The same of `n` rows that archive_row_put() made. */
+int archive_rows_add_put(struct archive_rows *rows, struct archive_chain *chain, const unsigned char *row, size_t n,
+                         uint32_t content, uint32_t len);
+void archive_row_put(unsigned char to[ARCHIVE_ROW], const struct archive_row *row);
 
 /* What the index says of its archive. */
 struct archive_about {

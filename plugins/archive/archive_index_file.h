@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum archive_table { TABLE_RECORDS, TABLE_BLOCKS, TABLE_KEYS, N_TABLES };
+enum index_table { TABLE_RECORDS, TABLE_BLOCKS, TABLE_KEYS, N_TABLES };
 
 enum {
     INDEX_HEAD = 80,
@@ -32,23 +32,23 @@ enum {
 };
 
 /* Bytes of an entry, and entries in a page that is full. */
-static inline size_t table_width(enum archive_table t)
+static inline size_t table_width(enum index_table t)
 {
     return t == TABLE_BLOCKS ? 12 : 10;
 }
 
-static inline size_t table_per_page(enum archive_table t)
+static inline size_t table_per_page(enum index_table t)
 {
     return (INDEX_PAGE - INDEX_CRC) / table_width(t);
 }
 
 /* From one page to the next. */
-static inline size_t table_stride(enum archive_table t)
+static inline size_t table_stride(enum index_table t)
 {
     return table_per_page(t) * table_width(t) + INDEX_CRC;
 }
 
-static inline uint64_t table_pages(enum archive_table t, uint64_t n)
+static inline uint64_t table_pages(enum index_table t, uint64_t n)
 {
     const size_t per = table_per_page(t);
 
@@ -56,7 +56,7 @@ static inline uint64_t table_pages(enum archive_table t, uint64_t n)
 }
 
 /* The whole table's length in the file: its last page is as short as it can be. */
-static inline uint64_t table_len(enum archive_table t, uint64_t n)
+static inline uint64_t table_len(enum index_table t, uint64_t n)
 {
     const size_t per = table_per_page(t);
 
@@ -80,6 +80,6 @@ static inline uint64_t get_le(const unsigned char *from, size_t n)
 
 /* The CRC-32 of a page's `len` bytes, into which its place goes, and the head's own CRC-32: a page of another place or
  * another index is damage. */
-uint32_t archive_page_crc(uint32_t head_crc, enum archive_table t, uint64_t page, const unsigned char *bytes, size_t len);
+uint32_t archive_page_crc(uint32_t head_crc, enum index_table t, uint64_t page, const unsigned char *bytes, size_t len);
 
 #endif

@@ -16,7 +16,7 @@
 #include "archive_index_file.h"
 
 /* A frame: the place of the one before, plus 1; bytes of content and of the archive; how many rows follow. */
-enum { FRAME = 20, ROW = ARCHIVE_KEYS * 8 + 8, WINDOW = 1 << 18, AT_ONCE = 2 << 20 };
+enum { FRAME = 20, ROW = ARCHIVE_ROW, WINDOW = 1 << 18, AT_ONCE = 2 << 20 };
 
 /* ---- the rows' file ---- */
 
@@ -114,7 +114,7 @@ static bool is_twice(const struct archive_row *row, size_t k)
     return false;
 }
 
-static void put_row(unsigned char *to, const struct archive_row *row)
+void archive_row_put(unsigned char to[ARCHIVE_ROW], const struct archive_row *row)
 {
     put_le(to, row->len, 4);
     put_le(to + 4, row->crc, 4);
@@ -130,37 +130,58 @@ static void get_row(const unsigned char *from, struct archive_row *row)
         row->key[k] = get_le(from + 8 + 8 * k, 8);
 }
 
-int archive_rows_add(struct archive_rows *rows, struct archive_chain *chain, const struct archive_row *row, size_t n,
-                     uint32_t content, uint32_t len)
+/* The head of a frame; `chain` is told when all of it is written. */
+static int begin_frame(struct archive_rows *rows, const struct archive_chain *chain, size_t n, uint32_t content, uint32_t len)
 {
-    unsigned char some[FRAME + 64 * ROW];
-    const uint64_t begin = rows->length;
-    size_t at = FRAME;
+    unsigned char head[FRAME];
 
     if (n > UINT32_MAX) {
         snprintf(rows->message, sizeof rows->message, "too many rows at once");
         return PL_ERROR;
     }
-    put_le(some, chain->last, 8);
-    put_le(some + 8, content, 4);
-    put_le(some + 12, len, 4);
-    put_le(some + 16, n, 4);
-    for (size_t i = 0; i < n; i++) {
-        if (at + ROW > sizeof some) {
-            if (append(rows, some, at) != PL_OK)
-                return PL_ERROR;
-            at = 0;
-        }
-        put_row(some + at, &row[i]);
-        at += ROW;
-    }
-    if (append(rows, some, at) != PL_OK)
-        return PL_ERROR;
+    put_le(head, chain->last, 8);
+    put_le(head + 8, content, 4);
+    put_le(head + 12, len, 4);
+    put_le(head + 16, n, 4);
+    return append(rows, head, sizeof head);
+}
+
+static void end_frame(struct archive_chain *chain, uint64_t begin, size_t n, uint32_t content, uint32_t len)
+{
     chain->last = begin + 1;
     chain->n_frames++;
     chain->n_rows += n;
     chain->content_len += content;
     chain->archive_len += len;
+}
+
+int archive_rows_add_put(struct archive_rows *rows, struct archive_chain *chain, const unsigned char *row, size_t n,
+                         uint32_t content, uint32_t len)
+{
+    const uint64_t begin = rows->length;
+
+    if (begin_frame(rows, chain, n, content, len) != PL_OK || (n && append(rows, row, n * ROW) != PL_OK))
+        return PL_ERROR;
+    end_frame(chain, begin, n, content, len);
+    return PL_OK;
+}
+
+int archive_rows_add(struct archive_rows *rows, struct archive_chain *chain, const struct archive_row *row, size_t n,
+                     uint32_t content, uint32_t len)
+{
+    unsigned char some[64 * ROW];
+    const uint64_t begin = rows->length;
+    size_t held = 0;
+
+    if (begin_frame(rows, chain, n, content, len) != PL_OK)
+        return PL_ERROR;
+    for (size_t i = 0; i < n; i++) {
+        archive_row_put(some + held++ * ROW, &row[i]);
+        if ((held == 64 || i + 1 == n) && append(rows, some, held * ROW) != PL_OK)
+            return PL_ERROR;
+        held %= 64;
+    }
+    end_frame(chain, begin, n, content, len);
     return PL_OK;
 }
 
@@ -312,7 +333,7 @@ struct pages {
     struct archive_rows *rows; /* who is told of faults */
     struct part *out;
     uint32_t head_crc;
-    enum archive_table t;
+    enum index_table t;
     uint64_t n_pages;
     size_t len;
     unsigned char bytes[INDEX_PAGE];
@@ -337,7 +358,7 @@ static int end_page(struct pages *p)
     return PL_OK;
 }
 
-static void begin_table(struct pages *p, enum archive_table t)
+static void begin_table(struct pages *p, enum index_table t)
 {
     p->t = t;
     p->n_pages = 0;

@@ -273,7 +273,7 @@ static const char *name_of(const struct part *p)
 }
 
 /* What rested is opened again, as the file that it was. */
-static int wake(struct part *p)
+int part_wake(struct part *p)
 {
     struct stat st;
 
@@ -331,7 +331,7 @@ int part_remove_beside(struct part *p, const char *suffix)
 {
     char name[NAME_MAX + 1];
 
-    if (wake(p) != PL_OK)
+    if (part_wake(p) != PL_OK)
         return PL_ERROR;
     if (snprintf(name, sizeof name, "%s%s", p->name, suffix) >= (int)sizeof name)
         return PL_OK; /* there can be none */
@@ -344,7 +344,7 @@ int part_remove_beside(struct part *p, const char *suffix)
 
 int part_append(struct part *p, const void *bytes, size_t n)
 {
-    if (wake(p) != PL_OK)
+    if (part_wake(p) != PL_OK)
         return PL_ERROR;
     if (p->published && unpublish(p) != PL_OK)
         return PL_ERROR;
@@ -365,7 +365,7 @@ int part_sync(struct part *p)
         return PL_ERROR;
     if (!p->dirty && (!p->started || p->named))
         return PL_OK;
-    if (wake(p) != PL_OK)
+    if (part_wake(p) != PL_OK)
         return PL_ERROR;
     p->failed = true;
     if (p->dirty && sync_fd(p->fd) < 0)
@@ -480,7 +480,7 @@ int part_publish(struct part *p)
 {
     if (p->published && p->named)
         return PL_OK;
-    if (wake(p) != PL_OK)
+    if (part_wake(p) != PL_OK)
         return PL_ERROR;
     if (!p->published) {
         if ((!p->started && cut(p, 0, p->crc) != PL_OK) || part_sync(p) != PL_OK)

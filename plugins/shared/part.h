@@ -34,6 +34,7 @@ int part_open_below(struct part *p, pl_str path, size_t trusted);
 /* Syncs the file and closes it for the time being, so that there can be more parts than descriptors; the next call opens it
  * again, and refuses it where it is not the same.  Its lock is given up meanwhile. */
 int part_rest(struct part *p);
+int part_wake(struct part *p);
 
 /* Removes the finished file PATH`suffix`, where there is one, for good. */
 int part_remove_beside(struct part *p, const char *suffix);

@@ -11,7 +11,7 @@ zcat whole/articles.jsonl.gz | sort >whole.sorted
 # ---- all at once into one folder
 for k in 1 2 3 4; do "$PRESSLINE" run f.cfg --input in --output o --shard $k/4 --metrics m.prom --log-file l.log --quiet 2>>err.all & done
 wait
-is 'at once: a name each' "$(ls o)" "$(for f in articles- deadletters- report- state-; do for k in 1 2 3 4; do
+is 'at once: a name each' "$(ls o | grep -v 'gz\.')" "$(for f in articles- deadletters- report- state-; do for k in 1 2 3 4; do
     case $f in articles-) e=.jsonl.gz ;; deadletters-) e=.jsonl ;; report-) e=.json ;; *) e= ;; esac
     echo "$f${k}of4$e"; done; done)"
 is 'at once: metrics and logs too' "$(ls m*.prom l*.log | tr '\n' ' ')" \

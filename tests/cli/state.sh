@@ -133,7 +133,7 @@ has 'restart: what is discarded' err '--restart: run 1, begun with '
 same 'restart: articles' ref/articles.jsonl.gz torn2/articles.jsonl.gz
 exits 'restart: after the end' 3 run n.cfg --output torn2 --restart --set chaos.delay_us=0
 has 'restart: what is discarded after the end' err "--restart: what 'torn2/state' knows of 1 run and their inputs is discarded"
-is 'restart: the same name again' "$(ls torn2)" "$(printf 'articles.jsonl.gz\ndeadletters.jsonl\nreport.json\nstate')"
+is 'restart: the same name again' "$(ls torn2)" "$(printf 'articles.jsonl.gz\narticles.jsonl.gz.gzi\narticles.jsonl.gz.idx\ndeadletters.jsonl\nreport.json\nstate')"
 
 # ---- how fast it is is how fast this process is
 cat >rate.cfg <<'END'
@@ -162,7 +162,7 @@ kill -9 $pid
 wait $pid 2>/dev/null
 exits 'two: after the first' 3 run n.cfg --output two --quiet
 same 'two: articles' ref/articles.jsonl.gz two/articles.jsonl.gz
-is 'two: a live source is asked again' "$(pl run n.cfg --output two --quiet; echo $rc; ls two | grep -c -e -2)" "$(printf '3\n3')"
+is 'two: a live source is asked again' "$(pl run n.cfg --output two --quiet; echo $rc; ls two | grep -c -e -2)" "$(printf '3\n5')"
 
 # ---- files: what is done is done
 mkdir in
@@ -235,13 +235,13 @@ is 'changed: every line once' "$(zcat c/articles.jsonl.gz | field id | sort -u |
 
 # ---- standard input cannot be read again
 "$PRESSLINE" run l.cfg --input - --output s --quiet <long.kept
-is 'stdin: no state is kept' "$? $(ls s)" "$(printf '0 articles.jsonl.gz\ndeadletters.jsonl\nreport.json')"
+is 'stdin: no state is kept' "$? $(ls s)" "$(printf '0 articles.jsonl.gz\narticles.jsonl.gz.gzi\narticles.jsonl.gz.idx\ndeadletters.jsonl\nreport.json')"
 exits 'stdin: a state is refused' 78 run l.cfg --input - --output s2 --state st
 has 'stdin: the reason' err "no state can be kept: stage 'fetch' reads standard input, which cannot be read again"
 echo - >list
 exits 'stdin: in a list' 78 run l.cfg --input @list --output s3 --state st
 exits 'no state' 0 run l.cfg --input many --output s4 --quiet --state '' --set chaos.delay_us=0
-is 'no state: none is kept' "$(ls s4)" "$(printf 'articles.jsonl.gz\ndeadletters.jsonl\nreport.json')"
+is 'no state: none is kept' "$(ls s4)" "$(printf 'articles.jsonl.gz\narticles.jsonl.gz.gzi\narticles.jsonl.gz.idx\ndeadletters.jsonl\nreport.json')"
 exits 'state elsewhere' 0 run l.cfg --input many --output s5 --quiet --state deep/down/st --set chaos.delay_us=0
 is 'state elsewhere: it is there' "$(ls deep/down/st; ls s5)" \
-    "$(printf 'digests\njournal\nlock\nrun-1\narticles.jsonl.gz\ndeadletters.jsonl\nreport.json')"
+    "$(printf 'digests\njournal\nlock\nrun-1\narticles.jsonl.gz\narticles.jsonl.gz.gzi\narticles.jsonl.gz.idx\ndeadletters.jsonl\nreport.json')"

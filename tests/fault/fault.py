@@ -348,7 +348,8 @@ def content(path):
 def outcome(out):
     """The archive and dead letters, byte for byte, and what of the report must be the same."""
     report = content(f"{out}/report.json")
-    return {"articles.jsonl.gz": content(f"{out}/articles.jsonl.gz"),
+    archive = "articles.jsonl.gz"
+    return {**{archive + more: content(f"{out}/{archive}{more}") for more in ("", ".idx", ".gzi")},
             "deadletters.jsonl": content(f"{out}/deadletters.jsonl"),
             "report.json": lasting(json.loads(report)) if report else None}
 

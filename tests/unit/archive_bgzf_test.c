@@ -43,11 +43,11 @@ static size_t inflate_all(const unsigned char *in, size_t n)
     return sizeof again - z.avail_out;
 }
 
-static void check_block(struct bgzf *b, int level, size_t len)
+static void check_block(struct deflater *b, int level, size_t len)
 {
     size_t n;
 
-    assert_int_equal(bgzf_compress(b, level, (pl_str){(char *)plain, len}, packed, &n), PL_OK);
+    assert_int_equal(bgzf_compress(b, DEFLATE_ZLIB, level, (pl_str){(char *)plain, len}, packed, &n), PL_OK);
     assert_true(n <= BGZF_BLOCK);
     assert_int_equal(inflate_all(packed, n), len);
     assert_memory_equal(plain, again, len);
@@ -57,7 +57,7 @@ static void check_block(struct bgzf *b, int level, size_t len)
 static void blocks(void **state)
 {
     static const size_t lengths[] = {0, 1, 100, 4096, 65279, BGZF_INPUT};
-    struct bgzf b = {0};
+    struct deflater b = {0};
 
     (void)state;
     for (int level = 1; level <= 9; level++) {
@@ -68,38 +68,38 @@ static void blocks(void **state)
             check_block(&b, level, lengths[i]);
         }
     }
-    bgzf_done(&b);
+    deflater_done(&b);
 }
 
 /* What deflate leaves larger than a block may be is stored. */
 static void incompressible(void **state)
 {
-    struct bgzf b = {0};
+    struct deflater b = {0};
     size_t n;
 
     (void)state;
     fill_random(7, BGZF_INPUT);
-    assert_int_equal(bgzf_compress(&b, 9, (pl_str){(char *)plain, BGZF_INPUT}, packed, &n), PL_OK);
+    assert_int_equal(bgzf_compress(&b, DEFLATE_ZLIB, 9, (pl_str){(char *)plain, BGZF_INPUT}, packed, &n), PL_OK);
     assert_in_range(n, BGZF_INPUT, BGZF_INPUT + 64);
-    bgzf_done(&b);
+    deflater_done(&b);
 }
 
 static void same_bytes(void **state)
 {
     static unsigned char first[BGZF_BLOCK];
-    struct bgzf used = {0}, fresh = {0};
+    struct deflater used = {0}, fresh = {0};
     size_t n, m;
 
     (void)state;
     fill_random(3, BGZF_INPUT);
-    assert_int_equal(bgzf_compress(&used, 6, (pl_str){(char *)plain, BGZF_INPUT}, packed, &n), PL_OK);
+    assert_int_equal(bgzf_compress(&used, DEFLATE_ZLIB, 6, (pl_str){(char *)plain, BGZF_INPUT}, packed, &n), PL_OK);
     fill_text(50000);
-    assert_int_equal(bgzf_compress(&used, 6, (pl_str){(char *)plain, 50000}, first, &n), PL_OK);
-    assert_int_equal(bgzf_compress(&fresh, 6, (pl_str){(char *)plain, 50000}, packed, &m), PL_OK);
+    assert_int_equal(bgzf_compress(&used, DEFLATE_ZLIB, 6, (pl_str){(char *)plain, 50000}, first, &n), PL_OK);
+    assert_int_equal(bgzf_compress(&fresh, DEFLATE_ZLIB, 6, (pl_str){(char *)plain, 50000}, packed, &m), PL_OK);
     assert_int_equal(n, m);
     assert_memory_equal(first, packed, n);
-    bgzf_done(&used);
-    bgzf_done(&fresh);
+    deflater_done(&used);
+    deflater_done(&fresh);
 }
 
 static void end_marker(void **state)
@@ -159,7 +159,7 @@ static enum cat_result cat(const void *bytes, size_t n, struct file *to)
 static struct file small_archive(struct file *lines)
 {
     struct file f = {0};
-    struct bgzf b = {0};
+    struct deflater b = {0};
     char line[64];
     size_t n;
 
@@ -170,11 +170,11 @@ static struct file small_archive(struct file *lines)
     }
     for (size_t at = 0; at < lines->len; at += 300) {
         const size_t part = lines->len - at < 300 ? lines->len - at : 300;
-        assert_int_equal(bgzf_compress(&b, 6, (pl_str){(char *)lines->at + at, part}, packed, &n), PL_OK);
+        assert_int_equal(bgzf_compress(&b, DEFLATE_ZLIB, 6, (pl_str){(char *)lines->at + at, part}, packed, &n), PL_OK);
         append(&f, packed, n);
     }
     append(&f, bgzf_end, BGZF_END);
-    bgzf_done(&b);
+    deflater_done(&b);
     return f;
 }
 
