@@ -50,6 +50,10 @@ def print_table(heads, rows):
     print(flush=True)
 
 
+def size_of(text):
+    return int(text[:-1]) << {"K": 10, "M": 20, "G": 30}[text[-1]] if text[-1] in "KMG" else int(text)
+
+
 class Bench:
     def __init__(self, options, work):
         self.build, self.source = os.path.abspath(options.build), os.path.abspath(options.source)
@@ -209,7 +213,8 @@ class Bench:
         made, size = output([self.bench, "make", "200000"]).split()
         print("Growth: %d synthetic documents of %d bytes, made at %d a second; store of %s in a folder" %
               (n, int(size) / 2e5, 2e5 / float(made), self.options.memory))
-        command = [self.bench, "synth", str(n), str(n // SLICES), self.path("store"), self.options.memory]
+        shutil.rmtree(self.path("store"), ignore_errors=True)
+        command = [self.bench, "synth", str(n), str(n // SLICES), self.path("store"), str(size_of(self.options.memory))]
         rows, rates, last = [], [], 0
         for line in output(command).splitlines():
             if line.startswith("found"):
