@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """dedupe.py - the stage dedupe beside rensa, datasketch and datatrove: how good, how fast, and what becomes of it as it grows.
 
-    dedupe.py BUILD SOURCE [--only quality|speed|growth] [--rounds N] [--grow N] [--memory SIZE]
+    dedupe.py BUILD SOURCE [--only quality|speed|growth|shards] [--rounds N] [--grow N] [--memory SIZE] [--signatures N]
 
 The peers are installed from PyPI, pinned, into BUILD/peers/dedupe, once.  Where they cannot be had, ours stands alone.
 
 Quality: the development sets of ../shared/data, and 20,000 documents that ../shared/score/make_dups.py makes, judged by
 ../shared/score/score_dedupe.py.  Speed: CPU seconds of one thread over these 20,000 (the slower ones over the first of them);
 all take turns, a round each, and the median counts.  Growth: documents of dedupe_synth.c, 2 million of them, or --grow=10000000,
-with the store in a folder and its memory bounded.
+with the store in a folder and its memory bounded.  Shards: signature files of a million of them, and their grouping.
 """
 import argparse
 import json
@@ -28,7 +28,7 @@ PEERS = (("rensa", "rensa RMinHash 112, 14 bands", 20000, True),
          ("datatrove", "datatrove 14 x 8, its own words (spaCy)", 600, False),
          ("datatrove-plain", "datatrove 14 x 8, plain words", 2000, True))
 GOALS = {"rensa": 6, "datasketch": 15, "datatrove": 100}
-SLICES = 10
+SLICES, SHARDS = 10, 4
 
 
 def say(*what):
@@ -228,19 +228,49 @@ class Bench:
             last = so_far
         print("the last slice at %.0f %% of the first (goal 70)\n" % (100 * rates[-1] / rates[0]))
 
+    # ---- shards
+
+    def print_shards(self):
+        """Signature files of synthetic documents, grouped: CPU seconds, peak memory, bytes on disk."""
+        n, rows, files = self.options.signatures, [], []
+        for k in range(SHARDS):
+            files.append(self.path("%d.signatures" % k))
+            cpu, rss = self.measured([self.bench, "sign", str(k * (n // SHARDS)), str(n // SHARDS), files[-1]])
+            rows.append(("signatures of shard %d" % (k + 1), n // SHARDS, round(n // SHARDS / cpu), round(rss)))
+        for memory in "256M", "16M":
+            cpu, rss = self.measured([self.program, "dedupe", "group", "--memory=" + memory, *files])
+            rows.append(("group, memory %s" % memory, n, round(n / cpu), round(rss)))
+        print("Shards: %d signatures in %d files, %d bytes on disk each; the making of the documents is in the first" %
+              (n, SHARDS, sum(map(os.path.getsize, files)) / n))
+        print_table(("", "documents", "documents/s CPU", "peak RSS MB"), rows)
+
+    def measured(self, command):
+        """(CPU seconds, peak MB) of a command."""
+        with open(self.path("err"), "w+") as err:
+            child = subprocess.Popen(command, cwd=self.work, stderr=err)
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            err.seek(0)
+            said = err.read()
+        if child.returncode:
+            sys.exit("bench-dedupe: %s: %s" % (" ".join(command[:4]), said))
+        say(said.strip())
+        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("build")
     p.add_argument("source")
-    p.add_argument("--only", choices=("quality", "speed", "growth"))
+    p.add_argument("--only", choices=("quality", "speed", "growth", "shards"))
     p.add_argument("--rounds", type=int, default=3, help="rounds of the speed measurement (3)")
     p.add_argument("--grow", type=int, default=2000000, help="synthetic documents (2000000)")
     p.add_argument("--memory", default="256M", help="memory of the store (256M)")
+    p.add_argument("--signatures", type=int, default=1000000, help="synthetic signatures to group (1000000)")
     o = p.parse_args()
-    with tempfile.TemporaryDirectory(dir=o.build) as work:
+    with tempfile.TemporaryDirectory(dir=os.path.abspath(o.build)) as work:
         bench = Bench(o, work)
-        for name in ("quality", "speed", "growth"):
+        for name in ("quality", "speed", "growth", "shards"):
             if o.only in (None, name):
                 getattr(bench, "print_" + name)()
 

@@ -8,6 +8,7 @@
  *                                           "DOCUMENTS CPU WALL RSS DISK", seconds of that slice without the making of the
  *                                           documents, kB of resident memory now, bytes on disk so far; at the end
  *                                           "found NEW EXACT NEAR of NEW EXACT NEAR", decided and planted
+ *     dedupe_bench sign FROM N FILE         N documents of dedupe_synth.h, from number FROM on, as a signature file
  *     dedupe_bench make N                   CPU seconds and bytes of making N of them
  *
  * FILE: for each document its length, a newline, and its text. */
@@ -19,6 +20,7 @@
 
 #include "dedupe_decide.h"
 #include "dedupe_keys.h"
+#include "dedupe_shard_file.h"
 #include "dedupe_sketch.h"
 #include "dedupe_store.h"
 #include "tests/bench/dedupe_synth.h"
@@ -261,6 +263,34 @@ static void bench_synth(uint64_t n, uint64_t slice, const char *store, uint64_t 
     synth_free(s);
 }
 
+static void bench_sign(uint64_t from, uint64_t n, const char *path)
+{
+    const struct dedupe_settings settings = {.url = true};
+    struct synth *s = checked(synth_new(1));
+    struct dedupe_sketcher *k = checked(dedupe_sketcher_new());
+    struct dedupe_sig_writer *w = checked(dedupe_sig_write(path, &settings, (pl_str){path, strlen(path)}, 256 << 20, "."));
+    const struct dedupe_shard_mark mark = {.lines = n};
+    uint64_t room[8192];
+    int rc = PL_OK;
+
+    for (uint64_t i = 0; i < n && rc == PL_OK; i++) {
+        char id[32];
+        const int len = snprintf(id, sizeof id, "synthetic-%010" PRIu64, from + i);
+        const struct dedupe_subject subject = {.id = {id, (size_t)len}};
+        dedupe_sketch(k, synth_make(s, from + i).text);
+        const size_t size = dedupe_sign_size(k, &subject);
+        if (size == 0 || size > sizeof room)
+            stop("a document is too large");
+        dedupe_sign(k, &subject, room);
+        rc = dedupe_sig_write_add(w, i + 1, (pl_str){(const char *)room, size});
+    }
+    if (rc != PL_OK || dedupe_sig_write_end(w, &mark) != PL_OK)
+        stop(dedupe_sig_write_message(w));
+    dedupe_sig_write_free(w);
+    dedupe_sketcher_free(k);
+    synth_free(s);
+}
+
 static void bench_make(uint64_t n)
 {
     struct synth *s = checked(synth_new(1));
@@ -280,10 +310,12 @@ int main(int argc, char **argv)
     else if (argc >= 4 && strcmp(argv[1], "synth") == 0)
         bench_synth(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), argc > 4 ? argv[4] : NULL,
                     argc > 5 ? strtoull(argv[5], NULL, 10) : 0);
+    else if (argc == 5 && strcmp(argv[1], "sign") == 0)
+        bench_sign(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), argv[4]);
     else if (argc == 3 && strcmp(argv[1], "make") == 0)
         bench_make(strtoull(argv[2], NULL, 10));
     else {
-        fprintf(stderr, "usage: dedupe_bench docs FILE ROUNDS KEPT | synth N SLICE [STORE MEMORY] | make N\n");
+        fprintf(stderr, "usage: dedupe_bench docs FILE ROUNDS KEPT | synth N SLICE [STORE MEMORY] | sign FROM N FILE | make N\n");
         return 64;
     }
     return 0;
