@@ -4,26 +4,21 @@
 #include <unistd.h>
 
 #include "archive_cat.h"
-
-enum { EXIT_FINE = 0, EXIT_USAGE = 64, EXIT_IO = 74 };
+#include "archive_cmd_tool.h"
 
 static int cat(pl_self *self, int argc, char **argv)
 {
     char message[1024];
     int code = EXIT_FINE;
 
-    if (argc < 2) {
-        pl_log(self, PL_LOG_ERROR, NULL, "usage: pressline archive cat FILE...");
-        return EXIT_USAGE;
-    }
+    if (argc < 2)
+        return cmd_usage(self, "cat FILE...");
     for (int i = 1; i < argc; i++) {
         const enum cat_result rc = archive_cat(argv[i], STDOUT_FILENO, message, sizeof message);
         if (rc == CAT_CLOSED)
             break;
-        if (rc != CAT_OK) {
-            pl_log(self, PL_LOG_ERROR, NULL, "%s", message);
-            code = EXIT_IO;
-        }
+        if (rc != CAT_OK)
+            code = cmd_fault(self, "%s", message);
         if (rc == CAT_STOP)
             break;
     }
@@ -32,5 +27,14 @@ static int cat(pl_self *self, int argc, char **argv)
 
 const pl_command archive_commands[] = {
     {"cat", "FILE...  write the lines of archives, or of any gzip files, to standard output", cat},
+    {"get", "[--archive=FILE] [--blank] FILE ID-OR-URL...  write the records with these ids or URLs; - reads them from standard input",
+     archive_cmd_get},
+    {"grep", "[--and=CONDITION] [--count] CONDITION FILE...  write the records where FIELD=VALUE, FIELD~REGEX or FIELD is set",
+     archive_cmd_grep},
+    {"index", "[--force] FILE...  make the index of archives, or of any gzip'd JSONL, for `get`", archive_cmd_index},
+    {"ls", "[--json] FILE...  list the records: id, date, site, bytes, title", archive_cmd_ls},
+    {"merge", "[--force] OUT FILE...  join archives without compressing them anew", archive_cmd_merge},
+    {"stats", "[--json] FILE...  count the records, by site, language and day", archive_cmd_stats},
+    {"verify", "[--json] FILE...  find damage in archives and their indexes, and tell what is still good", archive_cmd_verify},
     {NULL, NULL, NULL},
 };

@@ -27,6 +27,9 @@ struct archive_read {
     size_t message_size;
     void (*told)(void *to, const struct archive_member *m);
     void *to;
+    void (*point)(void *to, const struct archive_point *p);
+    void *point_to;
+    uint64_t spacing, next_point; /* in the content */
 
     z_stream z; /* its input is what is at hand of the file */
     bool z_ready;
@@ -94,6 +97,13 @@ void archive_read_members(struct archive_read *r, void (*told)(void *to, const s
 {
     r->told = told;
     r->to = to;
+}
+
+void archive_read_points(struct archive_read *r, uint64_t spacing, void (*told)(void *to, const struct archive_point *p), void *to)
+{
+    r->point = told;
+    r->point_to = to;
+    r->spacing = spacing;
 }
 
 void archive_read_crc(struct archive_read *r)
@@ -317,7 +327,7 @@ static enum read_result try_whole(struct archive_read *r)
     const size_t size = r->member_size;
     enum read_result rc = READ_OK;
 
-    if (!size && !r->small)
+    if (r->point || (!size && !r->small))
         return READ_END;
     const size_t guess = 4 * r->small + STEP;
     rc = fill(r, size ? size : guess < READ_LARGE ? guess : READ_LARGE);
@@ -338,6 +348,23 @@ static const char *bad_member(const struct archive_read *r)
     return r->z.msg ? r->z.msg : "bad gzip data";
 }
 
+/* Between two blocks of deflate, of which the next is not the last to end here. */
+static void offer_point(struct archive_read *r)
+{
+    enum { AT_BOUNDARY = 128, IN_LAST = 64, BITS = 7 };
+    unsigned char window[32768];
+    const uint64_t content = r->held_at + r->len;
+    uInt n = sizeof window;
+
+    if ((r->z.data_type & (AT_BOUNDARY | IN_LAST)) != AT_BOUNDARY || content < r->next_point)
+        return;
+    if (inflateGetDictionary(&r->z, window, &n) != Z_OK)
+        return;
+    const struct archive_point p = {content, here(r), r->z.data_type & BITS, window, n};
+    r->point(r->point_to, &p);
+    r->next_point = content + r->spacing;
+}
+
 /* Some more of a member that is read as a stream. */
 static enum read_result read_stream(struct archive_read *r)
 {
@@ -349,8 +376,10 @@ static enum read_result read_stream(struct archive_read *r)
         return no_memory(r);
     r->z.next_out = r->held + r->len;
     r->z.avail_out = STEP;
-    const int z = inflate(&r->z, Z_NO_FLUSH);
+    const int z = inflate(&r->z, r->point ? Z_BLOCK : Z_NO_FLUSH);
     r->len += STEP - r->z.avail_out;
+    if (r->point && z == Z_OK)
+        offer_point(r);
     if (z != Z_OK && z != Z_BUF_ERROR && z != Z_STREAM_END)
         return fault(r, r->member, bad_member(r));
     const bool torn = z == Z_BUF_ERROR && r->end && r->z.avail_in == 0;

@@ -50,6 +50,18 @@ void archive_read_free(struct archive_read *r);
 /* To be called for each member, before the lines that end in it are returned. */
 void archive_read_members(struct archive_read *r, void (*told)(void *to, const struct archive_member *m), void *to);
 
+/* A place between two blocks of deflate, from where inflating can go on. */
+struct archive_point {
+    uint64_t content, at; /* in the content and in the file */
+    int bits;             /* of the byte before that place that are still to be read */
+    const unsigned char *window;
+    size_t window_len; /* the content before it: at most 32 kB, from the member's beginning on */
+};
+
+/* To be called at the first such place, and then about every `spacing` bytes of content, before what follows is returned.  All
+ * members are then read as streams. */
+void archive_read_points(struct archive_read *r, uint64_t spacing, void (*told)(void *to, const struct archive_point *p), void *to);
+
 /* The next lines, good until the next call.  READ_FAULT comes behind all whole lines before the damage. */
 enum read_result archive_read_next(struct archive_read *r, struct archive_chunk *c);
 /* The same line by line; not to be mixed with the other. */
