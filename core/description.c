@@ -77,14 +77,16 @@ static bool names_right(const char *list, const char *what, bool reads, struct b
 
 static bool unit_right(const pl_option *o)
 {
-    static const char *const of_int[] = {"bytes", "ms"}, *const of_text[] = {"path", "output"};
+    static const char *const of_int[] = {"bytes", "ms"}, *const of_text[] = {"path", "output", "lasting"};
 
     if (!o->unit)
         return true;
-    for (int i = 0; i < 2; i++) {
-        if (o->type == PL_OPT_INT && strcmp(o->unit, of_int[i]) == 0)
+    for (int i = 0; i < 2 && o->type == PL_OPT_INT; i++) {
+        if (strcmp(o->unit, of_int[i]) == 0)
             return true;
-        if ((o->type == PL_OPT_STR || o->type == PL_OPT_LIST) && strcmp(o->unit, of_text[i]) == 0)
+    }
+    for (int i = 0; i < 3 && (o->type == PL_OPT_STR || o->type == PL_OPT_LIST); i++) {
+        if (strcmp(o->unit, of_text[i]) == 0)
             return true;
     }
     return false;

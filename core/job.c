@@ -235,6 +235,7 @@ static void suffix_shard(struct work *w, struct buf *suffix)
     p->settings.state = pipeline_suffixed(&p->arena, p->settings.state, buf_view(suffix));
     p->settings.metrics = pipeline_suffixed(&p->arena, p->settings.metrics, buf_view(suffix));
     p->settings.log_file = pipeline_suffixed(&p->arena, p->settings.log_file, buf_view(suffix));
+    pipeline_rename_lasting(p, buf_view(suffix));
 }
 
 static int open_state(struct work *w)

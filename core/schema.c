@@ -36,7 +36,7 @@ static bool has_unit(const pl_option *o, const char *unit)
 
 const char *schema_type_name(const pl_option *o)
 {
-    const bool path = has_unit(o, "path") || has_unit(o, "output");
+    const bool path = has_unit(o, "path") || has_unit(o, "output") || has_unit(o, "lasting");
 
     switch (o->type) {
     case PL_OPT_BOOL: return "true or false";
@@ -221,7 +221,7 @@ static pl_str take_text(const struct fill *f, const struct setting *s)
         return PL_S("");
     if (sm->prove_paths && has_unit(o, "path")) {
         why = path_unreadable(s->as.str);
-    } else if (sm->prove_paths && has_unit(o, "output")) {
+    } else if (sm->prove_paths && (has_unit(o, "output") || has_unit(o, "lasting"))) {
         why = path_unwritable(s->as.str);
         does = "write";
     }

@@ -5,6 +5,10 @@
 
 for cfg in "$SRCDIR"/pipelines/*.cfg; do
     name=$(basename "$cfg")
+    if grep -q '"sqlite"' "$cfg" && [ ! -e "$BUILDDIR/plugins/.libs/sqlite.so" ]; then
+        skip "check $name" 'sqlite was left out'
+        continue
+    fi
     exits "check $name" 0 check "$cfg" --input "$DATA/demo" --output checked
 done
 

@@ -12,6 +12,7 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -179,10 +180,19 @@ if os.environ.get("FAULT_NO_DEDUPE"):
     PAGES, NUMBERS = [p.replace('  {{ plugin = "dedupe"; }},\n', "") for p in (PAGES, NUMBERS)]
 
 
-class Job:
-    """Inputs, a pipeline over them, and what it must come to; without pages, `lines` records of the source `numbers`."""
+def has_sqlite():
+    """Whether the stage was built; says so where not."""
+    if os.path.exists(os.path.join(BUILDDIR, "plugins/.libs/sqlite.so")):
+        return True
+    skip(f"{NAME}: sqlite", "the stage was left out of the build")
+    return False
 
-    def __init__(self, name, pages, lines, delay_us=0, interval="10ms", paragraphs=1):
+
+class Job:
+    """Inputs, a pipeline over them, and what it must come to; without pages, `lines` records of the source `numbers`.
+    With `sqlite` the records go into a database as well."""
+
+    def __init__(self, name, pages, lines, delay_us=0, interval="10ms", paragraphs=1, sqlite=False):
         self.name = name
         self.folder = os.path.join(work, name)
         self.inputs = os.path.join(self.folder, "in")
@@ -190,7 +200,8 @@ class Job:
         os.makedirs(self.folder)
         make_inputs(self.inputs, pages, lines if pages else 0, paragraphs)
         with open(self.pipeline, "w", encoding="utf-8") as f:
-            f.write((PAGES if pages else NUMBERS).format(lines=lines, delay_us=delay_us, interval=interval))
+            stages = (PAGES if pages else NUMBERS).format(lines=lines, delay_us=delay_us, interval=interval)
+            f.write(stages.replace('"archive"; }', '"archive"; },\n  { plugin = "sqlite"; }') if sqlite else stages)
         self.n_cases = 0
         self.measure()
 
@@ -345,11 +356,29 @@ def content(path):
         return None
 
 
+def rows(path):
+    """All that a database of articles says, and every word of its index; how the index lies in pieces is SQLite's affair."""
+    if not os.path.exists(path):
+        return None
+    db = sqlite3.connect(path)
+    tables = [t for t, in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+              if not t.startswith(("search", "pressline_", "sqlite_"))]
+    told = [f"{t} {row}" for t in tables for row in db.execute(f"SELECT * FROM {t} ORDER BY 1, 2")]
+    db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, instance)")
+    told += [f"word {row}" for row in db.execute("SELECT * FROM words ORDER BY 1, 2, 3, 4")]
+    db.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+    told += [f"{row}" for row in db.execute("PRAGMA integrity_check")]
+    told += [f"kept to go back: {n}" for n, in db.execute("SELECT count(*) FROM pressline_undo")]
+    db.close()
+    return "\n".join(told).encode("utf-8", "surrogateescape")
+
+
 def outcome(out):
-    """The archive and dead letters, byte for byte, and what of the report must be the same."""
+    """The archive and dead letters, byte for byte, the rows of the database, and what of the report must be the same."""
     report = content(f"{out}/report.json")
     archive = "articles.jsonl.gz"
     return {**{archive + more: content(f"{out}/{archive}{more}") for more in ("", ".idx", ".gzi")},
+            "articles.sqlite": rows(f"{out}/articles.sqlite"),
             "deadletters.jsonl": content(f"{out}/deadletters.jsonl"),
             "report.json": lasting(json.loads(report)) if report else None}
 

@@ -92,6 +92,13 @@ def main():
              if LONG or n % 3 == i or n > small.ios]
     each("kill -9 at each I/O call", calls, lambda case: at_call(small, case), threads=3, faults=True)
 
+    if has_sqlite():
+        base = Job("sqlite", pages=6, lines=100, delay_us=300, sqlite=True)
+        calls = [("base", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, base.ios + 20) for i, k in enumerate(kinds)
+                 if LONG or n % 3 == i or n > base.ios]
+        each("kill -9 at each I/O call, with a database", calls, lambda case: at_call(base, case), budget=30, threads=3,
+             faults=True)
+
     pages = Job("pages", pages=20, lines=3000, delay_us=200)
     many = Job("many", pages=0, lines=1000, delay_us=1000)
     for job in (pages, many):

@@ -111,7 +111,7 @@ def leaks_in_run(job, case):
 
 def main():
     begin()
-    stages = [s for s in ("archive", "clean", "dedupe", "entities", "fetch") if os.path.exists(stage_files(s)[2])]
+    stages = [s for s in ("archive", "clean", "dedupe", "entities", "fetch", "sqlite") if os.path.exists(stage_files(s)[2])]
     reference = {}
     for stage in stages:
         reference[stage] = test_stage(stage, os.path.join(work, stage))

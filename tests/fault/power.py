@@ -61,8 +61,9 @@ def torn(content_, op, rnd):
     for s in range(begin_, op.offset + len(op.data), SECTOR):
         if rnd.random() < 0.5:
             result[s:s + SECTOR] = whole[s:s + SECTOR]
-    cut = rnd.randrange(op.offset, len(whole) + 1) if rnd.random() < 0.5 else len(whole)
-    return bytes(result[:max(cut, min(len(content_), op.offset))])
+    # No shorter than it was: what was written over in its middle takes nothing away behind it.
+    cut = rnd.randrange(len(content_), len(whole) + 1) if rnd.random() < 0.5 else len(whole)
+    return bytes(result[:cut])
 
 
 def on_disk(file, way, rnd):
@@ -190,6 +191,11 @@ def main():
             ("sectors", "kept"), ("sectors", "some"), ("lost", "some")]
     each("the disk that a power cut could leave", [("cut", n, *w) for n in range(1, len(ops) + 1) for w in ways],
          lambda case: one(job, ops, root, case), budget=40, threads=3)
+    if has_sqlite():
+        base = Job("sqlite", pages=6, lines=100, delay_us=300, sqlite=True)
+        base_ops, base_root = record(base)
+        each("the disk that a power cut could leave, with a database", [("base", n, *w) for n in range(1, len(base_ops) + 1) for w in ways],
+             lambda case: one(base, base_ops, base_root, case), budget=30, threads=3)
     finish()
 
 
