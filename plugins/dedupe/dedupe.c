@@ -29,6 +29,7 @@ struct stage {
     struct dedupe_store_fault fault;
     struct dedupe_decider *decider;
     bool drop;
+    bool begun; /* or gone on with: the store holds what it is to hold */
     uint32_t kinds[DEDUPE_CONTAINED + 1]; /* metrics, by what was decided */
     uint32_t contains, verified;
 };
@@ -47,7 +48,7 @@ static const pl_option options[] = {
               .max = 1),
     PL_OPTION(struct dedupe_config, containment, "0",
               "a text of which this share stands in a longer one before is a duplicate; 0: not looked for", .max = 1),
-    PL_OPTION(struct dedupe_config, store, "", "folder that remembers what was kept from run to run", .unit = "path"),
+    PL_OPTION(struct dedupe_config, store, "", "folder that remembers what was kept from run to run", .unit = "output"),
     PL_OPTION(struct dedupe_config, store_memory, "256M", "RAM for what is remembered; less is slower, and forgets nothing",
               .unit = "bytes", .min = 1 << 20, .max = 1e15),
     PL_OPTION(struct dedupe_config, retain, "0", "\"90d\": forget what was kept in runs that began longer ago; 0: never",
@@ -78,6 +79,12 @@ static int tell_start(pl_self *self, int rc)
     return rc == PL_NOMEM || st->fault.machine || st->fault.busy ? PL_RETRY : PL_FATAL;
 }
 
+static void set_clock(pl_self *self)
+{
+    const struct stage *st = self->shared;
+    dedupe_store_today(st->store, (uint32_t)(pl_now_ms(self) / DAY_MS));
+}
+
 static int open_store(pl_self *self)
 {
     const struct dedupe_config *config = self->config;
@@ -92,7 +99,27 @@ static int open_store(pl_self *self)
 
     const int rc = tell_start(self, dedupe_store_open(&st->store, &to, &st->fault));
     if (rc == PL_OK)
-        dedupe_store_today(st->store, (uint32_t)(pl_now_ms(self) / DAY_MS));
+        set_clock(self);
+    return rc;
+}
+
+/* Nothing is gone on with.  The core removes what a run left in its state folder that is begun anew; where its journal is
+ * damaged it knows of no such run, and every record would repeat itself. */
+static int begin(pl_self *self)
+{
+    const struct dedupe_config *config = self->config;
+    struct stage *st = self->shared;
+    struct dedupe_store_stats stats;
+
+    if (st->begun)
+        return PL_OK;
+    st->begun = true;
+    dedupe_store_stats(st->store, &stats);
+    if (config->store.len || stats.documents == 0)
+        return PL_OK;
+    const int rc = tell_fault(self, dedupe_store_forget(st->store));
+    if (rc == PL_OK)
+        set_clock(self);
     return rc;
 }
 
@@ -215,7 +242,10 @@ static int dedupe_commit(pl_self *self, pl_record *r)
         pl_fail(self, r, "bad-signature", "the signature of the text came back damaged");
         return PL_OK;
     }
-    int rc = dedupe_store_find(st->store, s.key, s.n, &hit, &n);
+    int rc = begin(self);
+    if (rc != PL_OK)
+        return rc;
+    rc = dedupe_store_find(st->store, s.key, s.n, &hit, &n);
     if (rc == PL_OK)
         rc = dedupe_decide(st->decider, &s, hit, n, (struct dedupe_payloads){load, st->store}, &m);
     if (rc != PL_OK)
@@ -232,7 +262,9 @@ static int dedupe_checkpoint(pl_self *self, uint64_t n)
     struct stage *st = self->shared;
     char saved[DEDUPE_STORE_SAVED] = "";
 
-    const int rc = tell_fault(self, dedupe_store_checkpoint(st->store, n, saved));
+    int rc = begin(self);
+    if (rc == PL_OK)
+        rc = tell_fault(self, dedupe_store_checkpoint(st->store, n, saved));
     return rc == PL_OK ? pl_save(self, (pl_str){saved, strlen(saved)}) : rc;
 }
 
@@ -247,7 +279,11 @@ static int dedupe_restore(pl_self *self, uint64_t n, pl_str saved)
     struct stage *st = self->shared;
 
     (void)n;
-    return tell_start(self, dedupe_store_restore(st->store, saved));
+    st->begun = true;
+    const int rc = tell_start(self, dedupe_store_restore(st->store, saved));
+    if (rc == PL_OK)
+        set_clock(self);
+    return rc;
 }
 
 PL_PLUGIN("dedupe", "drop or mark articles that repeat an earlier one: word for word, nearly, by URL, or inside another",

@@ -10,7 +10,6 @@ struct candidate {
     uint32_t doc;
     uint32_t bands, samples;
     bool digest, url, origin, claim;
-    bool compared;
 };
 
 struct decider_id {
@@ -162,8 +161,10 @@ static int load(struct work *w, uint32_t doc, struct dedupe_doc *to)
 
     if (rc != PL_OK)
         return rc;
+    if (dedupe_doc_read(payload, to))
+        return PL_OK;
     w->out->doc = doc;
-    return dedupe_doc_read(payload, to) ? PL_OK : PL_ERROR;
+    return PL_ERROR;
 }
 
 static bool same_words(const struct dedupe_doc *a, const struct dedupe_doc *b)
@@ -229,28 +230,41 @@ static void make_set(struct work *w)
     w->has_set = true;
 }
 
-/* How many shingles two texts of these sizes must have in common for anything to follow. */
+/* How many shingles two texts must have in common for a Jaccard similarity that matters. */
 static double least_in_common(const struct dedupe_rules *rules, const struct candidate *c, const struct shared *sh)
 {
     /* both / (own + other - both) >= least */
     const double least = c->url && rules->url_floor < rules->threshold ? rules->url_floor : rules->threshold;
-    const double near = least * (sh->own + sh->other) / (1 + least);
-    const double shorter = sh->own < sh->other ? sh->own : sh->other;
-    const double inside = rules->containment * shorter;
-
-    return rules->containment > 0 && inside < near ? inside : near;
+    return least * (sh->own + sh->other) / (1 + least);
 }
 
-/* How much the two have in common.  `both` is 0 where nothing follows from it. */
-static struct shared compare(struct work *w, const struct candidate *c, const struct dedupe_doc *doc)
+/* The same for one of the two to be inside the other; less than near texts have where the rule is no strange one. */
+static double least_inside(const struct dedupe_rules *rules, const struct shared *sh)
+{
+    const double near = rules->threshold * (sh->own + sh->other) / (1 + rules->threshold);
+    const double inside = rules->containment * (sh->own < sh->other ? sh->own : sh->other);
+    return inside < near ? inside : near;
+}
+
+/* Their sizes, at the sparser level of the two. */
+static struct shared measure(const struct work *w, const struct dedupe_doc *doc, uint32_t *mask)
 {
     const uint32_t level = w->own.level > doc->level ? w->own.level : doc->level;
-    const uint32_t mask = (UINT32_C(1) << level) - 1;
-    struct shared sh = {.own = w->own.level == level ? w->own.n : count_sampled(&w->own, mask),
-                        .other = doc->level == level ? doc->n : count_sampled(doc, mask)};
+
+    *mask = (UINT32_C(1) << level) - 1;
+    return (struct shared){.own = w->own.level == level ? w->own.n : count_sampled(&w->own, *mask),
+                           .other = doc->level == level ? doc->n : count_sampled(doc, *mask)};
+}
+
+/* How much the two have in common.  `both` is 0 where nothing follows from it: `c` is a candidate for being near, or
+ * NULL where one may be inside the other. */
+static struct shared compare(struct work *w, const struct candidate *c, const struct dedupe_doc *doc)
+{
+    uint32_t mask, both = 0, alone = 0;
+    struct shared sh = measure(w, doc, &mask);
+    const double least = c ? least_in_common(&w->d->rules, c, &sh) : least_inside(&w->d->rules, &sh);
     /* a little is left to rounding, the caller compares again */
-    const double spare = sh.other - least_in_common(&w->d->rules, c, &sh) + 1e-6;
-    uint32_t both = 0, alone = 0;
+    const double spare = sh.other - least + 1e-6;
 
     make_set(w);
     for (uint32_t i = 0; i < doc->n && alone <= spare; i++) {
@@ -288,27 +302,31 @@ static int note_url(struct work *w, struct lesser *l, const struct candidate *c,
     return copy_id(&w->d->id, id, &w->out->id);
 }
 
-/* Is one of the two inside the other?  Of several the one with the largest share. */
-static int note_inside(struct work *w, struct lesser *l, const struct candidate *c, pl_str id, const struct shared *sh)
+/* Is it inside the other?  Of several the one with the largest share. */
+static int note_contained(struct work *w, struct lesser *l, uint32_t doc, pl_str id, const struct shared *sh)
 {
-    const double least = w->d->rules.containment;
+    const double share = sh->both / sh->own;
 
-    if (least <= 0 || sh->both <= 0)
+    if (w->out->kind != DEDUPE_NEW || l->url || sh->own >= sh->other || sh->own < DEDUPE_LEAST_CONTAINED ||
+        share < w->d->rules.containment || share <= l->share)
         return PL_OK;
-    if (sh->own < sh->other && sh->own >= DEDUPE_LEAST_CONTAINED && sh->both / sh->own >= least &&
-        sh->both / sh->own > l->share && !l->url) {
-        l->contained = true;
-        l->contained_doc = c->doc;
-        l->contained_similarity = jaccard(sh);
-        l->share = sh->both / sh->own;
-        return copy_id(&w->d->id, id, &w->out->id);
-    }
-    if (sh->other < sh->own && sh->other >= DEDUPE_LEAST_CONTAINED && sh->both / sh->other >= least &&
-        sh->both / sh->other > w->out->contains_share) {
-        w->out->contains_share = sh->both / sh->other;
-        return copy_id(&w->d->contains, id, &w->out->contains);
-    }
-    return PL_OK;
+    l->contained = true;
+    l->contained_doc = doc;
+    l->contained_similarity = jaccard(sh);
+    l->share = share;
+    return copy_id(&w->d->id, id, &w->out->id);
+}
+
+/* Is the other inside it? */
+static int note_contains(struct work *w, pl_str id, const struct shared *sh)
+{
+    const double share = sh->both / sh->other;
+
+    if (sh->other >= sh->own || sh->other < DEDUPE_LEAST_CONTAINED || share < w->d->rules.containment ||
+        share <= w->out->contains_share)
+        return PL_OK;
+    w->out->contains_share = share;
+    return copy_id(&w->d->contains, id, &w->out->contains);
 }
 
 /* Formulaic texts have some samples in common with very many.  Where the shorter of two were inside the longer, a third
@@ -319,33 +337,28 @@ static bool too_few_samples(const struct work *w, const struct candidate *c, con
     return c->samples * 3.0 < w->d->rules.containment * shorter / DEDUPE_SAMPLED_OF - 2;
 }
 
-static int verify(struct work *w, struct candidate *c, struct lesser *l)
+static int verify(struct work *w, const struct candidate *c, struct lesser *l)
 {
-    const struct dedupe_rules *rules = &w->d->rules;
     struct dedupe_doc doc;
-    int rc = load(w, c->doc, &doc);
+    const int rc = load(w, c->doc, &doc);
 
     if (rc != PL_OK)
         return rc;
-    c->compared = true;
     if (c->digest && same_words(&w->own, &doc))
         return found(w, DEDUPE_EXACT, c->doc, doc.id, 1);
-    if (!c->digest && !c->url && c->bands == 0 && too_few_samples(w, c, &doc))
-        return PL_OK;
     w->out->verified++;
     const struct shared sh = compare(w, c, &doc);
     const double similarity = jaccard(&sh);
-    if (similarity >= rules->threshold)
+    if (similarity >= w->d->rules.threshold)
         return found(w, DEDUPE_NEAR, c->doc, doc.id, similarity);
-    rc = note_url(w, l, c, doc.id, similarity);
-    return rc == PL_OK ? note_inside(w, l, c, doc.id, &sh) : rc;
+    return note_url(w, l, c, doc.id, similarity);
 }
 
 static int find_near(struct work *w, struct lesser *l)
 {
     qsort(w->candidate, w->n, sizeof *w->candidate, by_bands);
     for (size_t i = 0; i < w->n && i < DEDUPE_MAX_VERIFY && w->out->kind == DEDUPE_NEW; i++) {
-        struct candidate *c = &w->candidate[i];
+        const struct candidate *c = &w->candidate[i];
         if (!c->digest && !c->url && c->bands == 0)
             return PL_OK;
         const int rc = verify(w, c, l);
@@ -355,15 +368,39 @@ static int find_near(struct work *w, struct lesser *l)
     return PL_OK;
 }
 
+static int look_inside(struct work *w, const struct candidate *c, struct lesser *l)
+{
+    struct dedupe_doc doc;
+    int rc = load(w, c->doc, &doc);
+
+    if (rc != PL_OK || too_few_samples(w, c, &doc))
+        return rc;
+    w->out->verified++;
+    const struct shared sh = compare(w, NULL, &doc);
+    const double similarity = jaccard(&sh);
+    if (w->out->kind == DEDUPE_NEW && similarity >= w->d->rules.threshold)
+        return found(w, DEDUPE_NEAR, c->doc, doc.id, similarity);
+    rc = note_contained(w, l, c->doc, doc.id, &sh);
+    return rc == PL_OK ? note_contains(w, doc.id, &sh) : rc;
+}
+
+/* Also of a record that is the same again: what stands in it is told as it was told the first time, by what was kept
+ * before it. */
 static int find_inside(struct work *w, struct lesser *l)
 {
-    if (w->out->kind != DEDUPE_NEW || l->url || w->d->rules.containment <= 0)
+    const uint32_t before = w->out->kind == DEDUPE_SAME ? w->out->doc : UINT32_MAX;
+    size_t looked = 0;
+
+    if (w->d->rules.containment <= 0 || l->url)
         return PL_OK;
     qsort(w->candidate, w->n, sizeof *w->candidate, by_samples);
-    for (size_t i = 0; i < w->n && i < DEDUPE_MAX_INSIDE && w->out->kind == DEDUPE_NEW; i++) {
-        const int rc = w->candidate[i].compared ? PL_OK : verify(w, &w->candidate[i], l);
-        if (rc != PL_OK)
+    for (size_t i = 0; i < w->n && looked < DEDUPE_MAX_INSIDE && w->candidate[i].samples > 0; i++) {
+        if (w->candidate[i].doc >= before)
+            continue;
+        const int rc = look_inside(w, &w->candidate[i], l);
+        if (rc != PL_OK || (w->out->kind != DEDUPE_NEW && w->out->kind != DEDUPE_SAME))
             return rc;
+        looked++;
     }
     return PL_OK;
 }
@@ -382,7 +419,7 @@ static void settle(struct work *w, const struct lesser *l)
         out->similarity = l->contained_similarity;
         out->contained = l->share;
     }
-    if (out->kind != DEDUPE_NEW) {
+    if (out->kind != DEDUPE_NEW && out->kind != DEDUPE_SAME) {
         out->contains = (pl_str){0};
         out->contains_share = 0;
     }

@@ -46,7 +46,7 @@ struct dedupe_decision {
     pl_str id;          /* the id of that */
     double similarity;  /* Jaccard */
     double contained;   /* CONTAINED: the share of it that is in `doc`; else 0 */
-    pl_str contains;    /* NEW: the id of a shorter text inside this one; {NULL, 0}: of none that was found */
+    pl_str contains;    /* NEW, SAME: the id of a shorter text inside this one; {NULL, 0}: none was found */
     double contains_share; /* of that text's shingles */
     uint32_t verified;  /* candidates whose shingles were compared */
     /* Keys to enter under `doc`, so that copies of this copy are found; they are compared with `doc` as all are.

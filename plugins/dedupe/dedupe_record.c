@@ -130,10 +130,8 @@ int dedupe_record_tell(pl_self *self, pl_record *r, const struct dedupe_fields *
 {
     const char *kind = dedupe_kind_name(m->kind);
 
-    if (m->kind == DEDUPE_NEW)
+    if (m->kind == DEDUPE_NEW || m->kind == DEDUPE_SAME)
         return tell_contains(self, r, f, m);
-    if (m->kind == DEDUPE_SAME)
-        return PL_OK;
     int rc = pl_set(self, r, PL_DUPLICATE_OF, m->id);
     if (rc == PL_OK)
         rc = pl_set_f64(self, r, PL_SIMILARITY, m->similarity);

@@ -98,6 +98,9 @@ int dedupe_store_committed(struct dedupe_store *st, uint64_t n, bool last);
  * nothing is taken back: the records that come again find their own documents. */
 int dedupe_store_restore(struct dedupe_store *st, pl_str saved);
 
+/* Forgets all, durably.  For the store of one run, where that is not gone on with but begun anew. */
+int dedupe_store_forget(struct dedupe_store *st);
+
 void dedupe_store_stats(const struct dedupe_store *st, struct dedupe_store_stats *stats);
 
 /* Reads all of it and checks every checksum.  PL_ERROR with the first fault. */

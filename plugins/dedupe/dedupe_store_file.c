@@ -253,7 +253,7 @@ int store_folder_put(struct store_folder *f, const char *name, const void *bytes
         rc = store_file_sync(&file);
     store_file_close(&file);
     if (rc == PL_OK && renameat(f->fd, from, f->fd, to) < 0)
-        rc = store_fault_sys(f, "rename to", name);
+        rc = store_fault_sys(f, "rename", "new");
     return rc == PL_OK ? store_folder_sync(f) : rc;
 }
 

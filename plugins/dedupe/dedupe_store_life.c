@@ -542,3 +542,16 @@ int dedupe_store_restore(struct dedupe_store *st, pl_str saved)
     st->folder.failed = rc != PL_OK;
     return rc;
 }
+
+int dedupe_store_forget(struct dedupe_store *st)
+{
+    if (st->folder.failed)
+        return PL_ERROR;
+    int rc = forget_later(st, 0);
+    if (rc == PL_OK)
+        rc = fresh(st);
+    if (rc == PL_OK)
+        rc = sweep(st);
+    st->folder.failed = rc != PL_OK;
+    return rc;
+}

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import struct
@@ -158,7 +159,7 @@ def make_inputs(folder, pages, lines, paragraphs=4):
 
 # What a run meets: drops, failures, children, repeats, and records that take their time.
 STAGES = """  {{ plugin = "chaos"; fail = 17; drop = 13; emit = 11; delay_us = {delay_us}; }},
-  {{ plugin = "dedupe"; }},
+  {{ plugin = "dedupe"; {store} }},
   {{ plugin = "entities"; }},
   {{ plugin = "archive"; }}
 );
@@ -176,8 +177,10 @@ checkpoint_interval = "{interval}";
 stages = (
   {{ plugin = "numbers"; known = true; count = {lines}; bytes = 600; pause = 1; }},
 """ + STAGES
+# A store that is there before and after the run, and all that may be looked for.
+STORE = 'store = "${output}/kept"; containment = 0.8;'
 if os.environ.get("FAULT_NO_DEDUPE"):
-    PAGES, NUMBERS = [p.replace('  {{ plugin = "dedupe"; }},\n', "") for p in (PAGES, NUMBERS)]
+    PAGES, NUMBERS = [re.sub(' *{{ plugin = "dedupe";.*\n', "", p) for p in (PAGES, NUMBERS)]
 
 
 def has_sqlite():
@@ -190,9 +193,10 @@ def has_sqlite():
 
 class Job:
     """Inputs, a pipeline over them, and what it must come to; without pages, `lines` records of the source `numbers`.
-    With `sqlite` the records go into a database as well."""
+    With `sqlite` the records go into a database as well; `remembers`: dedupe has a store that lasts."""
 
-    def __init__(self, name, pages, lines, delay_us=0, interval="10ms", paragraphs=1, sqlite=False):
+    def __init__(self, name, pages, lines, delay_us=0, interval="10ms", paragraphs=1, sqlite=False,
+                 remembers=False):
         self.name = name
         self.folder = os.path.join(work, name)
         self.inputs = os.path.join(self.folder, "in")
@@ -200,7 +204,8 @@ class Job:
         os.makedirs(self.folder)
         make_inputs(self.inputs, pages, lines if pages else 0, paragraphs)
         with open(self.pipeline, "w", encoding="utf-8") as f:
-            stages = (PAGES if pages else NUMBERS).format(lines=lines, delay_us=delay_us, interval=interval)
+            stages = (PAGES if pages else NUMBERS).format(lines=lines, delay_us=delay_us, interval=interval,
+                                                       store=STORE if remembers else "")
             f.write(stages.replace('"archive"; }', '"archive"; },\n  { plugin = "sqlite"; }') if sqlite else stages)
         self.n_cases = 0
         self.measure()
@@ -342,6 +347,9 @@ PASSING = {"started", "wall_seconds", "cpu_seconds", "peak_rss_bytes", "jobs", "
 
 def lasting(value):
     if isinstance(value, dict):
+        if "same" in value and "kept" in value:
+            # What a run kept that was killed before its first checkpoint counted finds itself when it is begun anew.
+            value = dict(value, kept=value["kept"] + value["same"], same=0, verified=0)
         return {k: lasting(v) for k, v in value.items() if k not in PASSING}
     if isinstance(value, list):
         return [lasting(v) for v in value]

@@ -45,7 +45,7 @@ def one(job, case):
 
 def main():
     begin()
-    small = Job("small", pages=6, lines=200, delay_us=200)
+    small = Job("small", pages=6, lines=200, delay_us=200, remembers=True)
     # The number of calls differs a little between runs, with the checkpoints that fit into one.
     points = [("once", n, kind, 0, 1 + n % 2) for n in range(1, small.ios + 20) for kind in KINDS]
     each("each I/O call fails once", points, lambda case: one(small, case), budget=30, threads=3, faults=True)

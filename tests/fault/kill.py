@@ -86,7 +86,7 @@ def terminate(job, case):
 
 def main():
     begin()
-    small = Job("small", pages=6, lines=400, delay_us=300)
+    small = Job("small", pages=6, lines=400, delay_us=300, remembers=True)
     kinds = ["before", "after", "half"]
     calls = [("call", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, small.ios + 20) for i, k in enumerate(kinds)
              if LONG or n % 3 == i or n > small.ios]
@@ -99,7 +99,7 @@ def main():
         each("kill -9 at each I/O call, with a database", calls, lambda case: at_call(base, case), budget=30, threads=3,
              faults=True)
 
-    pages = Job("pages", pages=20, lines=3000, delay_us=200)
+    pages = Job("pages", pages=20, lines=3000, delay_us=200, remembers=True)
     many = Job("many", pages=0, lines=1000, delay_us=1000)
     for job in (pages, many):
         probe = job.case("needed")

@@ -179,7 +179,7 @@ def record(job):
 
 def main():
     begin()
-    job = Job("small", pages=6, lines=300, delay_us=150)
+    job = Job("small", pages=6, lines=300, delay_us=150, remembers=True)
     ops, root = record(job)
     whole = disk(ops, root, len(ops), "kept", "kept", random.Random(1))
     why = [p for p, data in whole.items() if data is not None and content(p) != data]

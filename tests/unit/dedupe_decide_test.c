@@ -395,6 +395,27 @@ static void a_longer_story_is_kept_and_names_the_short_one(void **state)
     assert_null(pass(b, sampled("orchestra"), orchestra).contains.ptr);
 }
 
+/* Again in a later run, it tells what it told. */
+static void the_same_story_again_names_the_short_one(void **state)
+{
+    struct bench *b = *state;
+    struct dedupe_subject short_one = from("storm", SHA ":1:0 a", 1), story = from("feature", SHA ":2:0 a", 1);
+
+    begin_inside(b);
+    short_one.samples = story.samples = true;
+    for (uint64_t run = 1; run < 3; run++) {
+        short_one.run = story.run = run;
+        struct dedupe_decision m = pass(b, short_one, storm);
+        assert_int_equal(m.kind, run == 1 ? DEDUPE_NEW : DEDUPE_SAME);
+        assert_null(m.contains.ptr);
+        m = pass(b, story, feature);
+        assert_int_equal(m.kind, run == 1 ? DEDUPE_NEW : DEDUPE_SAME);
+        assert_int_equal(m.contains.len, 5);
+        assert_true(m.contains_share == 1.0);
+    }
+    assert_int_equal(b->kept.n_docs, 2);
+}
+
 static void inside_others_only_where_asked_for(void **state)
 {
     struct bench *b = *state;
@@ -460,6 +481,7 @@ int main(void)
         TEST(full_buckets_get_no_alias),
         TEST(a_short_text_inside_a_longer_story),
         TEST(a_longer_story_is_kept_and_names_the_short_one),
+        TEST(the_same_story_again_names_the_short_one),
         TEST(inside_others_only_where_asked_for),
         TEST(faults_are_told),
     };

@@ -416,7 +416,7 @@ static void a_damaged_signature_fails_its_record(void **state)
 
 static void remove_state(void)
 {
-    assert_int_equal(system("rm -f state.kept*"), 0);
+    assert_int_equal(system("rm -rf state.* store"), 0);
 }
 
 /* The i-th of a sequence in which each story comes again, in full or nearly. */
@@ -503,7 +503,7 @@ static void remembers_and_forgets(void **state)
     struct stage s;
 
     (void)state;
-    assert_int_equal(system("rm -rf store"), 0);
+    remove_state();
     next_run(&s, 20000, "90");
     assert_string_equal(pass_record(&s, (pl_record){.id = "a", .text = vote, .origin = SHA ":1:0 a"}).dropped, "");
     stage_end(&s);
@@ -521,6 +521,22 @@ static void remembers_and_forgets(void **state)
     assert_string_equal(pass(&s, "d", vote).dropped, "");
     assert_string_equal(pass(&s, "e", bridge).duplicate_of, "c");
     stage_end(&s);
+}
+
+/* Begun anew over what a run left in its state folder: nothing repeats what is forgotten. */
+static void begins_anew(void **state)
+{
+    struct stage s;
+
+    (void)state;
+    remove_state();
+    for (int round = 0; round < 3; round++) {
+        stage_open_in(&s, "drop", "state.kept");
+        assert_string_equal(pass(&s, "a", vote).dropped, "");
+        assert_string_equal(pass(&s, "b", vote).duplicate_of, "a");
+        assert_int_equal(s.plugin->checkpoint(&s.self, 1), PL_OK);
+        stage_close(&s);
+    }
 }
 
 /* ---- options ---- */
@@ -666,6 +682,7 @@ int main(void)
         cmocka_unit_test(a_damaged_signature_fails_its_record),
         cmocka_unit_test(decides_the_same_after_a_kill),
         cmocka_unit_test(remembers_and_forgets),
+        cmocka_unit_test(begins_anew),
         cmocka_unit_test(scope_keeps_apart),
         cmocka_unit_test(urls_are_an_option),
         cmocka_unit_test(containment_is_an_option),
