@@ -387,6 +387,78 @@ static void half_a_write(void **state)
     assert_string_equal(held("out/deep/a.gz.part"), "abcdefend");
 }
 
+/* Below the operator's own folder no link is followed, and none at the end. */
+static void below(void **state)
+{
+    struct part p;
+
+    (void)state;
+    mkdir("elsewhere-below", 0777);
+    mkdir("below", 0777);
+    assert_int_equal(symlink("../elsewhere-below", "below/link"), 0);
+    assert_int_equal(part_open_below(&p, PL_S("below/link/a"), 6), PL_ERROR);
+    assert_string_equal(p.message, "'below/link' is a link or no folder: nothing is written through it");
+    part_close(&p);
+    ok(&p, part_open_below(&p, PL_S("below/link/a"), 11)); /* the link is the operator's own here */
+    ok(&p, part_append(&p, "abc", 3));
+    ok(&p, part_publish(&p));
+    part_close(&p);
+    assert_string_equal(held("elsewhere-below/a"), "abc");
+    ok(&p, part_open_below(&p, PL_S("below/x/y/a"), 6));
+    ok(&p, part_append(&p, "abc", 3));
+    ok(&p, part_publish(&p));
+    part_close(&p);
+    assert_string_equal(held("below/x/y/a"), "abc");
+    assert_int_equal(symlink("../elsewhere-below/new", "below/b.part"), 0);
+    assert_int_equal(part_open_below(&p, PL_S("below/b"), 6), PL_ERROR);
+    part_close(&p);
+    assert_int_equal(access("elsewhere-below/new", F_OK), -1);
+}
+
+/* More files than descriptors: a part that rests has none, and goes on where it was. */
+static void rests(void **state)
+{
+    struct part p, other;
+
+    (void)state;
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_append(&p, "abc", 3));
+    ok(&p, part_rest(&p));
+    assert_int_equal(p.fd, -1);
+    ok(&p, part_sync(&p));
+    ok(&p, part_append(&p, "def", 3));
+    assert_true(p.fd >= 0);
+    ok(&p, part_rest(&p));
+    ok(&p, part_publish(&p));
+    part_close(&p);
+    assert_string_equal(held("out/deep/a.gz"), "abcdef");
+
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_append(&p, "abc", 3));
+    ok(&p, part_rest(&p));
+    ok(&other, part_open(&other, PATH));
+    ok(&other, part_append(&other, "x", 1));
+    part_close(&other);
+    assert_int_equal(part_append(&p, "def", 3), PL_ERROR);
+    assert_string_equal(p.message, "'out/deep/a.gz.part' was changed by another while this run wrote it");
+    assert_int_equal(part_publish(&p), PL_ERROR);
+    part_close(&p);
+}
+
+static void beside(void **state)
+{
+    struct part p;
+
+    (void)state;
+    ok(&p, part_open(&p, PATH));
+    ok(&p, part_append(&p, "abc", 3));
+    put("out/deep/a.gz.idx", "old");
+    ok(&p, part_remove_beside(&p, ".idx"));
+    ok(&p, part_remove_beside(&p, ".idx"));
+    assert_int_equal(access("out/deep/a.gz.idx", F_OK), -1);
+    part_close(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +468,9 @@ int main(void)
         cmocka_unit_test_setup(syncs, clean),         cmocka_unit_test_setup(cannot_sync, clean),
         cmocka_unit_test_setup(one_writer, clean), cmocka_unit_test_setup(in_the_way, clean),
         cmocka_unit_test_setup(half_a_write, clean),
+        cmocka_unit_test_setup(below, clean),
+        cmocka_unit_test_setup(rests, clean),
+        cmocka_unit_test_setup(beside, clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
