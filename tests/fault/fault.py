@@ -193,10 +193,11 @@ def has_sqlite():
 
 class Job:
     """Inputs, a pipeline over them, and what it must come to; without pages, `lines` records of the source `numbers`.
-    With `sqlite` the records go into a database as well; `remembers`: dedupe has a store that lasts."""
+    With `sqlite` the records go into a database as well; `remembers`: dedupe has a store that lasts; `path`: archives
+    of that template."""
 
     def __init__(self, name, pages, lines, delay_us=0, interval="10ms", paragraphs=1, sqlite=False,
-                 remembers=False):
+                 remembers=False, path=None):
         self.name = name
         self.folder = os.path.join(work, name)
         self.inputs = os.path.join(self.folder, "in")
@@ -206,6 +207,7 @@ class Job:
         with open(self.pipeline, "w", encoding="utf-8") as f:
             stages = (PAGES if pages else NUMBERS).format(lines=lines, delay_us=delay_us, interval=interval,
                                                        store=STORE if remembers else "")
+            stages = stages.replace('"archive"; }', f'"archive"; path = "{path}"; }}') if path else stages
             f.write(stages.replace('"archive"; }', '"archive"; },\n  { plugin = "sqlite"; }') if sqlite else stages)
         self.n_cases = 0
         self.measure()
@@ -388,7 +390,18 @@ def outcome(out):
     return {**{archive + more: content(f"{out}/{archive}{more}") for more in ("", ".idx", ".gzi")},
             "articles.sqlite": rows(f"{out}/articles.sqlite"),
             "deadletters.jsonl": content(f"{out}/deadletters.jsonl"),
-            "report.json": lasting(json.loads(report)) if report else None}
+            "report.json": lasting(json.loads(report)) if report else None,
+            "by": named(f"{out}/by")}
+
+
+def named(folder):
+    """All files below, with digests, as bytes: what templates make."""
+    lines = []
+    for top, _, files in os.walk(folder):
+        for f in files:
+            path = os.path.join(top, f)
+            lines.append(f"{hashlib.sha256(content(path)).hexdigest()} {os.path.relpath(path, folder)}\n")
+    return "".join(sorted(lines, key=lambda line: line[65:])).encode()
 
 
 def differ(wanted, got):
