@@ -132,11 +132,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct dedupe_rules rules[] = {{.threshold = .4, .url_floor = .1},
                                                 {.threshold = .4, .url_floor = .1, .containment = .8},
                                                 {.threshold = .9, .url_floor = .05, .containment = .5}};
-    static struct dedupe_sketcher *sketcher; /* all calls': clearing it would be most of the work */
-    struct all a = {.rules = rules[size ? data[0] % 3 : 0]};
+    /* All calls': clearing them would be most of the work. */
+    static struct dedupe_sketcher *sketcher;
+    static struct dedupe_decider *decider[3];
+    const size_t which = size ? data[0] % 3 : 0;
+    struct all a = {.rules = rules[which]};
 
     a.sketcher = sketcher ? sketcher : (sketcher = dedupe_sketcher_new());
-    a.decider = dedupe_decider_new(&a.rules);
+    a.decider = decider[which] ? decider[which] : (decider[which] = dedupe_decider_new(&a.rules));
     if (!a.sketcher || !a.decider)
         abort();
     check_bytes(data, size);
@@ -147,6 +150,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         begin += len + 1;
     }
     memory_done(&a.kept);
-    dedupe_decider_free(a.decider);
     return 0;
 }

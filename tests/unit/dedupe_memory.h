@@ -38,7 +38,7 @@ static inline void memory_grow(struct memory *m)
     uint32_t *old = m->slot;
     const size_t n = m->n_slots;
 
-    m->n_slots = n ? 2 * n : 1024;
+    m->n_slots = n ? 2 * n : 256;
     m->slot = calloc(m->n_slots, sizeof *m->slot);
     assert(m->slot);
     for (size_t i = 0; i < n; i++)
