@@ -2,6 +2,7 @@
 #include "dedupe_shard.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -9,7 +10,7 @@
 #include "dedupe_shard_lines.h"
 #include "dedupe_shard_out.h"
 
-enum { MEMORY = 256 << 20 };
+enum { MEMORY = 256 << 20, LONGEST_NAME = 4096 };
 
 #define SIGNATURES ".signatures"
 #define REMOVALS ".removals"
@@ -84,7 +85,7 @@ static char *name_beside(const char *path, const char *into, const char *from, c
     return out;
 }
 
-/* Where temporary files are made: as given, else in the folder of `path`; the caller frees it. */
+/* Where temporary files are made: as given, else in the folder of `path`, which is there; the caller frees it. */
 static char *temp_folder(const struct dedupe_shard_args *a, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -100,11 +101,50 @@ static int out_of_memory(pl_self *self)
     return DEDUPE_EXIT_IO;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void free_names(char **name, int n)
+{
+    for (int i = 0; name && i < n; i++)
+        free(name[i]);
+    free(name);
+}
+
+/* What the files are called that come of each argument; NULL, and told, where two of them would be one. */
+static char **name_files(pl_self *self, const struct dedupe_shard_args *a, const char *from, const char *to)
+{
+    char **name = calloc((size_t)a->n, sizeof name[0]), **sorted = calloc((size_t)a->n, sizeof sorted[0]);
+    bool good = name && sorted;
+
+    for (int i = 0; i < a->n && good; i++) {
+        name[i] = a->output ? strdup(a->output) : name_beside(a->arg[i], a->into, from, to);
+        sorted[i] = name[i];
+        good = name[i] != NULL;
+    }
+    if (!good)
+        out_of_memory(self);
+    else
+        qsort(sorted, (size_t)a->n, sizeof sorted[0], by_name);
+    for (int i = 1; i < a->n && good; i++)
+        if (strcmp(sorted[i - 1], sorted[i]) == 0) {
+            pl_log(self, PL_LOG_ERROR, NULL, "two files would become '%s': give each a name of its own", sorted[i]);
+            good = false;
+        }
+    free(sorted);
+    if (good)
+        return name;
+    free_names(name, a->n);
+    return NULL;
+}
+
 /* ---- signatures ---- */
 
 struct signing {
     pl_self *self;
-    const char *path;
+    const char *path, *out;
     const struct dedupe_fields *fields;
     struct dedupe_sketcher *sketcher;
     struct dedupe_sig_writer *writer;
@@ -214,8 +254,7 @@ static int sign_shard(struct signing *s, const struct dedupe_shard_args *a)
 {
     const struct dedupe_config *config = s->self->config;
     char *scope = scope_text(config->scope);
-    char *out = a->output ? strdup(a->output) : name_beside(s->path, a->into, "", SIGNATURES);
-    char *temp = out ? temp_folder(a, out) : NULL;
+    char *temp = temp_folder(a, s->out);
     const char *base = base_of(s->path);
     struct dedupe_lines lines;
     int rc = dedupe_lines_open(&lines, s->path, pl_max_record(s->self));
@@ -229,7 +268,7 @@ static int sign_shard(struct signing *s, const struct dedupe_shard_args *a)
                                              .samples = config->containment > 0,
                                              .scope = {scope, scope ? strlen(scope) : 0}};
     if (scope && temp)
-        s->writer = dedupe_sig_write(out, &settings, (pl_str){base, strlen(base)}, a->memory, temp);
+        s->writer = dedupe_sig_write(s->out, &settings, (pl_str){base, strlen(base)}, a->memory, temp);
     if (!s->writer) {
         out_of_memory(s->self);
         rc = PL_ERROR;
@@ -238,13 +277,12 @@ static int sign_shard(struct signing *s, const struct dedupe_shard_args *a)
     s->signed_ = s->blank = s->unread = 0;
     rc = sign_lines(s, &lines);
     if (rc == PL_OK)
-        pl_log(s->self, PL_LOG_INFO, NULL, "%s: %" PRIu64 " documents of %" PRIu64 " lines", out, s->signed_,
+        pl_log(s->self, PL_LOG_INFO, NULL, "%s: %" PRIu64 " documents of %" PRIu64 " lines", s->out, s->signed_,
                lines.mark.lines);
 done:
     dedupe_lines_close(&lines);
     dedupe_sig_write_free(s->writer);
     free(scope);
-    free(out);
     free(temp);
     return rc;
 }
@@ -261,13 +299,20 @@ static int signatures(pl_self *self, int argc, char **argv)
         return usage(self, "signatures [--into=FOLDER] [--output=FILE] SHARD...   (--output: of one shard alone)");
     if (dedupe_fields_init(&fields, self, self->config, false) != PL_OK)
         return DEDUPE_EXIT_CONFIG;
+    char **name = name_files(self, &a, "", SIGNATURES);
+    if (!name)
+        return DEDUPE_EXIT_USAGE;
     struct signing s = {.self = self, .fields = &fields, .sketcher = dedupe_sketcher_new()};
-    if (!s.sketcher)
-        return out_of_memory(self);
+    if (!s.sketcher) {
+        out_of_memory(self);
+        rc = PL_ERROR;
+    }
     for (int i = 0; i < a.n && rc == PL_OK; i++) {
         s.path = a.arg[i];
+        s.out = name[i];
         rc = sign_shard(&s, &a);
     }
+    free_names(name, a.n);
     dedupe_sketcher_free(s.sketcher);
     return rc == PL_OK ? DEDUPE_EXIT_FINE : DEDUPE_EXIT_IO;
 }
@@ -363,40 +408,10 @@ static int list_end(void *ctx, size_t shard)
     return rc;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Of what each list is called.  Two of the same name would be one. */
-static int name_lists(struct listing *l, const struct dedupe_shard_args *a)
-{
-    char **sorted = calloc((size_t)a->n, sizeof sorted[0]);
-    int rc = sorted ? PL_OK : PL_NOMEM;
-
-    for (int i = 0; i < a->n && rc == PL_OK; i++) {
-        l->name[i] = name_beside(a->arg[i], a->into, SIGNATURES, REMOVALS);
-        sorted[i] = l->name[i];
-        rc = l->name[i] ? PL_OK : PL_NOMEM;
-    }
-    if (rc != PL_OK)
-        out_of_memory(l->self);
-    else
-        qsort(sorted, (size_t)a->n, sizeof sorted[0], by_name);
-    for (int i = 1; i < a->n && rc == PL_OK; i++)
-        if (strcmp(sorted[i - 1], sorted[i]) == 0) {
-            pl_log(l->self, PL_LOG_ERROR, NULL, "two signature files would have the list '%s': give each a name of its own",
-                   sorted[i]);
-            rc = PL_ERROR;
-        }
-    free(sorted);
-    return rc;
-}
-
 static int run_group(struct listing *l, const struct dedupe_shard_args *a)
 {
     const struct dedupe_config *config = l->self->config;
-    char *temp = temp_folder(a, l->name[0]);
+    char *temp = temp_folder(a, a->arg[0]);
     const struct dedupe_group_options options = {.rules = dedupe_rules_of(config),
                                                  .url = config->canonical_url,
                                                  .memory = a->memory,
@@ -424,28 +439,66 @@ static int run_group(struct listing *l, const struct dedupe_shard_args *a)
     return DEDUPE_EXIT_FINE;
 }
 
-static int group(pl_self *self, int argc, char **argv)
+/* "@FILE" stands for the lines of FILE: a command line has not room for every list. */
+static int read_list(struct dedupe_shard_args *a, char **words, pl_self *self)
 {
-    const struct dedupe_shard_args a = dedupe_shard_args(argc, argv);
+    struct dedupe_lines lines;
+    struct dedupe_line line;
+    int got = -1;
+
+    a->arg = NULL;
+    a->n = 0;
+    if (dedupe_lines_open(&lines, words[0] + 1, LONGEST_NAME) == PL_OK)
+        while ((got = dedupe_lines_next(&lines, &line)) == 1) {
+            size_t len = line.bytes.len;
+            while (len && memchr("\r\n", line.bytes.ptr[len - 1], 2))
+                len--;
+            if (len == 0)
+                continue;
+            char **more = a->n == INT_MAX - 1 ? NULL : realloc(a->arg, ((size_t)a->n + 1) * sizeof more[0]);
+            a->arg = more ? more : a->arg;
+            if (!more || !(a->arg[a->n] = strndup(line.bytes.ptr, len))) {
+                snprintf(lines.message, sizeof lines.message, "out of memory");
+                got = -1;
+                break;
+            }
+            a->n++;
+        }
+    if (got < 0)
+        pl_log(self, PL_LOG_ERROR, NULL, "%s", lines.message);
+    dedupe_lines_close(&lines);
+    return got < 0 ? PL_ERROR : PL_OK;
+}
+
+static int group_files(pl_self *self, const struct dedupe_shard_args *a)
+{
     struct dedupe_fields fields;
     int code = DEDUPE_EXIT_USAGE;
 
-    if (a.memory == 0)
-        return usage(self, "group --memory=64M ...: a size in bytes, or with K, M or G");
-    if (a.n == 0)
-        return usage(self, "group [--into=FOLDER] SIGNATURES...");
     if (dedupe_fields_init(&fields, self, self->config, false) != PL_OK)
         return DEDUPE_EXIT_CONFIG;
     struct listing l = {.self = self, .fields = &fields, .keys = dedupe_list_keys(self)};
-    l.name = calloc((size_t)a.n, sizeof l.name[0]);
-    if (!l.name)
-        return out_of_memory(self);
-    if (name_lists(&l, &a) == PL_OK)
-        code = run_group(&l, &a);
-    for (int i = 0; i < a.n; i++)
-        free(l.name[i]);
-    free(l.name);
+    l.name = name_files(self, a, SIGNATURES, REMOVALS);
+    if (l.name)
+        code = run_group(&l, a);
+    free_names(l.name, a->n);
     return code;
+}
+
+static int group(pl_self *self, int argc, char **argv)
+{
+    struct dedupe_shard_args a = dedupe_shard_args(argc, argv);
+
+    if (a.memory == 0)
+        return usage(self, "group --memory=64M ...: a size in bytes, or with K, M or G");
+    if (a.n == 1 && a.arg[0][0] == '@') {
+        int code = DEDUPE_EXIT_IO;
+        if (read_list(&a, a.arg, self) == PL_OK)
+            code = a.n ? group_files(self, &a) : usage(self, "group @FILE, a list of signature files: it is empty");
+        free_names(a.arg, a.n);
+        return code;
+    }
+    return a.n ? group_files(self, &a) : usage(self, "group [--into=FOLDER] SIGNATURES...   (or @FILE: its lines)");
 }
 
 const pl_command dedupe_shard_commands[] = {
@@ -454,7 +507,7 @@ const pl_command dedupe_shard_commands[] = {
      "(JSONL, plain or gzip), a file SHARD.signatures each",
      signatures},
     {"group",
-     "[--into=FOLDER] [--memory=SIZE] [--temp=FOLDER] SIGNATURES...  list the documents that repeat an earlier one, the first in this "
+     "[--into=FOLDER] [--memory=SIZE] [--temp=FOLDER] SIGNATURES...|@LIST  list the documents that repeat an earlier one, the first in this "
      "order being kept, a file SHARD.removals each",
      group},
     {"apply",

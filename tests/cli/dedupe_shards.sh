@@ -83,6 +83,9 @@ exits 'into a folder' 0 dedupe signatures --into=two one/a.jsonl
 same 'the same file' one/b.sig two/a.jsonl.signatures
 exits 'a list' 0 dedupe group two/a.jsonl.signatures
 cp two/a.jsonl.removals a.removals
+printf '%s\n\n' "$PWD/two/a.jsonl.signatures" >names
+exits 'a list of files' 0 dedupe group --into=three @names
+same 'the same list' a.removals three/a.jsonl.removals
 has 'the list says whose it is' a.removals '{"removals":1,"shard":"a.jsonl","lines":'
 is 'the list ends' "$(tail -n 1 a.removals | grep -c '^{"end":[0-9]*,"crc32":[0-9]*}$')" 1
 exits 'apply to a file' 0 dedupe apply --output=kept.jsonl.gz a.removals one/a.jsonl
@@ -116,6 +119,7 @@ cd two || exit 74
 sig=a.jsonl.signatures
 refused 'no shard' 74 "cannot open 'gone.jsonl': No such file or directory" signatures gone.jsonl
 refused 'no signatures' 74 "cannot open 'gone.sig': No such file or directory" group gone.sig
+refused 'no list of files' 74 "cannot open 'gone': No such file or directory" group @gone
 refused 'a shard for signatures' 78 '../one/a.jsonl: this is not a signature file' group ../one/a.jsonl
 "$PRESSLINE" dedupe signatures --scope=language --output=scope.sig ../one/a.jsonl 2>err
 "$PRESSLINE" dedupe signatures --canonical_url=false --output=url.sig ../one/a.jsonl 2>err
@@ -126,8 +130,10 @@ refused 'without URLs' 78 \
 refused 'without samples' 78 "$sig was made without \`containment\`: make it with the option that group has" \
     group --containment=0.7 $sig
 cp $sig z.sig
-refused 'two of one name' 64 "two signature files would have the list './a.jsonl.removals': give each a name of its own" \
+refused 'two of one name' 64 "two files would become './a.jsonl.removals': give each a name of its own" \
     group --into=. $sig ../two/$sig
+refused 'two shards of one name' 64 "two files would become './a.jsonl.signatures': give each a name of its own" \
+    signatures --into=. ../one/a.jsonl ./a.jsonl
 size=$(stat -c %s $sig)
 head -c $((size - 1)) $sig >cut.sig
 refused 'cut signatures' 74 \
