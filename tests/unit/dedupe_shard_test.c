@@ -35,6 +35,30 @@ static struct dedupe_rules rules_of(double containment)
     return (struct dedupe_rules){.threshold = .4, .url_floor = .1, .containment = containment};
 }
 
+/* Every 16th word gets another first letter, from word `first` on, in so much of the text. */
+static void edit(char *text, size_t len, unsigned first, size_t until)
+{
+    unsigned word = 0;
+
+    for (size_t i = 1; i < len && i < until; i++)
+        if (text[i - 1] == ' ' && ++word % 16 == first)
+            text[i] = 'Q';
+}
+
+/* A text, a copy of it with many changes, and one of that with more, which may have nothing in common with the first but
+ * what the second led to. */
+static pl_str chain_of(struct synth *s, uint64_t n, char *room)
+{
+    const struct synth_doc d = synth_make(s, 900000 + n / 17 * 101);
+
+    memcpy(room, d.text.ptr, d.text.len);
+    if (n % 17 > 0)
+        edit(room, d.text.len, 3, d.text.len);
+    if (n % 17 > 1)
+        edit(room, d.text.len, 11, d.text.len / 3);
+    return (pl_str){room, d.text.len};
+}
+
 /* Synthetic ones, and among them shorter ones inside earlier ones, longer ones around them, pages of one URL, and texts
  * without words. */
 static pl_str text_of(struct synth *s, uint64_t n, char *room, size_t size)
@@ -44,6 +68,8 @@ static pl_str text_of(struct synth *s, uint64_t n, char *room, size_t size)
 
     if (n % 50 == 49)
         return PL_S("... !");
+    if (n % 17 < 3 && n % 13 > 0)
+        return chain_of(s, n, room);
     if (n % 7 == 3)
         len = len / 4;
     memcpy(room, d.text.ptr, len);
