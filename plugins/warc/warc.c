@@ -20,7 +20,7 @@ enum { EXIT_FINE = 0, EXIT_USAGE = 64, EXIT_IO = 74, SCRATCH = 16 << 20 };
 struct config {
     pl_str path, compressor, digest, base;
     int64_t size, level, revisit_memory;
-    bool gzip, hostname, whole;
+    bool gzip, hostname;
     pl_list records, info, seen;
 };
 
@@ -640,11 +640,18 @@ static int usage(pl_self *self, const char *how)
 
 static int run(pl_self *self, int argc, char **argv, const char *how, int least, void (*command)(struct warc_cmd *, int, char **))
 {
-    struct warc_cmd c = {.out = {.fd = STDOUT_FILENO}, .whole = config_of(self)->whole, .tell = say, .arg = self};
+    struct warc_cmd c = {.out = {.fd = STDOUT_FILENO}, .tell = say, .arg = self};
+    int first = 1;
 
-    if (argc < least + 1)
+    /* A command with options of its own has them first, and "--" behind them. */
+    if (how[strcspn(how, "[")]) {
+        for (; first < argc && strcmp(argv[first], "--") != 0; first++)
+            c.whole |= strcmp(argv[first], "--whole") == 0;
+        first++;
+    }
+    if (argc < least + first)
         return usage(self, how);
-    command(&c, argc - 1, argv + 1);
+    command(&c, argc - first, argv + first);
     warc_buf_done(&c.out.buf);
     return c.faulty ? EXIT_IO : EXIT_FINE;
 }
@@ -707,7 +714,6 @@ static const pl_option options[] = {
     PL_OPTION(struct config, base, "file:///", "what stands before the path of a page that has no address"),
     PL_OPTION(struct config, info, "", "more fields of a file's first record, each \"NAME: VALUE\": robots, isPartOf, operator"),
     PL_OPTION(struct config, hostname, "false", "name this machine in a file's first record"),
-    PL_OPTION(struct config, whole, "false", "cat, get: records with their heads, not only pages"),
     PL_END,
 };
 

@@ -5,7 +5,7 @@
 
 char *warc_buf_room(struct warc_buf *b, size_t n)
 {
-    if (!b->failed && b->cap - b->len < n) {
+    if (!b->failed && (!b->at || b->cap - b->len < n)) {
         const size_t wanted = n > SIZE_MAX / 4 || b->len > SIZE_MAX / 4 ? SIZE_MAX : (b->len + n) * 3 / 2 + 256;
         char *more = realloc(b->at, wanted);
         if (more) {

@@ -70,13 +70,23 @@ static int base32_value(char c)
     return c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' : c >= '2' && c <= '7' ? c - '2' + 26 : -1;
 }
 
+/* Of either alphabet of RFC 4648. */
+static int base64_value(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c >= '0' && c <= '9' ? c - '0' + 52
+           : c == '+' || c == '-' ? 62
+           : c == '/' || c == '_' ? 63
+                                  : -1;
+}
+
 static bool read_value(pl_str v, int bits_each, uint8_t *digest, size_t n)
 {
     unsigned bits = 0, n_bits = 0;
     size_t done = 0;
 
     for (size_t i = 0; i < v.len; i++) {
-        const int value = bits_each == 4 ? hex_value(v.ptr[i]) : base32_value(v.ptr[i]);
+        const char c = v.ptr[i];
+        const int value = bits_each == 4 ? hex_value(c) : bits_each == 5 ? base32_value(c) : base64_value(c);
         if (value < 0)
             return false;
         bits = bits << bits_each | (unsigned)value;
@@ -103,7 +113,8 @@ enum warc_digest_by warc_digest_read(pl_str text, uint8_t digest[WARC_DIGEST_MOS
         while (v.len && v.ptr[v.len - 1] == '=')
             v.len--;
         *n = sizes[by];
-        if (v.len == 2 * *n ? read_value(v, 4, digest, *n) : v.len == (*n * 8 + 4) / 5 && read_value(v, 5, digest, *n))
+        const int bits = v.len == 2 * *n ? 4 : v.len == (*n * 8 + 4) / 5 ? 5 : v.len == (*n * 8 + 5) / 6 ? 6 : 0;
+        if (bits && read_value(v, bits, digest, *n))
             return (enum warc_digest_by)by;
     }
     return WARC_UNKNOWN;

@@ -29,7 +29,7 @@ size_t warc_digest_end(struct warc_digest *d, uint8_t out[WARC_DIGEST_MOST]);
 /* "sha1:G7HRM7BGOKSKMSXZAHMUQTTV53QOFSMK" and a NUL; its length. */
 size_t warc_digest_text(enum warc_digest_by by, const uint8_t *digest, size_t n, char out[WARC_DIGEST_TEXT]);
 
-/* Reads "ALGORITHM:VALUE", the value in base 32 or hexadecimal.  WARC_UNKNOWN: another algorithm, or no such value. */
+/* Reads "ALGORITHM:VALUE", the value in base 32 or 64 or hexadecimal.  WARC_UNKNOWN: another algorithm, or no such value. */
 enum warc_digest_by warc_digest_read(pl_str text, uint8_t digest[WARC_DIGEST_MOST], size_t *n);
 
 /* Does it begin with the name of an algorithm that is known here? */

@@ -11,9 +11,10 @@
 #include <zlib.h>
 
 enum {
-    RAW = 1 << 20,   /* compressed bytes at hand */
+    RAW = 1 << 20,   /* compressed bytes at hand, at most */
     AHEAD = 1 << 18, /* so many are wanted before a member is tried */
-    PLAIN = 6 << 20, /* inflated bytes at hand */
+    PLAIN = 6 << 20, /* inflated bytes at hand, at most */
+    FIRST = 1 << 16, /* of either, to begin with */
     PIECE = 1 << 16, /* room that zlib is given at least */
     TRAILER = 8      /* of a member: CRC-32 and length */
 };
@@ -21,8 +22,9 @@ enum {
 int warc_in_open(struct warc_in *in, warc_in_read *read, void *arg, uint64_t from, enum deflate_by by)
 {
     *in = (struct warc_in){.read = read, .arg = arg, .raw_offset = from, .by = by};
-    in->raw = malloc(RAW);
-    in->plain = malloc(PLAIN);
+    in->raw_cap = in->cap = FIRST;
+    in->raw = malloc(FIRST);
+    in->plain = malloc(FIRST);
     return in->raw && in->plain ? PL_OK : PL_NOMEM;
 }
 
@@ -70,6 +72,20 @@ static void no_memory(struct warc_in *in)
     in->machine = true;
 }
 
+/* False: there is no memory. */
+static bool enlarge(struct warc_in *in, unsigned char **buffer, size_t *cap, size_t to)
+{
+    unsigned char *more = *cap < to ? realloc(*buffer, to) : *buffer;
+
+    if (!more) {
+        no_memory(in);
+        return false;
+    }
+    *buffer = more;
+    *cap = *cap < to ? to : *cap;
+    return true;
+}
+
 /* ---- bytes of the file ---- */
 
 /* Up to `n` bytes to `to`; 0 at the end or after a failure. */
@@ -100,7 +116,9 @@ static size_t raw_fill(struct warc_in *in, size_t want)
     in->raw_end -= in->raw_at;
     in->raw_at = 0;
     while (in->raw_end < RAW) {
-        const size_t n = read_some(in, in->raw + in->raw_end, RAW - in->raw_end);
+        if (in->raw_end == in->raw_cap && !enlarge(in, &in->raw, &in->raw_cap, RAW))
+            break;
+        const size_t n = read_some(in, in->raw + in->raw_end, in->raw_cap - in->raw_end);
         if (n == 0)
             break;
         in->raw_end += n;
@@ -152,7 +170,7 @@ static bool inflate_whole(struct warc_in *in, size_t header)
     const size_t left = in->raw_end - in->raw_at - header;
     size_t n_in, n_out;
 
-    if (inflate_raw(&in->inflater, in->by, (pl_str){(const char *)from, left}, in->plain + in->end, PLAIN - in->end, &n_in,
+    if (inflate_raw(&in->inflater, in->by, (pl_str){(const char *)from, left}, in->plain + in->end, in->cap - in->end, &n_in,
                     &n_out) != PL_OK ||
         left - n_in < TRAILER)
         return false;
@@ -162,6 +180,15 @@ static bool inflate_whole(struct warc_in *in, size_t header)
     in->end += n_out;
     in->raw_at += header + n_in + TRAILER;
     in->member_end = raw_place(in);
+    return true;
+}
+
+/* The same, with more room where that may be what is missing: few bytes do not become many. */
+static bool inflate_grown(struct warc_in *in, size_t header)
+{
+    while (!inflate_whole(in, header))
+        if (in->cap == PLAIN || (in->raw_end - in->raw_at) * 64 < in->cap - in->end || !enlarge(in, &in->plain, &in->cap, in->cap < PLAIN / 4 ? in->cap * 4 : PLAIN))
+            return false;
     return true;
 }
 
@@ -211,7 +238,7 @@ static void begin_member(struct warc_in *in)
     }
     in->member_at = raw_place(in);
     in->member_from = in->before + in->end;
-    if (in->large || !inflate_whole(in, header)) {
+    if (in->large || !inflate_grown(in, header)) {
         in->raw_at += header;
         begin_stream(in);
     }
@@ -229,7 +256,7 @@ static void end_member(struct warc_in *in)
     const bool right = little32(p) == in->crc && little32(p + 4) == (uint32_t)in->inflated;
     in->raw_at += TRAILER;
     in->member_end = raw_place(in);
-    in->state = WARC_IN_BETWEEN;
+    in->state = right ? WARC_IN_BETWEEN : WARC_IN_MEMBER;
     /* Where the next one might fit at once, that is tried. */
     in->large = in->inflated > PLAIN / 2 || in->member_end - in->member_at > AHEAD;
     if (!right)
@@ -242,7 +269,7 @@ static void inflate_some(struct warc_in *in)
 {
     z_stream *z = in->z;
     unsigned char *to = in->plain + in->end;
-    const size_t room = PLAIN - in->end;
+    const size_t room = in->cap - in->end;
     const size_t left = raw_fill(in, 1);
     int rc;
 
@@ -270,6 +297,12 @@ static void inflate_some(struct warc_in *in)
 
 /* ---- either kind ---- */
 
+/* Gzip data whose first bytes were changed: members come, and no record does. */
+static bool begins_damaged(const unsigned char *p, size_t n)
+{
+    return memcmp(p, "WARC", 4) != 0 && !memmem(p, n, "WARC/", 5) && memmem(p, n, "\x1f\x8b\x08", 3);
+}
+
 /* Gzip data, or the records themselves. */
 static void begin_file(struct warc_in *in)
 {
@@ -277,7 +310,7 @@ static void begin_file(struct warc_in *in)
 
     if (in->failed)
         return;
-    in->gzip = left >= 4 && magic(in->raw + in->raw_at);
+    in->gzip = left >= 4 && (magic(in->raw + in->raw_at) || begins_damaged(in->raw + in->raw_at, left));
     in->state = in->gzip ? WARC_IN_BETWEEN : WARC_IN_PLAIN;
     in->member_at = raw_place(in);
 }
@@ -285,7 +318,7 @@ static void begin_file(struct warc_in *in)
 static void plain_some(struct warc_in *in)
 {
     size_t n = raw_fill(in, 1);
-    const size_t room = PLAIN - in->end;
+    const size_t room = in->cap - in->end;
 
     n = n < room ? n : room;
     if (n == 0) {
@@ -309,6 +342,8 @@ size_t warc_in_fill(struct warc_in *in, size_t want)
 {
     if (want > WARC_IN_MOST)
         want = WARC_IN_MOST;
+    if (want + PIECE > in->cap && !enlarge(in, &in->plain, &in->cap, want + PIECE))
+        return in->end - in->at;
     while (in->end - in->at < want && !in->failed && in->state != WARC_IN_END) {
         if (in->at > 0)
             make_room(in);
@@ -346,10 +381,9 @@ static bool try_member(struct warc_in *in)
 static bool resync_gzip(struct warc_in *in)
 {
     /* The damage may have been found late: from the first byte of its member on, where that is still at hand. */
-    uint64_t next = in->member_at >= in->raw_offset && in->member_at < raw_place(in) ? in->member_at + 1 : raw_place(in);
+    const bool in_member = in->state != WARC_IN_BETWEEN && in->member_at >= in->raw_offset;
+    uint64_t next = in_member && in->member_at < raw_place(in) ? in->member_at + 1 : raw_place(in);
 
-    if (in->state == WARC_IN_BETWEEN && in->member_end > next)
-        next = in->member_end;
     for (;;) {
         if (next < in->raw_offset)
             next = in->raw_offset;
@@ -372,27 +406,36 @@ static bool resync_gzip(struct warc_in *in)
     }
 }
 
-/* A line that begins with "WARC/". */
-static bool resync_plain(struct warc_in *in)
+static bool at_record(const struct warc_in *in)
 {
-    in->failed = false;
-    if (in->at < in->end)
-        in->at++;
-    while (warc_in_fill(in, PIECE) >= 6) {
-        const unsigned char *p = in->plain + in->at;
-        const unsigned char *found = memmem(p, in->end - in->at, "\nWARC/", 6);
+    return in->end - in->at >= 5 && memcmp(in->plain + in->at, "WARC/", 5) == 0;
+}
+
+/* The next line, or member, that begins with "WARC/".  A member at a time: one that is begun says where it is. */
+static bool resync_lines(struct warc_in *in)
+{
+    for (;;) {
+        in->stay = true;
+        const size_t n = warc_in_fill(in, PIECE);
+        const unsigned char *found = n ? memmem(in->plain + in->at, n, "\nWARC/", 6) : NULL;
+        if (at_record(in))
+            return true;
         if (found) {
-            in->at += (size_t)(found - p) + 1;
+            in->at = (size_t)(found - in->plain) + 1;
             return true;
         }
-        in->at = in->end - 5;
+        in->at = n < PIECE ? in->end : in->end - 5;
+        in->stay = false;
+        if (n < PIECE && warc_in_fill(in, 1) == 0)
+            return false;
     }
-    return false;
 }
 
 bool warc_in_resync(struct warc_in *in)
 {
     if (in->machine || in->state == WARC_IN_NEW)
         return false;
-    return in->gzip ? resync_gzip(in) : resync_plain(in);
+    if (!in->failed && resync_lines(in))
+        return true;
+    return in->gzip && in->failed && resync_gzip(in);
 }

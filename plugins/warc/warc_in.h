@@ -15,6 +15,7 @@ struct warc_in {
     void *arg;
     unsigned char *raw, *plain;
     size_t raw_at, raw_end, at, end;
+    size_t raw_cap, cap;  /* of raw and plain; they grow */
     uint64_t raw_offset;  /* of raw[0] in the file */
     uint64_t before;      /* bytes that came before plain[0] */
     uint64_t member_at;   /* offset in the file of the newest member */

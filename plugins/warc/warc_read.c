@@ -272,7 +272,9 @@ int warc_next(struct warc_reader *r)
         return take_head(r, len);
     if (in->failed)
         return told(r);
-    return wrong(r, r->offset, in->end - in->at < WARC_HEAD_MOST ? "the record that begins here is cut off in its head"
+    const bool cut = in->end - in->at < WARC_HEAD_MOST;
+    in->at++; /* warc_resync() is to find another */
+    return wrong(r, r->offset, cut ? "the record that begins here is cut off in its head"
                                                                  : "the record that begins here has a head of more than 1 MB");
 }
 
