@@ -67,10 +67,32 @@ static int look_up(struct dedupe_store *st, size_t n)
     return rc;
 }
 
+static int reserve_keys(struct dedupe_store *st, size_t n)
+{
+    if (n <= st->asked_cap)
+        return PL_OK;
+    n += n / 2;
+    uint64_t *asked = realloc(st->asked, n * sizeof *asked);
+    if (asked)
+        st->asked = asked;
+    uint64_t *entered = realloc(st->entered, n * sizeof *entered);
+    if (entered)
+        st->entered = entered;
+    struct store_bucket *bucket = realloc(st->bucket, n * sizeof *bucket);
+    if (bucket)
+        st->bucket = bucket;
+    if (!asked || !entered || !bucket)
+        return store_no_memory(&st->folder);
+    st->asked_cap = n;
+    return PL_OK;
+}
+
 static int ask(struct dedupe_store *st, const uint64_t *key, size_t n)
 {
     if (n > DEDUPE_STORE_MAX_KEYS)
         return store_fault(&st->folder, "%zu keys of one document are too many", n);
+    if (reserve_keys(st, n) != PL_OK)
+        return PL_NOMEM;
     for (size_t i = 0; i < n; i++)
         st->asked[i] = store_key(key[i]);
     return PL_OK;

@@ -25,7 +25,7 @@
 
 enum {
     DEDUPE_STORE_BUCKET = 8,
-    DEDUPE_STORE_MAX_KEYS = 16384,        /* in one call */
+    DEDUPE_STORE_MAX_KEYS = 4096,        /* in one call */
     DEDUPE_STORE_MAX_PAYLOAD = 16 << 20, /* bytes */
     DEDUPE_STORE_SAVED = 128              /* what dedupe_store_checkpoint() gives is shorter */
 };

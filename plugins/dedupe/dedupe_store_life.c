@@ -305,10 +305,7 @@ static int make_parts(struct dedupe_store *st)
     st->buffer = buffer_for(o->memory);
     st->filter_bytes = (size_t)(o->memory / 16 * 11);
     store_log_open(&st->log, &st->folder, st->buffer, o->segment);
-    st->asked = malloc(DEDUPE_STORE_MAX_KEYS * sizeof *st->asked);
-    st->entered = malloc(DEDUPE_STORE_MAX_KEYS * sizeof *st->entered);
-    st->bucket = malloc(DEDUPE_STORE_MAX_KEYS * sizeof *st->bucket);
-    if (!st->asked || !st->entered || !st->bucket || store_table_open(&st->table, (size_t)(o->memory / 8)) != PL_OK)
+    if (store_table_open(&st->table, (size_t)(o->memory / 8)) != PL_OK)
         return store_no_memory(&st->folder);
     if (getrandom(&st->writer, sizeof st->writer, 0) != sizeof st->writer)
         return store_fault_sys(&st->folder, "get a random number for", "");

@@ -51,9 +51,10 @@ struct dedupe_store {
 
     struct dedupe_hit *hit;
     size_t hit_cap;
-    uint64_t *entered;           /* DEDUPE_STORE_MAX_KEYS, like the two after it */
-    uint64_t *asked;             /* keys of the call */
+    uint64_t *asked;             /* the keys of the call */
+    uint64_t *entered;           /* those of them that are new */
     struct store_bucket *bucket; /* and what is there */
+    size_t asked_cap;            /* of all three */
     unsigned char page[STORE_PAGE];
     uint64_t pages_read, merges;
 };
