@@ -532,6 +532,7 @@ static int open_run(struct work *w)
     switch (run_open(&w->run, w->p, &opt)) {
     case PL_OK: return EXIT_CLEAN;
     case PL_ERROR: return EXIT_CONFIG;
+    case PL_RETRY: return EXIT_AGAIN;
     default: return EXIT_IO;
     }
 }

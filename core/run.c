@@ -89,7 +89,7 @@ static int open_stages(struct run *run)
         if (rc != PL_OK) {
             log_say(run->opt.log, PL_LOG_ERROR, "%s:%d: stage '" STR_FMT "' could not be opened",
                     st->def->file ? st->def->file : "(built in)", st->def->line, STR_ARG(st->def->name));
-            return rc == PL_RETRY ? PL_FATAL : PL_ERROR;
+            return rc == PL_RETRY ? PL_FATAL : rc == PL_AGAIN ? PL_RETRY : PL_ERROR;
         }
         st->reading.self.shared = st->then.self.shared = st->control.self.shared;
     }

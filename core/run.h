@@ -96,7 +96,8 @@ struct run_options {
 };
 
 /* Opens every stage, and takes a run that goes on back to its last checkpoint (PL_OK), or reports to the log and closes
- * those that were opened (PL_ERROR; PL_FATAL where it is the machine that fails, and the same may work later).
+ * those that were opened (PL_ERROR; PL_FATAL where it is the machine that fails, and the same may work later; PL_RETRY
+ * where another run is in the way).
  * The pipeline stays the caller's and must outlive the run. */
 int run_open(struct run **run, struct pipeline *p, const struct run_options *opt);
 

@@ -116,7 +116,7 @@ typedef enum { PL_UNSET, PL_STR, PL_BYTES, PL_BOOL, PL_I64, PL_F64, PL_STRS, PL_
 
 enum {
     PL_OK = 0,
-    PL_AGAIN = 1,  /* read() only: nothing yet, call again */
+    PL_AGAIN = 1,  /* read(): nothing yet, call again; open(): in use by another run */
     PL_EOF = 2,    /* read() only: no more input */
     PL_RETRY = -1, /* transient: what the call did is taken back, and it is called again, backing off; after a few tries
                     * the record fails, or, in read(), the run */
@@ -261,7 +261,8 @@ struct pl_plugin {
     const char *reads, *writes;
 
     int (*open)(pl_self *); /* load models, check options. PL_FATAL: it is set up wrongly (exit 78); PL_RETRY: the machine
-                             * fails it, out of memory, no room (exit 74: the same may work later) */
+                             * fails it, out of memory, no room (exit 74: the same may work later); PL_AGAIN: another
+                             * run has what it needs (exit 75) */
     int (*worker_open)(pl_self *); /* for each worker, before the first of them starts */
     int (*read)(pl_self *);                 /* sources: pl_emit() one or a few, or PL_AGAIN within 1 s, or PL_EOF */
     int (*process)(pl_self *, pl_record *); /* many threads */

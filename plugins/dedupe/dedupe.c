@@ -76,7 +76,9 @@ static int tell_start(pl_self *self, int rc)
 
     if (tell_fault(self, rc) == PL_OK)
         return PL_OK;
-    return rc == PL_NOMEM || st->fault.machine || st->fault.busy ? PL_RETRY : PL_FATAL;
+    if (st->fault.busy)
+        return PL_AGAIN;
+    return rc == PL_NOMEM || st->fault.machine ? PL_RETRY : PL_FATAL;
 }
 
 static void set_clock(pl_self *self)

@@ -514,5 +514,6 @@ const pl_command dedupe_shard_commands[] = {
      "[--output=FILE] REMOVALS SHARD  write a shard without the documents of its list, or, with --action=mark, with the "
      "fields that tell of them",
      dedupe_shard_apply},
+    {"store", "FOLDER  print what is in the stage's `store`, and check all of it", dedupe_store_command},
     {NULL, NULL, NULL},
 };

@@ -37,7 +37,7 @@ struct dedupe_store;
 struct dedupe_store_fault {
     char message[1024];
     bool machine; /* the machine failed it, the same may work later: PL_RETRY rather than PL_FATAL */
-    bool busy;    /* another run has the store: PL_RETRY as well */
+    bool busy;    /* another run has the store: PL_AGAIN */
 };
 
 struct dedupe_store_options {
