@@ -9,6 +9,7 @@
 #include "dedupe_shard_group.h"
 #include "dedupe_shard_lines.h"
 #include "dedupe_shard_out.h"
+#include "dedupe_store_cmd.h"
 
 enum { MEMORY = 256 << 20, LONGEST_NAME = 4096 };
 

@@ -10,7 +10,7 @@ texts() {
     done
 }
 
-echo 'stages = ( { plugin = "fetch"; }, { plugin = "dedupe"; store = "kept"; }, { plugin = "archive"; } );' >p.cfg
+echo 'input_fields = ["text"]; stages = ( { plugin = "fetch"; }, { plugin = "dedupe"; store = "kept"; }, { plugin = "archive"; } );' >p.cfg
 
 texts 1 20 >one.jsonl
 texts 11 30 >two.jsonl
@@ -23,16 +23,13 @@ exits 'another run' 0 run p.cfg --input two.jsonl --output b
 pl dedupe store kept
 has 'what was kept is known in the next run' out 'documents   30 kept, 30 of them live'
 
-mkfifo go
-(flock 9 && echo >go && exec sleep 60) 9>>kept/lock &
-holder=$!
-read -r <go
+exec 9>>kept/lock
+flock 9
 texts 31 32 >three.jsonl
 exits 'a store in use is for later' 75 run p.cfg --input three.jsonl --output c
 has 'and told of' err "the store 'kept' is in use by"
 exits 'so it is for the command' 75 dedupe store kept
-kill $holder
-wait $holder 2>/dev/null
+exec 9>&-
 
 for file in kept/docs-*; do
     printf 'X' | dd of="$file" bs=1 seek=30 conv=notrunc 2>/dev/null
