@@ -179,6 +179,10 @@ stages = (
 """ + STAGES
 # A store that is there before and after the run, and all that may be looked for.
 STORE = 'store = "${output}/kept"; containment = 0.8;'
+# What dedupe knows, in a folder that outlives the run.
+if os.environ.get("FAULT_STORE"):
+    PAGES, NUMBERS = [p.replace('plugin = "dedupe"; ', 'plugin = "dedupe"; store = "${{output}}/kept"; store_memory = "1M"; ')
+                      for p in (PAGES, NUMBERS)]
 if os.environ.get("FAULT_NO_DEDUPE"):
     PAGES, NUMBERS = [re.sub(' *{{ plugin = "dedupe";.*\n', "", p) for p in (PAGES, NUMBERS)]
 
