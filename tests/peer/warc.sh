@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../cli/lib.sh"
 need 'WARC files and their peers' python3
 # Where they are installed: tests/README.md tells how.
-[ ! -x "$BUILDDIR/peers/warc/bin/python3" ] || PATH=$BUILDDIR/peers/warc/bin:$PATH
+[ ! -x "$BUILDDIR/peers/archive/bin/python3" ] || PATH=$BUILDDIR/peers/archive/bin:$PATH
 
 python3 -c 'import warcio' 2>/dev/null && warcio=yes || skip 'warcio' 'warcio is not installed'
 python3 -c 'import fastwarc.warc' 2>/dev/null && fastwarc=yes || skip 'fastwarc' 'fastwarc is not installed'
