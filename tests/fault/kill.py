@@ -96,7 +96,7 @@ def main():
         base = Job("sqlite", pages=6, lines=100, delay_us=300, sqlite=True)
         calls = [("base", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, base.ios + 20) for i, k in enumerate(kinds)
                  if LONG or n % 3 == i or n > base.ios]
-        each("kill -9 at each I/O call, with a database", calls, lambda case: at_call(base, case), budget=30, threads=3,
+        each("kill -9 at each I/O call, with a database", calls, lambda case: at_call(base, case), budget=15, threads=3,
              faults=True)
 
     by_name = Job("names", pages=6, lines=100, delay_us=100, path="${output}/by/{source}/articles.jsonl.gz")

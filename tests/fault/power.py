@@ -195,7 +195,7 @@ def main():
         base = Job("sqlite", pages=6, lines=100, delay_us=300, sqlite=True)
         base_ops, base_root = record(base)
         each("the disk that a power cut could leave, with a database", [("base", n, *w) for n in range(1, len(base_ops) + 1) for w in ways],
-             lambda case: one(base, base_ops, base_root, case), budget=30, threads=3)
+             lambda case: one(base, base_ops, base_root, case), budget=15, threads=3)
     finish()
 
 
