@@ -229,9 +229,7 @@ static int restore_file(struct archive_files *fs, const unsigned char *at, pl_st
 /* A name of a saved state leads nowhere that a template could not have led. */
 static bool name_is_good(const struct archive_files *fs, pl_str name)
 {
-    char date[11];
-
-    return fs->name->has_fields ? archive_name_matches(fs->name, name, date) : name.len == 0;
+    return fs->name->has_fields ? archive_name_may_be(fs->name, name) : name.len == 0;
 }
 
 static int restore_files(struct archive_files *fs, const unsigned char *at, size_t left, size_t n)

@@ -355,8 +355,9 @@ size_t archive_form_most(const struct archive_form *form, size_t n)
         return n > SIZE_MAX - 1 ? SIZE_MAX : n + 1;
     for (size_t i = 0; i < form->fields.n; i++)
         names += 2 * form->fields.at[i].len + 8;
-    /* A quote in JSON that is a cell becomes two. */
-    return n > (SIZE_MAX - names) / 2 ? SIZE_MAX : 2 * n + names;
+    /* In a cell a quote becomes two, and a NUL, which good JSON does not have as it is, three bytes. */
+    const size_t each = form->format == ARCHIVE_JSONL ? 1 : 3;
+    return n > (SIZE_MAX - names) / each ? SIZE_MAX : each * n + names;
 }
 
 size_t archive_form_line(const struct archive_form *form, pl_str json, char *to)

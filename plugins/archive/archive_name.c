@@ -133,10 +133,11 @@ static size_t longest_name(const struct archive_name *name)
     return longest;
 }
 
-static bool has_dots(pl_str text)
+/* Two of a character in a row. */
+static bool has_two(pl_str text, char c)
 {
     for (size_t i = 0; i + 1 < text.len; i++)
-        if (text.ptr[i] == '.' && text.ptr[i + 1] == '.')
+        if (text.ptr[i] == c && text.ptr[i + 1] == c)
             return true;
     return false;
 }
@@ -155,8 +156,8 @@ bool archive_name_parse(struct archive_name *name, pl_str path, char *why, size_
     while (name->trusted && path.ptr[name->trusted - 1] != '/')
         name->trusted--;
     const pl_str text = {path.ptr + name->trusted, path.len - name->trusted};
-    if (has_dots(text))
-        return bad(why, size, "there is no .. behind a field");
+    if (has_two(text, '.') || has_two(text, '/'))
+        return bad(why, size, "there is no .. and no // behind a field");
     if (text.len > NAME_TEXT)
         return bad(why, size, "is too long");
     if (point_in_field(path))
@@ -303,61 +304,23 @@ size_t archive_name_put(const struct archive_name *name, const pl_str *value, ch
     return n;
 }
 
-/* ---- names back into dates ---- */
-
-/* What a date's form has made of a date, at the beginning of `s`: its length, 0: it has not. */
-static size_t read_date(pl_str form, pl_str s, char date[11])
+static size_t count_slashes(pl_str s)
 {
     size_t n = 0;
 
-    memcpy(date, "0000-00-00", 11);
-    for (size_t i = 0; i < form.len; i++) {
-        const bool part = form.ptr[i] == '%';
-        const char c = form.ptr[i += part];
-        const size_t len = part && c == 'Y' ? 4 : part ? 2 : 1;
-        if (n + len > s.len || (part ? !is_number(s.ptr + n, len) : s.ptr[n] != c))
-            return 0;
-        if (part)
-            memcpy(date + (c == 'Y' ? 0 : c == 'm' ? 5 : 8), s.ptr + n, len);
-        n += len;
-    }
+    for (size_t i = 0; i < s.len; i++)
+        n += s.ptr[i] == '/';
     return n;
 }
 
-static bool is_word_byte(char c)
+bool archive_name_may_be(const struct archive_name *name, pl_str rest)
 {
-    return is_plain((unsigned char)c) || c == '.' || c == '-' || c == '%';
-}
+    const struct name_piece *last = &name->piece[name->n_pieces - 1];
+    size_t slashes = 0;
 
-/* A value may be of any length: the shortest first.  A template has few fields, and a word few bytes. */
-static bool match(const struct name_piece *p, size_t n, pl_str s, char date[11], int *steps)
-{
-    if (n == 0 || ++*steps > 100000)
-        return n == 0 && s.len == 0;
-    if (p->field.len == 0)
-        return starts_like(s, p->fixed) &&
-               match(p + 1, n - 1, (pl_str){s.ptr + p->fixed.len, s.len - p->fixed.len}, date, steps);
-    if (p->fixed.len) {
-        char found[11];
-        const size_t len = read_date(p->fixed, s, found);
-        const bool dated = len != 0;
-        const size_t skip = dated ? len : starts_like(s, unknown) ? unknown.len : 0;
-        if (skip == 0 || !match(p + 1, n - 1, (pl_str){s.ptr + skip, s.len - skip}, date, steps))
-            return false;
-        if (dated && (date[0] == 0 || strcmp(found, date) < 0))
-            memcpy(date, found, sizeof found);
-        return true;
-    }
-    for (size_t len = 1; len <= s.len && len <= NAME_WORD && is_word_byte(s.ptr[len - 1]); len++)
-        if (match(p + 1, n - 1, (pl_str){s.ptr + len, s.len - len}, date, steps))
-            return true;
-    return false;
-}
-
-bool archive_name_matches(const struct archive_name *name, pl_str rest, char date[11])
-{
-    int steps = 0;
-
-    memset(date, 0, 11);
-    return !has_dots(rest) && match(name->piece, name->n_pieces, rest, date, &steps);
+    for (size_t i = 0; i < name->n_pieces; i++)
+        slashes += name->piece[i].field.len ? 0 : count_slashes(name->piece[i].fixed);
+    if (rest.len < last->fixed.len || memchr(rest.ptr, 0, rest.len) || has_two(rest, '.') || has_two(rest, '/') || count_slashes(rest) != slashes)
+        return false;
+    return rest.ptr[0] != '/' && memcmp(rest.ptr + rest.len - last->fixed.len, last->fixed.ptr, last->fixed.len) == 0;
 }

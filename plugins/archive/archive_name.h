@@ -40,9 +40,8 @@ size_t archive_name_most(const struct archive_name *name);
  * Returns its length. */
 size_t archive_name_put(const struct archive_name *name, const pl_str *value, char *to);
 
-/* Whether `rest`, the part of a path behind the trusted one, may have come of the template; then the date that its fields
- * tell, "YYYY-MM-DD" as far as they go ("": none), which is the earliest where there are several. */
-bool archive_name_matches(const struct archive_name *name, pl_str rest, char date[11]);
+/* Whether `rest`, the part of a path behind the trusted one, may have come of the template; if so it leads nowhere else. */
+bool archive_name_may_be(const struct archive_name *name, pl_str rest);
 
 /* One value, made safe; returns its length, at most NAME_WORD. */
 size_t archive_name_word(pl_str value, char to[NAME_WORD]);
