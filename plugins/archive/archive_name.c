@@ -52,7 +52,11 @@ static bool parse_field(struct name_piece *piece, pl_str inside, char *why, size
 
 static bool add_piece(struct archive_name *name, struct name_piece piece)
 {
-    if (name->n_pieces == sizeof name->piece / sizeof *name->piece)
+    size_t n_fields = piece.field.len != 0;
+
+    for (size_t i = 0; i < name->n_pieces; i++)
+        n_fields += name->piece[i].field.len != 0;
+    if (name->n_pieces == sizeof name->piece / sizeof *name->piece || n_fields > NAME_FIELDS)
         return false;
     name->piece[name->n_pieces++] = piece;
     return true;

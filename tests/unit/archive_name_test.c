@@ -128,7 +128,7 @@ static void bad_templates(void **state)
         {"o/{site", "has no }"},
         {"o/{}.gz", "names no field"},
         {"o/{site}", "must end in fixed text"},
-        {"o/{site}/../x.gz", "no .. behind"},
+        {"o/{site}/../x.gz", "no .. and no"},
         {"o/{published:%H}.gz", "a date has"},
         {"o/{published:2024}.gz", "a date has"},
         {"o/{published:%Y/%m}.gz", "a date has"},
@@ -136,6 +136,8 @@ static void bad_templates(void **state)
         {"o/{dedupe.cluster}.gz", "with a point in it"},
         {"o/{a}{b}{c}{d}.gz", "too many fields for the name"},
         {"o/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/{n}/{o}/{p}/{q}/{r}.gz", "too many fields"},
+        {"o/{a}{b}/{c}{d}/{e}{f}/{g}{h}/{i}{j}/{k}{l}/{m}{n}/{o}{p}/{q}.gz", "too many fields"},
+        {"o/{site}//x.gz", "no // behind"},
     };
     struct archive_name name;
     char why[256];
