@@ -95,7 +95,7 @@ enum { ID, URL, PUBLISHED, DATE, SITE, LANGUAGE, N_WANTED };
 
 struct stats {
     uint64_t n_files, n_records, n_bad, n_members, length, content;
-    uint64_t n_plain, n_bgzf; /* files */
+    uint64_t n_plain, n_blocked; /* files */
     char first[32], last[32]; /* dates */
     struct tally site, language, day;
     char *room;
@@ -222,8 +222,8 @@ static void say_json(struct archive_out *o, const struct stats *s)
 {
     out_printf(o, "{\"files\":%" PRIu64 ",\"records\":%" PRIu64 ",\"bad_lines\":%" PRIu64 ",\"bytes\":%" PRIu64, s->n_files,
                s->n_records, s->n_bad, s->length);
-    out_printf(o, ",\"content_bytes\":%" PRIu64 ",\"members\":%" PRIu64 ",\"bgzf_files\":%" PRIu64 ",\"plain_files\":%" PRIu64,
-               s->content, s->n_members, s->n_bgzf, s->n_plain);
+    out_printf(o, ",\"content_bytes\":%" PRIu64 ",\"members\":%" PRIu64 ",\"blocked_files\":%" PRIu64 ",\"plain_files\":%" PRIu64,
+               s->content, s->n_members, s->n_blocked, s->n_plain);
     out_put(o, PL_S(",\"first\":"));
     out_json(o, (pl_str){s->first, strlen(s->first)});
     out_put(o, PL_S(",\"last\":"));
@@ -248,7 +248,7 @@ static int read_files(pl_self *self, struct stats *s, char **path, int n)
         s->content += f.content_len;
         s->n_members += f.n_members;
         s->n_plain += f.plain;
-        s->n_bgzf += f.bgzf;
+        s->n_blocked += f.blocks;
     }
     if (s->no_memory || !list(&s->site) || !list(&s->language) || !list(&s->day))
         return cmd_fault(self, "out of memory");

@@ -34,7 +34,7 @@ static void say(struct verifying *v, const struct archive_report *r)
     if (r->whole) {
         out_printf(v->out, "%s: whole: %s records, %s bytes", v->path, cmd_number(r->n_records, a), cmd_number(r->length, b));
         if (!r->plain)
-            out_printf(v->out, ", %s %s", cmd_number(r->n_members, c), r->bgzf ? "blocks" : "gzip members");
+            out_printf(v->out, ", %s %s", cmd_number(r->n_members, c), r->blocks ? "blocks" : "gzip members");
         out_printf(v->out, "%s\n", r->indexed ? "; the index fits" : "; no index to compare with");
         return;
     }

@@ -158,7 +158,7 @@ struct making {
     int fd;
     struct archive_taker taker;
     struct archive_read *read;
-    bool stream, all_sized;
+    bool stream, all_blocks;
     struct zran_making *zran;
     struct archive_about about;
     struct archive_made *made;
@@ -177,7 +177,7 @@ static void take_member(void *to, const struct archive_member *b)
 {
     struct making *m = to;
 
-    m->all_sized = m->all_sized && b->sized;
+    m->all_blocks = m->all_blocks && b->block;
     if (!m->stream && !archive_read_facts(m->read).large)
         archive_taker_block(&m->taker, b->len, b->content_len);
 }
@@ -220,7 +220,7 @@ static int read_through(struct making *m)
 {
     int rc = PL_ERROR;
 
-    m->all_sized = true;
+    m->all_blocks = true;
     if (lseek(m->fd, 0, SEEK_SET) < 0)
         return say(m, strerror(errno));
     m->read = archive_read_new(m->fd, m->path, m->read_message, sizeof m->read_message);
@@ -245,7 +245,7 @@ static int read_through(struct making *m)
                                       .archive_len = f.length,
                                       .archive_crc = f.crc,
                                       .content_len = f.content_len};
-    m->all_sized = m->all_sized && f.bgzf;
+    m->all_blocks = m->all_blocks && f.blocks;
     return rc;
 }
 
@@ -262,7 +262,7 @@ static int write_index(struct making *m)
             return PL_ERROR;
         made->index_len += zran_making_length(m->zran);
     }
-    return archive_taker_write(&m->taker, m->path, &m->about, m->about.holds == ARCHIVE_MEMBERS && m->all_sized,
+    return archive_taker_write(&m->taker, m->path, &m->about, m->about.holds == ARCHIVE_MEMBERS && m->all_blocks,
                                &made->index_len, m->message, m->size);
 }
 

@@ -24,7 +24,7 @@ struct merge {
     struct archive_taker taker;
     const char *path; /* of the archive in hand */
     int fd;
-    bool all_sized;
+    bool all_blocks;
     uint64_t n_members;
     bool failed;
     char *message;
@@ -72,7 +72,7 @@ static void copy_member(void *to, const struct archive_member *b)
         done += (uint64_t)n;
     }
     archive_taker_block(&m->taker, b->len, b->content_len);
-    m->all_sized = m->all_sized && b->sized;
+    m->all_blocks = m->all_blocks && b->block;
     m->n_members++;
 }
 
@@ -157,14 +157,14 @@ static int finish(struct merge *m, const char *out)
         return PL_ERROR;
     if (part_publish(&m->out) != PL_OK)
         return refuse(m, "%s", m->out.message);
-    if (archive_taker_write(&m->taker, out, &about, m->all_sized, &len, message, sizeof message) != PL_OK)
+    if (archive_taker_write(&m->taker, out, &about, m->all_blocks, &len, message, sizeof message) != PL_OK)
         return refuse(m, "'%s' is whole, but has no index: %s", out, message);
     return PL_OK;
 }
 
 int archive_merge(const char *out, char **path, int n, struct archive_merged *merged, char *message, size_t size)
 {
-    struct merge m = {.out = {.fd = -1}, .fd = -1, .all_sized = true, .message = message, .size = size};
+    struct merge m = {.out = {.fd = -1}, .fd = -1, .all_blocks = true, .message = message, .size = size};
     int rc = archive_taker_open(&m.taker);
 
     if (rc != PL_OK)

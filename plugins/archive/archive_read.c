@@ -43,7 +43,8 @@ struct archive_read {
     bool begun;
     bool in_member; /* a stream: the member at `member` goes on */
     uint64_t member;
-    size_t member_size; /* as a block of BGZF tells it; 0: it is none */
+    size_t member_size; /* as it tells it; 0: it does not */
+    bool is_block;      /* it is one of BGZF */
     uint64_t member_content; /* content before it */
     uint64_t n_begun;
     bool empty;  /* the last member was */
@@ -234,7 +235,7 @@ static enum read_result member_ends(struct archive_read *r)
 {
     const uint64_t end = r->held_at + r->len;
     const struct archive_member m = {r->member, here(r) - r->member, r->member_content, end - r->member_content,
-                                     r->member_size > 0};
+                                     r->is_block};
 
     pass(r);
     r->in_member = false;
@@ -275,7 +276,7 @@ size_t archive_gzip_header(pl_str start)
 static enum read_result find_member(struct archive_read *r)
 {
     for (;;) {
-        const enum read_result rc = fill(r, BGZF_HEADER);
+        const enum read_result rc = fill(r, BGZF_MOST_HEADER);
         if (rc != READ_OK)
             return rc;
         if (r->z.avail_in == 0)
@@ -287,10 +288,12 @@ static enum read_result find_member(struct archive_read *r)
             consume(r, 1);
     }
     r->member = here(r);
-    r->member_size = bgzf_size((pl_str){(const char *)r->z.next_in, r->z.avail_in});
+    const pl_str start = {(const char *)r->z.next_in, r->z.avail_in};
+    r->member_size = bgzf_size(start);
+    r->is_block = bgzf_is_block(start);
     r->member_content = r->held_at + r->len;
     if (r->n_begun++ == 0)
-        r->facts.bgzf = r->member_size > 0;
+        r->facts.blocks = r->member_size > 0;
     return READ_OK;
 }
 
@@ -327,7 +330,7 @@ static enum read_result try_whole(struct archive_read *r)
     const size_t size = r->member_size;
     enum read_result rc = READ_OK;
 
-    if (r->point || (!size && !r->small))
+    if (r->point || size > READ_LARGE || (!size && !r->small))
         return READ_END;
     const size_t guess = 4 * r->small + STEP;
     rc = fill(r, size ? size : guess < READ_LARGE ? guess : READ_LARGE);
@@ -413,7 +416,7 @@ static enum read_result at_end(struct archive_read *r)
 {
     if (r->n_begun == 0)
         return fault(r, 0, "the file is empty");
-    if (r->facts.bgzf && !r->empty)
+    if (r->facts.blocks && !r->empty)
         return fault(r, r->offset, "the end marker is missing: the file was cut");
     return READ_END;
 }

@@ -26,7 +26,7 @@ struct archive_read;
 struct archive_member {
     uint64_t at, len;              /* in the file */
     uint64_t content, content_len; /* in the content */
-    bool sized;                    /* it tells its own length: a block of BGZF */
+    bool block;                    /* it is one of BGZF */
 };
 
 /* Whole lines, but for the last of the content, which may lack its end, and lines that are too long: `torn`. */
@@ -70,7 +70,8 @@ enum read_result archive_read_line(struct archive_read *r, struct archive_line *
 /* What is known of the file so far, of all of it after READ_END. */
 struct archive_read_facts {
     bool plain;           /* no gzip at all */
-    bool bgzf;            /* its first member is a block of BGZF */
+    bool blocks;          /* its first member tells its own length, as blocks of BGZF and large members of ours do: an end
+                           * marker is to come */
     bool large;           /* it has a member that is too large to be read whole */
     uint64_t length;      /* bytes of the file */
     uint64_t content_len; /* good ones */

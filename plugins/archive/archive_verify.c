@@ -21,7 +21,7 @@
 #include "archive_verify_lines.h"
 #include "archive_zran.h"
 
-enum { WINDOW = 8 << 20, LOOK_AHEAD = 1 << 18, TAIL = 8, MOST_TOLD = 100, STREAM_OUT = 65536 };
+enum { EXTRA = 4 /* gzip's flag */, WINDOW = 8 << 20, LOOK_AHEAD = 1 << 18, TAIL = 8, MOST_TOLD = 100, STREAM_OUT = 65536 };
 
 /* The bytes of the file that are in memory, moved forward only. */
 struct window {
@@ -229,12 +229,6 @@ static void good_member(struct verify *v, uint64_t at, size_t n)
     v->report->content += n;
 }
 
-/* Whether the header is the one that writers of blocks write: what nothing else covers has one value there. */
-static bool is_usual(const unsigned char *p)
-{
-    return memcmp(p, bgzf_end, BGZF_HEADER - 2) == 0;
-}
-
 /* What is wrong with the member at `at`, which says that it has `size` bytes, all at hand; NULL: nothing. */
 static const char *check_sized(struct verify *v, uint64_t at, size_t size, size_t *n)
 {
@@ -243,7 +237,7 @@ static const char *check_sized(struct verify *v, uint64_t at, size_t size, size_
     size_t n_in;
 
     *n = 0;
-    if (header == 0 || size < header + TAIL || !is_usual(p))
+    if (header == 0 || size < header + TAIL || !bgzf_is_usual((pl_str){(const char *)p, size}))
         return "a header that no block has";
     const uint32_t len = get32(p + size - 4);
     const pl_str data = {(const char *)p + header, size - header - TAIL};
@@ -306,21 +300,23 @@ static const char *check_stream(struct verify *v, uint64_t at, uint64_t *size)
 
 /* ---- going on ---- */
 
-/* Whether a block begins at `at` that leads to another or to the end of the file. */
+/* Whether a block begins at `at` that leads to another or to the end of the file, or is right itself. */
 static bool leads_on(struct verify *v, uint64_t at)
 {
-    const size_t n = need(v, at, BGZF_HEADER), size = n ? bgzf_size((pl_str){(const char *)at_hand(v, at), n}) : 0;
+    size_t content;
+    const size_t n = need(v, at, BGZF_MOST_HEADER), size = n ? bgzf_size((pl_str){(const char *)at_hand(v, at), n}) : 0;
 
-    if (size < BGZF_HEADER + TAIL || size > READ_LARGE || need(v, at, size) < size)
+    if (size < BGZF_MOST_HEADER + TAIL || size > READ_LARGE || need(v, at, size) < size)
         return false;
-    const size_t next = need(v, at, size + BGZF_HEADER) - size;
-    return next == 0 || (next == BGZF_HEADER && bgzf_size((pl_str){(const char *)at_hand(v, at) + size, next}) > 0);
+    const size_t next = need(v, at, size + BGZF_MOST_HEADER) - size;
+    return next == 0 || (next == BGZF_MOST_HEADER && bgzf_size((pl_str){(const char *)at_hand(v, at) + size, next}) > 0) ||
+           !check_sized(v, at, size, &content);
 }
 
 /* Where it can go on behind what is damaged at `at`, before `upto`; UINT64_MAX: nowhere. */
 static uint64_t find_next(struct verify *v, uint64_t at, uint64_t upto)
 {
-    for (at++; at < upto && need(v, at, BGZF_HEADER) == BGZF_HEADER; at++) {
+    for (at++; at < upto && need(v, at, BGZF_END) == BGZF_END; at++) {
         const size_t n = (size_t)(v->w.at + v->w.len - at);
         const unsigned char *p = at_hand(v, at), *next = memchr(p, bgzf_end[0], n);
         at += next ? (uint64_t)(next - p) : n - 1;
@@ -344,10 +340,11 @@ static uint64_t bad_member(struct verify *v, uint64_t at, const char *what)
     return next;
 }
 
-/* The member at `at`; where the next one begins, UINT64_MAX: there is none to be had. */
+/* The member at `at`; where the next one begins, UINT64_MAX: there is none to be had.  Among blocks a member without a length may
+ * be of another make, but one with an extra field was to be a block. */
 static uint64_t one_member(struct verify *v, uint64_t at)
 {
-    const size_t first = need(v, at, BGZF_HEADER), size = bgzf_size((pl_str){(const char *)at_hand(v, at), first});
+    const size_t first = need(v, at, BGZF_MOST_HEADER), size = bgzf_size((pl_str){(const char *)at_hand(v, at), first});
     const char *wrong = NULL;
     uint64_t len = size;
     size_t n;
@@ -356,8 +353,8 @@ static uint64_t one_member(struct verify *v, uint64_t at)
         wrong = "a block that has more bytes than the file: it was cut, or is damaged";
     else if (size)
         wrong = check_sized(v, at, size, &n);
-    else if ((len = check_small(v, at, &n)) == 0 && v->sized)
-        wrong = first < BGZF_HEADER ? "the file was cut within a block" : "no block begins";
+    else if (((len = check_small(v, at, &n)) == 0 || (at_hand(v, at)[3] & EXTRA)) && v->sized)
+        wrong = first < BGZF_MOST_HEADER ? "the file was cut within a block" : "no block begins";
     if (wrong)
         return bad_member(v, at, wrong);
     if (len) {
@@ -370,7 +367,7 @@ static uint64_t one_member(struct verify *v, uint64_t at)
         return at + len;
     /* Where blocks follow it was to be one, and what came of it is nothing. */
     if (at == 0 && v->blocks_follow) {
-        v->sized = v->report->bgzf = true;
+        v->sized = v->report->blocks = true;
         v->lines.n_lines = 0;
     }
     return bad_member(v, at, wrong);
@@ -380,7 +377,7 @@ static void verify_members(struct verify *v)
 {
     uint64_t at = 0;
 
-    v->sized = v->report->bgzf = bgzf_size((pl_str){(const char *)at_hand(v, 0), need(v, 0, BGZF_HEADER)}) > 0;
+    v->sized = v->report->blocks = bgzf_size((pl_str){(const char *)at_hand(v, 0), need(v, 0, BGZF_MOST_HEADER)}) > 0;
     v->blocks_follow = !v->sized && find_next(v, 0, LOOK_AHEAD) != UINT64_MAX;
     while (at != UINT64_MAX && need(v, at, 1) && !v->no_memory) {
         v->here = at;

@@ -65,26 +65,22 @@ static void drop_indexes(void)
     drop(".zran");
 }
 
-/* A gzip member of `n` bytes, as a block where it is to tell its length. */
+/* A gzip member, as a block of ours where it is to tell its length. */
 static void add_member(struct bytes *to, const char *from, size_t n, bool block)
 {
-    unsigned char *p = to->at + to->len;
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)from, .avail_in = (uInt)n, .next_out = p + (block ? BGZF_HEADER : 0), .avail_out = 1 << 18};
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)from, .avail_in = (uInt)n, .next_out = to->at + to->len, .avail_out = 1 << 18};
+    static struct deflater d;
+    size_t len;
 
-    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, block ? -15 : 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-    size_t len = z.total_out;
-    deflateEnd(&z);
     if (block) {
-        const uint32_t tail[2] = {(uint32_t)crc32(0, (const Bytef *)from, (uInt)n), (uint32_t)n};
-        memcpy(p, bgzf_end, BGZF_HEADER);
-        for (int i = 0; i < 8; i++)
-            p[BGZF_HEADER + len + (size_t)i] = (unsigned char)(tail[i / 4] >> 8 * (i % 4));
-        len += BGZF_HEADER + 8;
-        p[16] = (unsigned char)((len - 1) & 0xff);
-        p[17] = (unsigned char)((len - 1) >> 8);
+        assert_int_equal(bgzf_compress(&d, DEFLATE_ZLIB, 6, (pl_str){from, n}, to->at + to->len, &len), PL_OK);
+        to->len += len;
+        return;
     }
-    to->len += len;
+    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    to->len += z.total_out;
+    deflateEnd(&z);
 }
 
 static void add_end(struct bytes *to)
@@ -186,13 +182,13 @@ static int teardown(void **state)
 static void blocks(void **state)
 {
     (void)state;
-    make_lines(40);
-    make_archive(1000);
+    make_lines(16);
+    make_archive(400);
     make_index();
     const struct archive_report r = verify();
-    assert_true(r.whole && r.indexed && r.gzi && r.bgzf);
-    assert_int_equal(r.n_records, 40);
-    assert_int_equal(r.n_members, (lines.len + 999) / 1000);
+    assert_true(r.whole && r.indexed && r.gzi && r.blocks);
+    assert_int_equal(r.n_records, 16);
+    assert_int_equal(r.n_members, (lines.len + 399) / 400);
     assert_int_equal(r.content, lines.len);
     assert_int_equal(r.length, archive.len);
     flip_all("", 1);
@@ -209,15 +205,15 @@ static void without_index(void **state)
     size_t n_harmless = 0;
 
     (void)state;
-    make_lines(40);
-    make_archive(1000);
+    make_lines(16);
+    make_archive(400);
     drop_indexes();
     assert_true(verify().whole);
     for (size_t n = 0; n < archive.len; n++) {
         size_t want = 0, content = 0;
         for (size_t at = 0; at < archive.len;) {
             at += (size_t)(archive.at[at + 16] | archive.at[at + 17] << 8) + 1;
-            content += at <= n ? 1000 : 0;
+            content += at <= n ? 400 : 0;
         }
         for (size_t i = 0; i < content && i < lines.len; i++)
             want += lines.at[i] == '\n';
@@ -273,6 +269,39 @@ static void one_bad_block(void **state)
         }
     }
     write_file("", archive.at, archive.len);
+}
+
+/* Blocks that are too large for BGZF. */
+static void large_blocks(void **state)
+{
+    (void)state;
+    make_lines(7000);
+    make_archive(100000);
+    drop_indexes();
+    struct archive_report r = verify();
+    assert_true(r.whole && r.blocks);
+    assert_int_equal(r.n_members, (lines.len + 99999) / 100000);
+    cut_all("", 499);
+    for (size_t at = 0, n = 0; at + BGZF_END < archive.len; n++) { /* at each end of a block, too */
+        write_file("", archive.at, at);
+        assert_false(verify().whole);
+        at += bgzf_size((pl_str){(char *)archive.at + at, BGZF_MOST_HEADER});
+    }
+    for (size_t bit = 0; bit < BGZF_MOST_HEADER * 8; bit++) { /* each bit of the second one's header */
+        const size_t second = bgzf_size((pl_str){(char *)archive.at, BGZF_MOST_HEADER}), at = second + bit / 8;
+        archive.at[at] ^= (unsigned char)(1 << bit % 8);
+        write_file("", archive.at, archive.len);
+        r = verify();
+        archive.at[at] ^= (unsigned char)(1 << bit % 8);
+        assert_false(r.whole);
+        assert_int_equal(r.first_end, second);
+        assert_int_equal(r.n_bad, 1);
+        assert_in_range(r.n_records, 5000, 5800);
+    }
+    write_file("", archive.at, archive.len);
+    make_index();
+    assert_true(verify().indexed);
+    flip_all("", 50021);
 }
 
 static void messages(void **state)
@@ -398,8 +427,8 @@ static void get_from_damage(void **state)
     pl_str got;
 
     (void)state;
-    make_lines(40);
-    make_archive(1000);
+    make_lines(16);
+    make_archive(400);
     make_index();
     for (size_t bit = 0; bit < (archive.len - BGZF_END) * 8; bit += 3) {
         struct archive_file f;
@@ -422,7 +451,8 @@ static void get_from_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocks),   cmocka_unit_test(without_index), cmocka_unit_test(one_bad_block), cmocka_unit_test(messages),
+        cmocka_unit_test(blocks),   cmocka_unit_test(without_index), cmocka_unit_test(one_bad_block), cmocka_unit_test(large_blocks),
+        cmocka_unit_test(messages),
         cmocka_unit_test(wrong_index), cmocka_unit_test(foreign),    cmocka_unit_test(stream),        cmocka_unit_test(get_from_damage),
     };
 
