@@ -340,7 +340,8 @@ static int feed(struct archive_zran *z, int fd, char *message, size_t size)
     /* what is left, a member's tail that is not all there, goes to the front */
     const size_t left = z->z.avail_in;
 
-    memmove(z->in, z->z.next_in, left);
+    if (left)
+        memmove(z->in, z->z.next_in, left);
     const ssize_t n = read_at(fd, z->in + left, sizeof z->in - left, z->at);
     if (n < 0)
         return cannot_read("the archive", message, size);
