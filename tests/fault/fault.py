@@ -7,6 +7,7 @@ the counts.  All that is random comes from PRESSLINE_SEED.  A case that fails is
     PRESSLINE_LONG=1 python3 tests/fault/NAME.py  all of it
     python3 tests/fault/NAME.py CASE              one case, as a failure names it; its folder is kept
 """
+import base64
 import hashlib
 import json
 import os
@@ -123,7 +124,7 @@ def page(rnd, title, paragraphs):
             f"<footer>The Arden Post, {rnd.choice(PLACES)}</footer></body></html>\n")
 
 
-def make_inputs(folder, pages, lines, paragraphs=4):
+def make_inputs(folder, pages, lines, paragraphs=4, bodies=False):
     """`pages` pages and texts, and a JSONL file of `lines` lines: among them repeats, lines that are no JSON, a torn page."""
     rnd = random.Random(f"inputs {pages} {lines}")
     os.makedirs(folder)
@@ -153,7 +154,8 @@ def make_inputs(folder, pages, lines, paragraphs=4):
             if n % 9 == 4 and kept:
                 paras = kept[rnd.randrange(len(kept))]
             kept.append(paras)
-            f.write(json.dumps({"id": f"wire-{n}", "title": f"Wire report {n}", "text": "\n\n".join(paras), "numbers.n": n},
+            body = {"body": base64.b64encode("\n".join(paras).encode()).decode(), "content_type": "text/plain"} if bodies else {}
+            f.write(json.dumps({"id": f"wire-{n}", "title": f"Wire report {n}", "text": "\n\n".join(paras), "numbers.n": n, **body},
                                ensure_ascii=False) + "\n")
 
 
@@ -177,6 +179,17 @@ checkpoint_interval = "{interval}";
 stages = (
   {{ plugin = "numbers"; known = true; count = {lines}; bytes = 600; pause = 1; }},
 """ + STAGES
+# Pages as they were fetched, among them repeats, in files of which several are filled between two checkpoints.  Not
+# compressed: the dates, which are other ones each time, would make a record longer or shorter.
+WARCS = """# made by tests/fault/fault.py
+checkpoint_interval = "{interval}";
+input_fields = ["numbers.n"];
+stages = (
+  {{ plugin = "fetch"; }},
+  {{ plugin = "chaos"; fail = 17; drop = 13; emit = 11; delay_us = {delay_us}; }},
+  {{ plugin = "warc"; gzip = false; size = "24K"; }}
+);
+"""
 # A store that is there before and after the run, and all that may be looked for.
 STORE = 'store = "${output}/kept"; containment = 0.8;'
 # What dedupe knows, in a folder that outlives the run.
@@ -198,18 +211,18 @@ def has_sqlite():
 class Job:
     """Inputs, a pipeline over them, and what it must come to; without pages, `lines` records of the source `numbers`.
     With `sqlite` the records go into a database as well; `remembers`: dedupe has a store that lasts; `path`: archives
-    of that template."""
+    of that template; `warc`: WARC files instead of an archive."""
 
     def __init__(self, name, pages, lines, delay_us=0, interval="10ms", paragraphs=1, sqlite=False,
-                 remembers=False, path=None):
+                 remembers=False, path=None, warc=False):
         self.name = name
         self.folder = os.path.join(work, name)
         self.inputs = os.path.join(self.folder, "in")
         self.pipeline = os.path.join(self.folder, "fault.cfg")
         os.makedirs(self.folder)
-        make_inputs(self.inputs, pages, lines if pages else 0, paragraphs)
+        make_inputs(self.inputs, pages, lines if pages else 0, paragraphs, warc)
         with open(self.pipeline, "w", encoding="utf-8") as f:
-            stages = (PAGES if pages else NUMBERS).format(lines=lines, delay_us=delay_us, interval=interval,
+            stages = (WARCS if warc else PAGES if pages else NUMBERS).format(lines=lines, delay_us=delay_us, interval=interval,
                                                        store=STORE if remembers else "")
             stages = stages.replace('"archive"; }', f'"archive"; path = "{path}"; }}') if path else stages
             f.write(stages.replace('"archive"; }', '"archive"; },\n  { plugin = "sqlite"; }') if sqlite else stages)
@@ -395,7 +408,15 @@ def outcome(out):
             "articles.sqlite": rows(f"{out}/articles.sqlite"),
             "deadletters.jsonl": content(f"{out}/deadletters.jsonl"),
             "report.json": lasting(json.loads(report)) if report else None,
-            "by": named(f"{out}/by")}
+            "by": named(f"{out}/by"),
+            "warc": warcs(out)}
+
+
+def warcs(out):
+    """All WARC files and their indexes, but for when the run began and the ids that are made of it."""
+    found = sorted(f for f in os.listdir(out) if f.endswith((".warc", ".cdxj"))) if os.path.isdir(out) else []
+    dates = re.compile(rb"(?<=\nWARC-Date: )[^\r]*|(?<=\nWARC-Refers-To-Date: )[^\r]*|urn:uuid:[-0-9a-f]*|(?<= )\d{14}(?= {)")
+    return b"".join(f"== {f}\n".encode() + dates.sub(b"-", content(f"{out}/{f}")) for f in found)
 
 
 def named(folder):

@@ -104,6 +104,11 @@ def main():
              if LONG or n % 9 == 3 * i or n > by_name.ios]
     each("kill -9 at I/O calls, files by template", calls, lambda case: at_call(by_name, case), threads=3, faults=True)
 
+    warc = Job("warc", pages=6, lines=150, delay_us=100, warc=True)
+    calls = [("warc", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, warc.ios + 20) for i, k in enumerate(kinds)
+             if LONG or n % 9 == 3 * i or n > warc.ios]
+    each("kill -9 at I/O calls, WARC files", calls, lambda case: at_call(warc, case), budget=30, threads=3, faults=True)
+
     pages = Job("pages", pages=20, lines=3000, delay_us=200, remembers=True)
     many = Job("many", pages=0, lines=1000, delay_us=1000)
     for job in (pages, many):
