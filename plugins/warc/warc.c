@@ -645,8 +645,10 @@ static int run(pl_self *self, int argc, char **argv, const char *how, int least,
 
     /* A command with options of its own has them first, and "--" behind them. */
     if (how[strcspn(how, "[")]) {
-        for (; first < argc && strcmp(argv[first], "--") != 0; first++)
+        for (; first < argc && strcmp(argv[first], "--") != 0; first++) {
             c.whole |= strcmp(argv[first], "--whole") == 0;
+            c.blocks |= strcmp(argv[first], "--blocks") == 0;
+        }
         first++;
     }
     if (argc < least + first)
@@ -678,7 +680,7 @@ static int get(pl_self *self, int argc, char **argv)
 
 static int verify(pl_self *self, int argc, char **argv)
 {
-    return run(self, argc, argv, "verify FILE...", 1, warc_cmd_verify);
+    return run(self, argc, argv, "verify [--blocks] FILE...", 1, warc_cmd_verify);
 }
 
 static int index_files(pl_self *self, int argc, char **argv)
@@ -690,7 +692,7 @@ static const pl_command commands[] = {
     {"ls", "FILE...  list the records: offset, type, date, length, address", ls},
     {"cat", "[--whole] FILE...  write the pages, or all records whole, to standard output", cat},
     {"get", "[--whole] ADDRESS|ID FILE...  write the newest page of an address, or the record with an id", get},
-    {"verify", "FILE...  check lengths, checksums and digests, and say what is right", verify},
+    {"verify", "[--blocks] FILE...  check lengths, checksums and digests, and say what is right", verify},
     {"index", "FILE...  write the sorted index (CDXJ) of any WARC files", index_files},
     {NULL, NULL, NULL},
 };

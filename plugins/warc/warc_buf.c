@@ -27,11 +27,6 @@ void warc_buf_add(struct warc_buf *b, pl_str bytes)
     b->len += bytes.len;
 }
 
-void warc_buf_byte(struct warc_buf *b, char c)
-{
-    warc_buf_add(b, (pl_str){&c, 1});
-}
-
 void warc_buf_text(struct warc_buf *b, const char *text)
 {
     warc_buf_add(b, (pl_str){text, strlen(text)});

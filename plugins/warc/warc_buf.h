@@ -12,7 +12,6 @@ struct warc_buf {
 };
 
 void warc_buf_add(struct warc_buf *b, pl_str bytes);
-void warc_buf_byte(struct warc_buf *b, char c);
 void warc_buf_text(struct warc_buf *b, const char *text);
 PL_PRINTF(2, 3)
 void warc_buf_addf(struct warc_buf *b, const char *fmt, ...);
@@ -21,6 +20,16 @@ char *warc_buf_room(struct warc_buf *b, size_t n);
 /* Empty again; gives back what is more than `keep` bytes. */
 void warc_buf_reset(struct warc_buf *b, size_t keep);
 void warc_buf_done(struct warc_buf *b);
+
+static inline void warc_buf_byte(struct warc_buf *b, char c)
+{
+    char *to = b->len < b->cap && !b->failed ? b->at + b->len : warc_buf_room(b, 1);
+
+    if (to) {
+        *to = c;
+        b->len++;
+    }
+}
 
 static inline pl_str warc_buf_view(const struct warc_buf *b)
 {

@@ -96,7 +96,10 @@ void warc_cdxj_begin(struct warc_buf *out, const struct warc_cdxj *c)
     char stamp[WARC_STAMP + 1];
     bool first = true;
 
-    warc_surt(out, c->uri);
+    if (c->key.len)
+        warc_buf_add(out, c->key);
+    else
+        warc_surt(out, c->uri);
     warc_stamp(c->date, stamp);
     warc_buf_addf(out, " %s {", stamp);
     add_member(out, "url", c->uri, &first);

@@ -4,9 +4,9 @@
 
 #include "warc_buf.h"
 
-/* What is told of a record; a text without pointer is left out. */
+/* What is told of a record; a text without pointer is left out.  `key` is warc_surt() of `uri`, where that is known. */
 struct warc_cdxj {
-    pl_str uri, date, mime, status, digest;
+    pl_str uri, date, mime, status, digest, key;
 };
 
 /* SURT TIME {"url": ..., "digest": ...  without the end, which says where the record is. */

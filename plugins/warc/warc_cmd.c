@@ -134,7 +134,7 @@ static int verify(struct warc_cmd *c, struct warc_reader *r, void *arg)
     struct warc_verdict v;
     const bool truncated = warc_field(r->head, "WARC-Truncated").ptr != NULL;
 
-    if (warc_verify(r, &v) != PL_OK)
+    if (warc_verify(r, c->blocks, &v) != PL_OK)
         return PL_ERROR;
     t->records++;
     t->truncated += truncated;

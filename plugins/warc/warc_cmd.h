@@ -7,7 +7,8 @@
 /* What a command does, and how it is told about faults: each a line without LF. */
 struct warc_cmd {
     struct warc_out out;
-    bool whole; /* cat, get: records with their heads */
+    bool whole;  /* cat, get: records with their heads */
+    bool blocks; /* verify: not the payloads' digests */
     void (*tell)(void *arg, const char *message);
     void *arg;
     bool faulty; /* something was told */

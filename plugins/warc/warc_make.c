@@ -4,6 +4,7 @@
 #include "warc_cdxj.h"
 #include "warc_http.h"
 #include "warc_read.h"
+#include "warc_surt.h"
 
 #include <arpa/inet.h>
 #include <strings.h>
@@ -31,8 +32,11 @@ void warc_line(struct warc_buf *out, const char *name, pl_str value)
         return;
     warc_buf_text(out, name);
     warc_buf_text(out, ": ");
-    for (size_t i = 0; i < value.len; i++)
-        warc_buf_byte(out, (unsigned char)value.ptr[i] < 0x20 || value.ptr[i] == 0x7f ? ' ' : value.ptr[i]);
+    const size_t begin = out->len;
+    warc_buf_add(out, value);
+    for (size_t i = begin; i < out->len; i++)
+        if ((unsigned char)out->at[i] < 0x20 || out->at[i] == 0x7f)
+            out->at[i] = ' ';
     warc_buf_text(out, "\r\n");
 }
 
@@ -206,10 +210,12 @@ int warc_plan(struct warc_plan *p, const struct warc_page *page, enum warc_diges
     p->kind = WARC_KINDS;
     p->payload_digest[0] = 0;
     warc_buf_reset(&p->uri, 1 << 16);
+    warc_buf_reset(&p->key, 1 << 16);
     warc_buf_reset(&p->http, 1 << 16);
     warc_buf_reset(&p->request, 1 << 16);
     warc_buf_reset(&p->fields, 1 << 16);
     warc_uri(&p->uri, page->uri);
+    warc_surt(&p->key, warc_buf_view(&p->uri));
     if (!warc_date(page->date, p->date))
         snprintf(p->date, sizeof p->date, "%.*s", (int)(page->default_date.len < 39 ? page->default_date.len : 39),
                  page->default_date.ptr);
@@ -224,12 +230,13 @@ int warc_plan(struct warc_plan *p, const struct warc_page *page, enum warc_diges
     make_fields(p);
     if (p->kind == WARC_RESPONSE || p->kind == WARC_RESOURCE)
         digest_of(by, page->payload, (pl_str){NULL, 0}, p->digest, p->payload_digest);
-    return p->uri.failed || p->http.failed || p->request.failed || p->fields.failed ? PL_NOMEM : PL_OK;
+    return p->uri.failed || p->key.failed || p->http.failed || p->request.failed || p->fields.failed ? PL_NOMEM : PL_OK;
 }
 
 void warc_plan_done(struct warc_plan *p)
 {
     warc_buf_done(&p->uri);
+    warc_buf_done(&p->key);
     warc_buf_done(&p->http);
     warc_buf_done(&p->request);
     warc_buf_done(&p->fields);
@@ -410,7 +417,7 @@ void warc_plan_index(struct warc_buf *out, const struct warc_plan *p, bool revis
     const pl_str http = warc_buf_view(&p->http), uri = warc_buf_view(&p->uri);
     const bool web = (uri.len >= 5 && strncasecmp(uri.ptr, "http:", 5) == 0) ||
                      (uri.len >= 6 && strncasecmp(uri.ptr, "https:", 6) == 0);
-    struct warc_cdxj c = {.uri = uri, .date = text_of(p->date)};
+    struct warc_cdxj c = {.uri = uri, .key = warc_buf_view(&p->key), .date = text_of(p->date)};
 
     revisit |= p->kind == WARC_REVISIT;
     if (http.len && web) {

@@ -31,7 +31,7 @@ extern const char *const warc_kind_name[WARC_KINDS];
 struct warc_plan {
     const struct warc_page *page;
     enum warc_kind kind; /* response, resource, or revisit (304); WARC_KINDS: the page has none of them */
-    struct warc_buf uri, http, request, fields;
+    struct warc_buf uri, key, http, request, fields; /* `key`: of `uri`, in the index */
     char date[40];
     uint8_t id[WARC_KINDS][16]; /* of response, resource and revisit the same */
     enum warc_digest_by by;

@@ -94,7 +94,7 @@ static void must_have(struct warc_verdict *v, pl_str value, const char *name)
         snprintf(v->message + len, sizeof v->message - len, "%sit has no %s", len ? "; " : "", name);
 }
 
-int warc_verify(struct warc_reader *r, struct warc_verdict *v)
+int warc_verify(struct warc_reader *r, bool blocks, struct warc_verdict *v)
 {
     struct claim block, payload;
     struct warc_digest of_block, of_payload, of_decoded;
@@ -108,7 +108,7 @@ int warc_verify(struct warc_reader *r, struct warc_verdict *v)
     must_have(v, r->id, "WARC-Record-ID");
     must_have(v, r->date, "WARC-Date");
     read_claim(&block, warc_field(r->head, "WARC-Block-Digest"));
-    read_claim(&payload, is(r->type, "revisit") || warc_field(r->head, "WARC-Segment-Number").ptr
+    read_claim(&payload, blocks || is(r->type, "revisit") || warc_field(r->head, "WARC-Segment-Number").ptr
                              ? (pl_str){NULL, 0}
                              : warc_field(r->head, "WARC-Payload-Digest"));
     warc_digest_begin(&of_block, block.by);

@@ -12,7 +12,8 @@ struct warc_verdict {
     char message[512];              /* what is wrong; "": nothing */
 };
 
-/* Reads the record that warc_next() gave to its end.  PL_OK, or PL_ERROR as warc_block(). */
-int warc_verify(struct warc_reader *r, struct warc_verdict *v);
+/* Reads the record that warc_next() gave to its end.  `blocks`: payloads are not digested.  PL_OK, or PL_ERROR as
+ * warc_block(). */
+int warc_verify(struct warc_reader *r, bool blocks, struct warc_verdict *v);
 
 #endif

@@ -33,6 +33,10 @@ same 'demo.cfg: the same dead letters' one/deadletters.jsonl four/deadletters.js
 
 exits 'minimal.cfg: finishes, with dead letters' 3 run "$SRCDIR/pipelines/minimal.cfg" --input "$DATA/demo" --output minimal --quiet
 is 'minimal.cfg: 11 articles' "$(gzip -dc minimal/articles.jsonl.gz | grep -c .)" 11
+exits 'pages.cfg: finishes, with dead letters' 3 run "$SRCDIR/pipelines/pages.cfg" --input "$DATA/demo" --output pages --quiet
+exits 'pages.cfg: all in order' 0 warc verify pages/*.warc.gz
+pl warc ls pages/*.warc.gz
+is 'pages.cfg: a text for each article' "$(grep -c conversion out)" 11
 
 exits 'names.cfg: finishes' 0 run "$SRCDIR/pipelines/names.cfg" --input "$DATA/demo/agency-feed.jsonl" --output names --quiet
 gzip -dc names/articles.jsonl.gz >named.jsonl

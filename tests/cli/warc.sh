@@ -76,6 +76,9 @@ exits 'verify' 0 warc verify "${files[@]}"
 hasnt 'verify: nothing is wrong' err ':'
 is 'verify: all records' "$(awk -F'[: ]+' '{n += $2} END {print n}' out)" $((1161 + ${#files[@]}))
 
+exits 'verify: blocks alone' 0 warc verify --blocks $w
+exits 'verify: an option that is none' 64 warc verify --block $w
+
 exits 'ls' 0 warc ls $w
 is 'ls: the first record' "$(head -n 1 out | cut -f 1,2,5)" $'0\twarcinfo\t-'
 is 'ls: a page' "$(sed -n 2p out | cut -f 2,3,5)" $'response\t2026-05-04T10:00:00Z\thttps://harbour.example/news/0'

@@ -44,7 +44,7 @@ static void read_all(pl_str bytes, size_t most, int how)
     for (;;) {
         while ((rc = warc_next(&r)) == PL_OK) {
             if (how == 0)
-                rc = warc_verify(&r, &v);
+                rc = warc_verify(&r, false, &v);
             else if (how == 1)
                 rc = warc_index_record(&ix, &r, PL_S("fuzz"));
             else if (how == 2 && warc_http(&r))
