@@ -112,17 +112,19 @@ static int begin(pl_self *self)
     const struct dedupe_config *config = self->config;
     struct stage *st = self->shared;
     struct dedupe_store_stats stats;
+    int rc;
 
     if (st->begun)
         return PL_OK;
     st->begun = true;
     dedupe_store_stats(st->store, &stats);
-    if (config->store.len || stats.documents == 0)
-        return PL_OK;
-    const int rc = tell_fault(self, dedupe_store_forget(st->store));
+    if (config->store.len)
+        rc = dedupe_store_begin(st->store);
+    else
+        rc = stats.documents ? dedupe_store_forget(st->store) : PL_OK;
     if (rc == PL_OK)
         set_clock(self);
-    return rc;
+    return tell_fault(self, rc);
 }
 
 static int load(void *ctx, uint32_t doc, pl_str *payload)

@@ -95,8 +95,12 @@ int dedupe_store_checkpoint(struct dedupe_store *st, uint64_t n, char *saved);
 int dedupe_store_committed(struct dedupe_store *st, uint64_t n, bool last);
 
 /* Takes back whatever this run did since the checkpoint that gave `saved`.  Where another run used the store since,
- * nothing is taken back: the records that come again find their own documents. */
+ * nothing is taken back: the records that come again find their own documents, or are not known. */
 int dedupe_store_restore(struct dedupe_store *st, pl_str saved);
+
+/* To be called before anything is found or kept by a run that does not restore.  What an earlier run kept at a last
+ * checkpoint that its journal may not have is taken back: read again, it would be found as a copy of itself. */
+int dedupe_store_begin(struct dedupe_store *st);
 
 /* Forgets all, durably.  For the store of one run, where that is not gone on with but begun anew. */
 int dedupe_store_forget(struct dedupe_store *st);

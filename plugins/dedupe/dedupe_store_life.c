@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { SAVED_FORMAT = 1, SMALLEST_BUFFER = STORE_PAGE, LARGEST_BUFFER = 1 << 20 };
+enum { SMALLEST_BUFFER = STORE_PAGE, LARGEST_BUFFER = 1 << 20 };
 
 #define DEFAULT_MEMORY ((uint64_t)256 << 20)
 #define DEFAULT_SEGMENT ((uint64_t)1 << 30)
@@ -125,8 +125,7 @@ static int list(struct dedupe_store *st, struct names *all)
     return store_folder_list(&st->folder, note_name, all);
 }
 
-/* Removes what neither a manifest on the disk needs nor this run. */
-static int sweep(struct dedupe_store *st)
+int store_sweep(struct dedupe_store *st)
 {
     struct names all;
     int rc = list(st, &all);
@@ -145,7 +144,7 @@ static int sweep(struct dedupe_store *st)
 
 /* ---- manifests that are kept ---- */
 
-static int keep_manifest(struct dedupe_store *st, struct store_manifest *m)
+int store_keep_manifest(struct dedupe_store *st, struct store_manifest *m)
 {
     if (st->n_kept == st->kept_cap) {
         const size_t cap = st->kept_cap ? st->kept_cap * 2 : 4;
@@ -186,7 +185,7 @@ static int read_manifests(struct dedupe_store *st, const uint64_t *generation, s
             continue;
         }
         if (rc == PL_OK)
-            rc = keep_manifest(st, &m);
+            rc = store_keep_manifest(st, &m);
         if (rc != PL_OK)
             store_manifest_done(&m);
     }
@@ -236,8 +235,7 @@ static void drop_open(struct dedupe_store *st)
         store_table_clear(&st->table);
 }
 
-/* What manifest `m` tells becomes what is open. */
-static int take(struct dedupe_store *st, const struct store_manifest *m)
+int store_take(struct dedupe_store *st, const struct store_manifest *m)
 {
     int rc = PL_OK;
 
@@ -269,7 +267,7 @@ static int take(struct dedupe_store *st, const struct store_manifest *m)
     return PL_OK;
 }
 
-static int fresh(struct dedupe_store *st)
+int store_fresh(struct dedupe_store *st)
 {
     uint64_t salt;
 
@@ -330,9 +328,9 @@ int dedupe_store_open(struct dedupe_store **out, const struct dedupe_store_optio
     if (rc == PL_OK && st->folder.path)
         rc = find_manifests(st);
     if (rc == PL_OK)
-        rc = st->n_kept ? take(st, &st->kept[st->n_kept - 1]) : fresh(st);
+        rc = st->n_kept ? store_take(st, &st->kept[st->n_kept - 1]) : store_fresh(st);
     if (rc == PL_OK && st->folder.path && !st->options.read_only)
-        rc = sweep(st);
+        rc = store_sweep(st);
     st->folder.failed = rc != PL_OK;
     return rc;
 }
@@ -341,6 +339,7 @@ void dedupe_store_close(struct dedupe_store *st)
 {
     if (!st)
         return;
+    store_make_sure_at_end(st);
     drop_open(st);
     store_log_close(&st->log);
     store_table_close(&st->table);
@@ -354,201 +353,4 @@ void dedupe_store_close(struct dedupe_store *st)
     free(st->bucket);
     store_folder_close(&st->folder);
     free(st);
-}
-
-/* ---- checkpoints ---- */
-
-static int sync_all(struct dedupe_store *st)
-{
-    int rc = store_log_sync(&st->log);
-
-    if (rc == PL_OK)
-        rc = store_keys_sync(&st->keys);
-    for (size_t i = 0; rc == PL_OK && i < st->n_runs; i++)
-        rc = store_file_sync(&st->run[i].file);
-    return rc == PL_OK ? store_folder_sync(&st->folder) : rc;
-}
-
-static int copy_list(struct dedupe_store *st, void **to, const void *from, size_t bytes)
-{
-    *to = malloc(bytes ? bytes : 1);
-    if (!*to)
-        return store_no_memory(&st->folder);
-    if (bytes)
-        memcpy(*to, from, bytes);
-    return PL_OK;
-}
-
-static int write_manifest(struct dedupe_store *st, uint64_t n)
-{
-    struct store_manifest m = st->now;
-    void *segment = NULL, *days = NULL;
-
-    m.generation = st->n_kept ? st->kept[st->n_kept - 1].generation + 1 : 1;
-    m.writer = st->writer;
-    m.checkpoint = n;
-    m.keys = st->keys.file.folder ? st->keys.end : (struct store_keys_mark){0};
-    m.n_runs = st->n_runs;
-    for (size_t i = 0; i < st->n_runs; i++)
-        m.run[i] = st->run[i].info;
-    m.n_segments = st->log.n;
-    int rc = copy_list(st, &segment, st->log.segment, st->log.n * sizeof *m.segment);
-    if (rc == PL_OK)
-        rc = copy_list(st, &days, st->now.days, st->now.n_days * sizeof *m.days);
-    m.segment = segment;
-    m.days = days;
-    if (rc == PL_OK)
-        rc = store_manifest_write(&st->folder, &m);
-    const uint64_t generation = m.generation;
-    if (rc == PL_OK)
-        rc = keep_manifest(st, &m);
-    if (rc != PL_OK) {
-        store_manifest_done(&m);
-        return rc;
-    }
-    st->now.generation = generation;
-    st->changed = false;
-    return PL_OK;
-}
-
-/* All before the manifest that comes before checkpoint `n` go, with what only they need. */
-static int prune(struct dedupe_store *st, uint64_t n)
-{
-    size_t last = st->n_kept;
-
-    for (size_t i = 0; i < st->n_kept; i++)
-        if (st->kept[i].writer == st->writer && st->kept[i].checkpoint <= n)
-            last = i;
-    if (last == st->n_kept || last < 2)
-        return last == st->n_kept ? PL_OK : sweep(st);
-    const size_t gone = last - 1;
-    for (size_t i = 0; i < gone; i++)
-        store_manifest_done(&st->kept[i]);
-    st->n_kept -= gone;
-    memmove(st->kept, st->kept + gone, st->n_kept * sizeof *st->kept);
-    return sweep(st);
-}
-
-/* What another thread was told of. */
-static int prune_committed(struct dedupe_store *st)
-{
-    const uint64_t n = atomic_exchange(&st->committed, 0);
-
-    return n ? prune(st, n - 1) : PL_OK;
-}
-
-int dedupe_store_checkpoint(struct dedupe_store *st, uint64_t n, char *saved)
-{
-    int rc = PL_OK;
-
-    *saved = 0;
-    if (st->folder.failed)
-        return PL_ERROR;
-    if (!st->folder.path || st->options.read_only)
-        return PL_OK;
-    if (st->options.resumable)
-        rc = prune_committed(st);
-    const struct store_manifest *newest = st->n_kept ? &st->kept[st->n_kept - 1] : NULL;
-    if (rc == PL_OK)
-        rc = sync_all(st);
-    if (rc == PL_OK && st->options.resumable && (st->changed || !newest || newest->writer != st->writer))
-        rc = write_manifest(st, n);
-    st->folder.failed = rc != PL_OK;
-    if (rc == PL_OK && st->options.resumable)
-        snprintf(saved, DEDUPE_STORE_SAVED, "%d %llu %016llx", SAVED_FORMAT,
-                 (unsigned long long)st->kept[st->n_kept - 1].generation, (unsigned long long)st->writer);
-    return rc;
-}
-
-int dedupe_store_committed(struct dedupe_store *st, uint64_t n, bool last)
-{
-    int rc = PL_OK;
-
-    if (!last) {
-        atomic_store(&st->committed, n + 1);
-        return PL_OK;
-    }
-    if (!st->folder.path || st->options.read_only)
-        return PL_OK;
-    if (st->folder.failed)
-        return PL_ERROR;
-    if (!st->options.resumable && st->changed) {
-        rc = sync_all(st);
-        if (rc == PL_OK)
-            rc = write_manifest(st, n);
-    }
-    if (rc == PL_OK)
-        rc = prune(st, n);
-    st->folder.failed = rc != PL_OK;
-    return rc;
-}
-
-/* The manifests later than `kept` go first, and durably so: what they tell is cut off next. */
-static int forget_later(struct dedupe_store *st, size_t kept)
-{
-    char name[STORE_NAME];
-    int rc = PL_OK;
-
-    while (rc == PL_OK && st->n_kept > kept) {
-        struct store_manifest *m = &st->kept[st->n_kept - 1];
-        store_manifest_name(name, m->generation);
-        rc = store_folder_remove(&st->folder, name);
-        if (rc == PL_OK)
-            rc = store_folder_sync(&st->folder);
-        if (rc == PL_OK) {
-            store_manifest_done(m);
-            st->n_kept--;
-        }
-    }
-    return rc;
-}
-
-static int go_back(struct dedupe_store *st, uint64_t generation)
-{
-    size_t i = st->n_kept;
-
-    while (i && st->kept[i - 1].generation != generation)
-        i--;
-    if (!i || st->kept[i - 1].writer != st->writer)
-        return store_fault(&st->folder, "the store '%s' does not have its generation %llu, from which the run is to go "
-                           "on: put it back as it was, or begin anew with --restart",
-                           st->folder.path, (unsigned long long)generation);
-    int rc = forget_later(st, i);
-    if (rc == PL_OK)
-        rc = take(st, &st->kept[i - 1]);
-    return rc == PL_OK ? sweep(st) : rc;
-}
-
-int dedupe_store_restore(struct dedupe_store *st, pl_str saved)
-{
-    unsigned long long generation, writer;
-    char text[DEDUPE_STORE_SAVED];
-    int format, end = -1;
-
-    snprintf(text, sizeof text, "%.*s", (int)(saved.len < sizeof text ? saved.len : sizeof text - 1),
-             saved.ptr ? saved.ptr : "");
-    if (sscanf(text, "%9d %19llu %16llx%n", &format, &generation, &writer, &end) != 3 || end != (int)saved.len ||
-        format != SAVED_FORMAT || !st->folder.path)
-        return store_fault(&st->folder, "what was saved of the store cannot be read: begin anew with --restart");
-    if (st->folder.failed)
-        return PL_ERROR;
-    if (st->n_kept && st->kept[st->n_kept - 1].writer != writer)
-        return PL_OK;
-    st->writer = writer;
-    const int rc = go_back(st, generation);
-    st->folder.failed = rc != PL_OK;
-    return rc;
-}
-
-int dedupe_store_forget(struct dedupe_store *st)
-{
-    if (st->folder.failed)
-        return PL_ERROR;
-    int rc = forget_later(st, 0);
-    if (rc == PL_OK)
-        rc = fresh(st);
-    if (rc == PL_OK)
-        rc = sweep(st);
-    st->folder.failed = rc != PL_OK;
-    return rc;
 }

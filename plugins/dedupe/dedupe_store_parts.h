@@ -75,5 +75,18 @@ int store_plan_filters(struct dedupe_store *st);
 void store_expire(struct dedupe_store *st);
 /* The day of the document that was kept just now. */
 int store_note_day(struct dedupe_store *st);
+/* Removes what neither a manifest on the disk needs nor this run. */
+int store_sweep(struct dedupe_store *st);
+/* *m is one that is on the disk, the newest; its lists are the store's from now on. */
+int store_keep_manifest(struct dedupe_store *st, struct store_manifest *m);
+/* What manifest `m` tells becomes what is open. */
+int store_take(struct dedupe_store *st, const struct store_manifest *m);
+/* Nothing is open. */
+int store_fresh(struct dedupe_store *st);
+
+/* ---- dedupe_store_checkpoint.c ---- */
+
+/* When it is closed: what the run was told of last is in its journal. */
+void store_make_sure_at_end(struct dedupe_store *st);
 
 #endif

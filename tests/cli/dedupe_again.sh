@@ -106,6 +106,6 @@ is 'then for good: it is new' "$(ids t.out)" t
 # ---- two runs at a time
 if command -v flock >/dev/null; then
     flock kept/lock "$PRESSLINE" run p.cfg --input t.jsonl --output busy >out 2>err </dev/null
-    is 'two runs at a time: exit status' $? 74
+    is 'two runs at a time: exit status' $? 75
     has 'two runs at a time: it says so' err kept
 fi

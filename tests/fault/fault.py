@@ -190,12 +190,9 @@ stages = (
   {{ plugin = "warc"; gzip = false; size = "24K"; }}
 );
 """
-# A store that is there before and after the run, and all that may be looked for.
-STORE = 'store = "${output}/kept"; containment = 0.8;'
-# What dedupe knows, in a folder that outlives the run.
-if os.environ.get("FAULT_STORE"):
-    PAGES, NUMBERS = [p.replace('plugin = "dedupe"; ', 'plugin = "dedupe"; store = "${{output}}/kept"; store_memory = "1M"; ')
-                      for p in (PAGES, NUMBERS)]
+# A store that is there before and after the run, and all that may be looked for; with FAULT_STORE in every job.
+STORE = 'store = "${output}/kept"; store_memory = "1M"; containment = 0.8;'
+STORES = bool(os.environ.get("FAULT_STORE"))
 if os.environ.get("FAULT_NO_DEDUPE"):
     PAGES, NUMBERS = [re.sub(' *{{ plugin = "dedupe";.*\n', "", p) for p in (PAGES, NUMBERS)]
 
@@ -223,7 +220,7 @@ class Job:
         make_inputs(self.inputs, pages, lines if pages else 0, paragraphs, warc)
         with open(self.pipeline, "w", encoding="utf-8") as f:
             stages = (WARCS if warc else PAGES if pages else NUMBERS).format(lines=lines, delay_us=delay_us, interval=interval,
-                                                       store=STORE if remembers else "")
+                                                       store=STORE if remembers or STORES else "")
             stages = stages.replace('"archive"; }', f'"archive"; path = "{path}"; }}') if path else stages
             f.write(stages.replace('"archive"; }', '"archive"; },\n  { plugin = "sqlite"; }') if sqlite else stages)
         self.n_cases = 0
@@ -366,9 +363,6 @@ PASSING = {"started", "wall_seconds", "cpu_seconds", "peak_rss_bytes", "jobs", "
 
 def lasting(value):
     if isinstance(value, dict):
-        if "same" in value and "kept" in value:
-            # What a run kept that was killed before its first checkpoint counted finds itself when it is begun anew.
-            value = dict(value, kept=value["kept"] + value["same"], same=0, verified=0)
         return {k: lasting(v) for k, v in value.items() if k not in PASSING}
     if isinstance(value, list):
         return [lasting(v) for v in value]

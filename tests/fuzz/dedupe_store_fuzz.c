@@ -117,8 +117,8 @@ static void mend(struct part *part)
     mend_pages(&part[5], salt, 3);
     mend_places(&part[3], &part[2], salt);
     const uint64_t check = mend_keys(&part[4], salt);
-    if (part[0].n >= 14 * 8)
-        memcpy(part[0].at + 13 * 8, &check, 8);
+    if (part[0].n >= 15 * 8)
+        memcpy(part[0].at + 14 * 8, &check, 8);
     mend_manifest(&part[0]);
     mend_manifest(&part[6]);
 }
@@ -135,6 +135,8 @@ static void use(struct dedupe_store *st)
     size_t n;
     uint32_t doc;
 
+    if (dedupe_store_begin(st) != PL_OK)
+        return;
     dedupe_store_stats(st, &s);
     for (uint64_t i = 0; i < 24; i++) {
         const uint64_t key[2] = {i, i * 0x123456789abcdef};

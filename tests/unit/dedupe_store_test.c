@@ -388,6 +388,109 @@ static void other_run_in_between(void **arg)
     remove_store(STORE);
 }
 
+static void steps(struct dedupe_store *st, int n)
+{
+    while (n--)
+        step(st);
+}
+
+/* The next run, after one that ended without a word: begun, not gone on with. */
+static struct dedupe_store *next_run(struct dedupe_store *st)
+{
+    dedupe_store_close(st);
+    st = open_store(STORE, true, 1);
+    ok(dedupe_store_begin(st));
+    return st;
+}
+
+static struct mark kept_so_far(void)
+{
+    return (struct mark){.n = model.n, .docs = model.docs, .today = model.today};
+}
+
+/* What only a store has of a run, since it was killed before its journal had the checkpoint, is not found by the run that
+ * reads these records again. */
+static void killed_before_the_journal(void **arg)
+{
+    (void)arg;
+    remove_store(STORE);
+    begin(6, 0);
+    struct dedupe_store *st = open_store(STORE, true, 1);
+    struct mark mark = kept_so_far();
+    for (int run = 0; run < 12; run++) {
+        ok(dedupe_store_begin(st));
+        steps(st, 700);
+        checkpoint(st, 1);
+        if (run % 4 == 3) {
+            ok(dedupe_store_committed(st, 1, true));
+            mark = kept_so_far();
+        }
+        st = next_run(st);
+        cut_model(&mark);
+        check_all(st);
+    }
+    /* After its second checkpoint the first is safe; after the third the second. */
+    steps(st, 300);
+    checkpoint(st, 1);
+    mark = kept_so_far();
+    steps(st, 300);
+    const struct mark second = checkpoint(st, 2);
+    st = next_run(st);
+    cut_model(&mark);
+    check_all(st);
+    /* The journal had it all the same: the run goes on, though the other one kept nothing. */
+    dedupe_store_close(st);
+    st = open_store(STORE, true, 1);
+    restore(st, &second);
+    check_all(st);
+    steps(st, 300);
+    dedupe_store_close(st);
+    remove_store(STORE);
+}
+
+/* What a journal has stays, whoever comes next. */
+static void stopped_before_another_run(void **arg)
+{
+    (void)arg;
+    remove_store(STORE);
+    begin(7, 0);
+    struct dedupe_store *st = open_store(STORE, true, 1);
+    ok(dedupe_store_begin(st));
+    steps(st, 500);
+    checkpoint(st, 1);
+    ok(dedupe_store_committed(st, 1, false));
+    st = next_run(st);
+    check_all(st);
+    /* It went on, and was killed. */
+    steps(st, 500);
+    const struct mark one = checkpoint(st, 1);
+    dedupe_store_close(st);
+    st = open_store(STORE, true, 1);
+    restore(st, &one);
+    st = next_run(st);
+    check_all(st);
+    /* There was nothing new by the second checkpoint. */
+    steps(st, 500);
+    checkpoint(st, 1);
+    checkpoint(st, 2);
+    st = next_run(st);
+    check_all(st);
+    /* A run that goes on with what another left behind it. */
+    steps(st, 500);
+    const struct mark first = checkpoint(st, 1);
+    ok(dedupe_store_committed(st, 1, false));
+    st = next_run(st);
+    steps(st, 500);
+    checkpoint(st, 1);
+    dedupe_store_close(st);
+    st = open_store(STORE, true, 1);
+    restore(st, &first);
+    cut_model(&first);
+    check_all(st);
+    dedupe_store_close(st);
+    remove_store(STORE);
+}
+
 static bool refused(const char *path, const char *why)
 {
     const struct dedupe_store_options o = {.path = {path, strlen(path)}, .resumable = true, .memory = 1};
@@ -745,6 +848,8 @@ int main(void)
         cmocka_unit_test(run_goes_on),
         cmocka_unit_test(run_without_state),
         cmocka_unit_test(other_run_in_between),
+        cmocka_unit_test(killed_before_the_journal),
+        cmocka_unit_test(stopped_before_another_run),
         cmocka_unit_test(is_refused),
         cmocka_unit_test(flat_store),
         cmocka_unit_test(damage_is_seen),
