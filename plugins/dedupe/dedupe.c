@@ -13,15 +13,13 @@
 
 #include "dedupe_decide.h"
 #include "dedupe_keys.h"
+#include "dedupe_lookup.h"
 #include "dedupe_record.h"
 #include "dedupe_shard.h"
 #include "dedupe_sketch.h"
 #include "dedupe_store.h"
 
 #define DAY_MS INT64_C(86400000)
-
-_Static_assert((int)DEDUPE_BUCKET == (int)DEDUPE_STORE_BUCKET && (int)DEDUPE_MAX_KEYS <= (int)DEDUPE_STORE_MAX_KEYS,
-               "the store finds what is decided upon");
 
 struct stage {
     struct dedupe_fields fields;
@@ -127,11 +125,6 @@ static int begin(pl_self *self)
     return tell_fault(self, rc);
 }
 
-static int load(void *ctx, uint32_t doc, pl_str *payload)
-{
-    return dedupe_store_load(ctx, doc, payload);
-}
-
 /* ---- open and close ---- */
 
 static void name_metrics(pl_self *self)
@@ -200,18 +193,7 @@ static int dedupe_process(pl_self *self, pl_record *r)
     return rc == PL_OK && signature.len ? pl_set_private(self, r, signature) : rc;
 }
 
-/* The store learns of what was decided. */
-static int remember(pl_self *self, const struct dedupe_signature *s, const struct dedupe_decision *m)
-{
-    struct stage *st = self->shared;
-    uint32_t doc;
-
-    if (m->kind == DEDUPE_NEW)
-        return tell_fault(self, dedupe_store_keep(st->store, s->key, s->n, s->payload, &doc));
-    return m->n_alias ? tell_fault(self, dedupe_store_alias(st->store, m->alias, m->n_alias, m->doc)) : PL_OK;
-}
-
-/* And the record, the report and the log. */
+/* The record, the report and the log learn of what was decided. */
 static int tell(pl_self *self, pl_record *r, const struct dedupe_decision *m)
 {
     const struct stage *st = self->shared;
@@ -235,10 +217,8 @@ static int dedupe_commit(pl_self *self, pl_record *r)
 {
     struct stage *st = self->shared;
     const pl_str bytes = pl_get_private(self, r);
-    const struct dedupe_hit *hit = NULL;
     struct dedupe_signature s;
     struct dedupe_decision m;
-    size_t n = 0;
 
     if (bytes.len == 0)
         return PL_OK;
@@ -249,14 +229,12 @@ static int dedupe_commit(pl_self *self, pl_record *r)
     int rc = begin(self);
     if (rc != PL_OK)
         return rc;
-    rc = dedupe_store_find(st->store, s.key, s.n, &hit, &n);
-    if (rc == PL_OK)
-        rc = dedupe_decide(st->decider, &s, hit, n, (struct dedupe_payloads){load, st->store}, &m);
+    rc = dedupe_lookup(st->store, st->decider, &s, &m);
     if (rc != PL_OK)
         return tell_fault(self, rc);
     /* told first: a record that has no memory left for it fails, and is not remembered */
     rc = tell(self, r, &m);
-    return rc == PL_OK ? remember(self, &s, &m) : rc;
+    return rc == PL_OK ? tell_fault(self, dedupe_remember(st->store, &s, &m)) : rc;
 }
 
 /* ---- what outlives a kill, and the run ---- */

@@ -80,12 +80,14 @@ static int by_doc(const void *a, const void *b)
     return (x->doc > y->doc) - (x->doc < y->doc);
 }
 
-/* Those that may be near, by the bands in common. */
+/* Those that may be near: by digest, in order, then by the bands in common. */
 static int by_bands(const void *a, const void *b)
 {
     const struct candidate *x = a, *y = b;
     if (x->digest != y->digest)
         return x->digest ? -1 : 1;
+    if (x->digest)
+        return by_doc(a, b);
     if (x->bands != y->bands)
         return x->bands > y->bands ? -1 : 1;
     if (x->url != y->url)

@@ -173,14 +173,14 @@ static uint64_t *write_keys(const struct dedupe_sketcher *k, const struct dedupe
     const uint64_t *sample = dedupe_last_samples(k, &n_samples);
 
     *key++ = make_key(subject, DEDUPE_KEY_DIGEST, dedupe_mix(s->digest[0]) ^ s->digest[1]);
-    for (size_t i = 0; i < DEDUPE_BANDS; i++)
-        *key++ = make_key(subject, DEDUPE_KEY_BAND, s->band[i]);
-    if (z->url)
-        *key++ = make_key(subject, DEDUPE_KEY_URL, z->url);
     if (z->origin) {
         *key++ = make_key(subject, DEDUPE_KEY_ORIGIN, z->origin);
         *key++ = make_key(subject, DEDUPE_KEY_CLAIM, dedupe_mix(z->origin) ^ subject->run);
     }
+    if (z->url)
+        *key++ = make_key(subject, DEDUPE_KEY_URL, z->url);
+    for (size_t i = 0; i < DEDUPE_BANDS; i++)
+        *key++ = make_key(subject, DEDUPE_KEY_BAND, s->band[i]);
     for (size_t i = 0; subject->samples && i < n_samples; i++)
         *key++ = make_key(subject, DEDUPE_KEY_SAMPLE, sample[i]);
     return key;

@@ -5,10 +5,10 @@
  * kind: a table takes the others.
  *
  *   DIGEST   of the words in their order
- *   BAND     of four MinHash values, DEDUPE_BANDS of them
- *   URL      of the canonical URL, where there is one that names a page
  *   ORIGIN   of where the record was read: bytes, position, child
  *   CLAIM    of the same and the run
+ *   URL      of the canonical URL, where there is one that names a page
+ *   BAND     of four MinHash values, DEDUPE_BANDS of them
  *   SAMPLE   of one shingle in DEDUPE_SAMPLED_OF, where texts inside others are looked for
  *
  * The payload is what dedupe_decide() needs of a document that was kept: its
@@ -47,6 +47,12 @@ enum {
 static inline enum dedupe_key_kind dedupe_key_kind(uint64_t key)
 {
     return (enum dedupe_key_kind)(key & 7);
+}
+
+/* Those that may settle by themselves what a document is come first in its signature. */
+static inline bool dedupe_key_settles(enum dedupe_key_kind kind)
+{
+    return kind == DEDUPE_KEY_DIGEST || kind == DEDUPE_KEY_ORIGIN || kind == DEDUPE_KEY_CLAIM;
 }
 
 /* A document but for its text. */

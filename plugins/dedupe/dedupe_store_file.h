@@ -10,7 +10,7 @@
 
 enum {
     STORE_NAME = 32, /* bytes of a file's name in the store, with its end */
-    STORE_PAGE = 4096,
+    STORE_PAGE = 1024, /* what a key that is there costs to be read and checked */
     STORE_PAGE_BODY = STORE_PAGE - 8 /* then comes the checksum */
 };
 

@@ -49,7 +49,7 @@ static int read_pages(struct store_run *r, unsigned char *to, uint64_t page, siz
     for (size_t i = 0; i < n; i++)
         if (!store_page_sound(to + i * STORE_PAGE, page_seed(r, page + i)))
             return store_damaged(r->file.folder, r->file.name, (page + i) * STORE_PAGE,
-                                 "the 4096 bytes from there have another checksum");
+                                 "the 1024 bytes from there have another checksum");
     return PL_OK;
 }
 

@@ -1,8 +1,8 @@
 /* dedupe_store_run.h - entries of a store in a file, sorted, with a filter that says which keys are not there.
  *
- * The file is pages of 4 KB, each with a checksum of its own that names its
+ * The file is pages of 1 KB, each with a checksum of its own that names its
  * place: the filter, then the entries, then the first key of each page of
- * entries.  The last of these three are in memory, 8 bytes for 408 entries; the
+ * entries.  The last of these three are in memory, 8 bytes for 101 entries; the
  * filter is as far as memory allows.
  *
  * The filter is a Bloom filter in blocks of one cache line (Putze, Sanders and
@@ -20,9 +20,9 @@
 #include "dedupe_store_file.h"
 
 enum {
-    STORE_PAGE_ENTRIES = 408,
+    STORE_PAGE_ENTRIES = 101,
     STORE_BLOCK = 64,        /* bytes of a block of the filter */
-    STORE_PAGE_BLOCKS = 63,
+    STORE_PAGE_BLOCKS = 15,
     STORE_FILTER_BITS = 12,  /* per key, in the file */
     STORE_FILTER_FOLD = 12   /* the number of blocks is a multiple of it */
 };

@@ -20,6 +20,7 @@
 
 #include "dedupe_decide.h"
 #include "dedupe_keys.h"
+#include "dedupe_lookup.h"
 #include "dedupe_shard_file.h"
 #include "dedupe_sketch.h"
 #include "dedupe_store.h"
@@ -95,11 +96,6 @@ static uint64_t finder_disk(const struct finder *f)
     return stats.disk_bytes;
 }
 
-static int load(void *ctx, uint32_t doc, pl_str *payload)
-{
-    return dedupe_store_load(ctx, doc, payload);
-}
-
 static void finder_sign(struct finder *f, pl_str text, struct dedupe_signature *s)
 {
     char name[32];
@@ -119,19 +115,14 @@ static void finder_sign(struct finder *f, pl_str text, struct dedupe_signature *
 /* What a document is, and the number of the kept one that it repeats. */
 static enum dedupe_kind finder_add(struct finder *f, pl_str text, uint32_t *kept)
 {
-    const struct dedupe_hit *hit;
     struct dedupe_signature s;
     struct dedupe_decision m;
-    size_t n;
 
     finder_sign(f, text, &s);
-    sure(f, dedupe_store_find(f->store, s.key, s.n, &hit, &n));
-    sure(f, dedupe_decide(f->decider, &s, hit, n, (struct dedupe_payloads){load, f->store}, &m));
-    if (m.kind == DEDUPE_NEW) {
-        sure(f, dedupe_store_keep(f->store, s.key, s.n, s.payload, &m.doc));
-        f->kept++;
-    } else if (m.n_alias)
-        sure(f, dedupe_store_alias(f->store, m.alias, m.n_alias, m.doc));
+    sure(f, dedupe_lookup(f->store, f->decider, &s, &m));
+    sure(f, dedupe_remember(f->store, &s, &m));
+    if (m.kind == DEDUPE_NEW)
+        m.doc = f->kept++;
     *kept = m.doc;
     return m.kind;
 }
