@@ -10,33 +10,37 @@
 #include "str.h"
 #include "utf8.h"
 
-/* Of eight bytes, the first lowest: the high bits of those that are a quote, a backslash or a control character.
- * Subtracting n from every byte sets the high bit of those below n; what a borrow sets wrongly lies above a bit
- * that was set rightly, so the lowest bit is true. */
-static uint64_t specials(uint64_t w)
+/* Eight bytes, the first lowest. */
+static inline uint64_t load(const unsigned char *p)
 {
-    const uint64_t ones = 0x0101010101010101u;
-    const uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
-
-    return (((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & ones * 0x80;
-}
-
-static uint64_t load(const char *at)
-{
-    const unsigned char *p = (const unsigned char *)at;
-
     return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
            (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+}
+
+enum { WIDE = 16 };
+
+/* Of 16 bytes: where the first special one is, 16: nowhere.  No way out of the loop, so that compilers make a few vector
+ * instructions of it. */
+static size_t first_special(const char *at)
+{
+    unsigned char found[WIDE];
+
+    for (int i = 0; i < WIDE; i++) {
+        const unsigned char c = (unsigned char)at[i];
+        found[i] = (unsigned char)((c < 0x20) | (c == '"') | (c == '\\'));
+    }
+    const uint64_t low = load(found), high = load(found + 8);
+    return low ? LOWEST_BIT(low) / 8 : high ? 8 + LOWEST_BIT(high) / 8 : WIDE;
 }
 
 size_t json_plain(pl_str s)
 {
     size_t i = 0;
 
-    for (; i + 8 <= s.len; i += 8) {
-        const uint64_t found = specials(load(s.ptr + i));
-        if (found)
-            return i + LOWEST_BIT(found) / 8;
+    for (; i + WIDE <= s.len; i += WIDE) {
+        const size_t n = first_special(s.ptr + i);
+        if (n < WIDE)
+            return i + n;
     }
     while (i < s.len && (unsigned char)s.ptr[i] >= 0x20 && s.ptr[i] != '"' && s.ptr[i] != '\\')
         i++;
@@ -70,25 +74,26 @@ static void add_escaped(struct buf *b, pl_str s)
             return;
         memcpy(b->ptr + b->len, s.ptr, n);
         b->len += n;
-        s = str_sub(s, n, s.len);
-        if (s.len) {
-            b->len += escape(b->ptr + b->len, s.ptr[0]);
-            s = str_sub(s, 1, s.len);
-        }
+        if (n == s.len)
+            return;
+        b->len += escape(b->ptr + b->len, s.ptr[n]);
+        s = (pl_str){s.ptr + n + 1, s.len - n - 1};
     }
+}
+
+void json_text_valid(struct buf *b, pl_str s)
+{
+    buf_addc(b, '"');
+    add_escaped(b, s);
+    buf_addc(b, '"');
 }
 
 void json_text(struct buf *b, pl_str s)
 {
-    buf_addc(b, '"');
-    if (utf8_valid(s) == s.len) {
-        add_escaped(b, s);
-    } else {
-        struct arena scratch = {0};
-        add_escaped(b, utf8_repair(&scratch, s));
-        arena_done(&scratch);
-    }
-    buf_addc(b, '"');
+    struct arena scratch = {0};
+
+    json_text_valid(b, utf8_valid(s) == s.len ? s : utf8_repair(&scratch, s));
+    arena_done(&scratch);
 }
 
 void json_i64(struct buf *b, int64_t v)

@@ -6,6 +6,8 @@
 
 /* A quoted JSON string.  Bad UTF-8 becomes U+FFFD; everything else round-trips (RFC 8259, section 7). */
 void json_text(struct buf *b, pl_str s);
+/* The same of what is known to be UTF-8, as all text of a record is: it is not looked through for that again. */
+void json_text_valid(struct buf *b, pl_str s);
 
 /* The length of the prefix that stands in a JSON string as it is: up to a quote, backslash or control character. */
 size_t json_plain(pl_str s);

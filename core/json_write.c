@@ -13,7 +13,7 @@ static void write_list(struct buf *out, pl_list list)
     for (size_t i = 0; i < list.n; i++) {
         if (i)
             buf_addc(out, ',');
-        json_text(out, list.at[i]);
+        json_text_valid(out, list.at[i]);
     }
     buf_addc(out, ']');
 }
@@ -33,7 +33,7 @@ void json_write_value(struct buf *out, pl_key key, const struct value *v)
 {
     switch (v->type) {
     case PL_UNSET: buf_addz(out, "null"); break;
-    case PL_STR: json_text(out, v->as.str); break;
+    case PL_STR: json_text_valid(out, v->as.str); break;
     case PL_BYTES: write_bytes(out, key, v->as.str); break;
     case PL_BOOL: buf_addz(out, v->as.b ? "true" : "false"); break;
     case PL_I64: json_i64(out, v->as.i); break;
@@ -117,6 +117,9 @@ void json_write(struct buf *out, const pl_record *r)
     size_t at = 0;
     pl_key key;
 
+    /* No line is shorter than its text: room for it is had at once. */
+    if (!buf_room(out, record_get(r, PL_TEXT)->as.str.len))
+        return;
     buf_addc(out, '{');
     while (record_next(r, &at, &key, &v)) {
         if (!first)

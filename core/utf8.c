@@ -32,11 +32,24 @@ static size_t sequence(const unsigned char *p, size_t n, size_t *bad)
     return len;
 }
 
-/* The length of the ASCII prefix, eight bytes at a step. */
+/* Whether WIDE bytes are ASCII: no way out of the loop, so that compilers make a few vector instructions of it. */
+enum { WIDE = 32 };
+static bool all_ascii(const unsigned char *p)
+{
+    unsigned char all = 0;
+
+    for (int i = 0; i < WIDE; i++)
+        all |= p[i];
+    return all < 0x80;
+}
+
+/* The length of the ASCII prefix. */
 static size_t ascii_prefix(const unsigned char *p, size_t n)
 {
     size_t i = 0;
 
+    while (i + WIDE <= n && all_ascii(p + i))
+        i += WIDE;
     for (; i + 8 <= n; i += 8) {
         uint64_t w;
         memcpy(&w, p + i, 8);

@@ -600,14 +600,16 @@ static void text_is_escaped_and_repaired(void **state)
 
     (void)state;
     for (int c = 0; c < 256; c++) {
-        for (size_t at = 0; at < 20; at++) {
-            /* One odd byte at every place of a word of eight. */
+        for (size_t at = 0; at < 50; at++) {
+            /* One odd byte at every place of what is looked at at once, and behind it. */
             struct buf b = {0};
             memset(long_text, 'a', sizeof long_text);
             long_text[at] = (char)c;
-            json_text(&b, (pl_str){long_text, 20});
-            const size_t grown = b.len - 22;
+            json_text(&b, (pl_str){long_text, 50});
+            const size_t grown = b.len - 52;
             const bool letter = c && strchr("\b\f\n\r\t\"\\", c);
+            const char first = letter || c < 0x20 ? '\\' : c >= 0x80 ? '\xEF' : (char)c;
+            assert_int_equal(b.ptr[1 + at], first);
             assert_int_equal(grown, letter ? 1 : c < 0x20 ? 5 : c >= 0x80 ? 2 : 0);
             buf_done(&b);
         }
