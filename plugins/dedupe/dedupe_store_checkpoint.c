@@ -1,10 +1,9 @@
 /* dedupe_store_checkpoint.c - a store made durable, gone on with, and taken back.
  *
- * A manifest is written before the run's journal has the checkpoint, so one
- * that a killed run wrote last may tell of records that the run will read again.
- * It is `sure` once the journal is known to have it: by a later checkpoint, by
- * dedupe_store_committed() and the end of the run, or since the run goes on from
- * it.  Who comes upon one that is not takes back what it tells. */
+ * A manifest is written before the run's journal has the checkpoint, and others
+ * may follow before it has, so those that a killed run wrote last may tell of
+ * records that will be read again.  Each says up to where the journal was known
+ * to be: who comes upon one that is not in it takes back what it tells. */
 #include "dedupe_store_parts.h"
 
 #include <stdio.h>
@@ -34,7 +33,7 @@ static int copy_list(struct dedupe_store *st, void **to, const void *from, size_
     return PL_OK;
 }
 
-static int write_manifest(struct dedupe_store *st, uint64_t n, bool sure)
+static int write_manifest(struct dedupe_store *st, uint64_t n)
 {
     struct store_manifest m = st->now;
     void *segment = NULL, *days = NULL;
@@ -42,7 +41,7 @@ static int write_manifest(struct dedupe_store *st, uint64_t n, bool sure)
     m.generation = st->n_kept ? st->kept[st->n_kept - 1].generation + 1 : 1;
     m.writer = st->writer;
     m.checkpoint = n;
-    m.sure = sure;
+    m.known = st->known;
     m.keys = st->keys.file.folder ? st->keys.end : (struct store_keys_mark){0};
     m.n_runs = st->n_runs;
     for (size_t i = 0; i < st->n_runs; i++)
@@ -72,16 +71,18 @@ static struct store_manifest *newest(const struct dedupe_store *st)
     return st->n_kept ? &st->kept[st->n_kept - 1] : NULL;
 }
 
-/* The newest manifest, which is this run's, at checkpoint `n` or before: the journal has it. */
-static int make_sure(struct dedupe_store *st, uint64_t n)
+/* Checkpoint `n` is in the journal: told on the disk where the newest manifest does not say so. */
+static int note_known(struct dedupe_store *st, uint64_t n)
 {
     struct store_manifest *m = newest(st);
 
-    if (!m || m->sure || m->writer != st->writer || m->checkpoint > n)
+    st->known = st->known > n ? st->known : n + 1;
+    if (!m || m->writer != st->writer || m->known >= st->known || m->known > m->checkpoint)
         return PL_OK;
-    m->sure = true;
+    const uint64_t before = m->known;
+    m->known = st->known;
     const int rc = store_manifest_write(&st->folder, m);
-    m->sure = rc == PL_OK;
+    m->known = rc == PL_OK ? st->known : before;
     return rc;
 }
 
@@ -108,6 +109,7 @@ static int prune_committed(struct dedupe_store *st)
 {
     const uint64_t n = atomic_exchange(&st->committed, 0);
 
+    st->known = st->known > n ? st->known : n;
     return n ? prune(st, n - 1) : PL_OK;
 }
 
@@ -124,11 +126,15 @@ int dedupe_store_checkpoint(struct dedupe_store *st, uint64_t n, char *saved)
         rc = prune_committed(st);
     if (rc == PL_OK)
         rc = sync_all(st);
-    /* Whatever this run wrote before is in the journal by now. */
-    if (rc == PL_OK && st->options.resumable)
-        rc = st->changed || !newest(st) || newest(st)->writer != st->writer
-                 ? write_manifest(st, n, st->options.flat)
-                 : make_sure(st, n ? n - 1 : 0);
+    /* Of a flat store the run's journal alone says what it is worth. */
+    if (st->options.flat)
+        st->known = n + 1;
+    if (rc == PL_OK && st->options.resumable) {
+        if (st->changed || !newest(st) || newest(st)->writer != st->writer)
+            rc = write_manifest(st, n);
+        else if (st->known > newest(st)->checkpoint)
+            rc = note_known(st, st->known - 1);
+    }
     st->folder.failed = rc != PL_OK;
     if (rc == PL_OK && st->options.resumable)
         snprintf(saved, DEDUPE_STORE_SAVED, "%d %llu %016llx", SAVED_FORMAT,
@@ -149,12 +155,13 @@ int dedupe_store_committed(struct dedupe_store *st, uint64_t n, bool last)
     if (st->folder.failed)
         return PL_ERROR;
     if (!st->options.resumable && st->changed) {
+        st->known = n + 1;
         rc = sync_all(st);
         if (rc == PL_OK)
-            rc = write_manifest(st, n, true);
+            rc = write_manifest(st, n);
     }
     if (rc == PL_OK)
-        rc = make_sure(st, n);
+        rc = note_known(st, n);
     if (rc == PL_OK)
         rc = prune(st, n);
     st->folder.failed = rc != PL_OK;
@@ -200,62 +207,69 @@ static int go_back(struct dedupe_store *st, uint64_t generation)
                            st->folder.path, (unsigned long long)generation);
     int rc = forget_later(st, i);
     if (rc == PL_OK)
-        rc = make_sure(st, UINT64_MAX);
+        rc = note_known(st, st->kept[i - 1].checkpoint);
     if (rc == PL_OK)
         rc = store_take(st, &st->kept[i - 1]);
     return rc == PL_OK ? store_sweep(st) : rc;
 }
 
-/* What the newest manifest says, that may tell of more than any journal has, is taken back; first of all durably so, by
- * a newer one that is as the one before it was: nothing that its run has in a journal then passes for the present. */
-static int take_back(struct dedupe_store *st)
+/* How many of the manifests that are kept tell of nothing that the journal of their run may not have.  A run leaves none
+ * of another behind it that does. */
+static size_t count_known(const struct dedupe_store *st)
 {
     const struct store_manifest *last = newest(st);
-    const struct store_manifest *before = st->n_kept > 1 ? &st->kept[st->n_kept - 2] : NULL;
-    struct store_manifest m = before ? *before : (struct store_manifest){.salt = last->salt}, own;
+    size_t n = st->n_kept;
+
+    while (n && st->kept[n - 1].writer == last->writer && st->kept[n - 1].checkpoint >= last->known)
+        n--;
+    return n;
+}
+
+/* All but the first `n` manifests are taken back; first of all durably so, by a newer one that is as the last of these
+ * was: nothing that their run has in a journal then passes for the present. */
+static int take_back(struct dedupe_store *st, size_t n)
+{
+    const struct store_manifest *last = newest(st);
+    struct store_manifest m = n ? st->kept[n - 1] : (struct store_manifest){.salt = last->salt}, own;
 
     m.generation = last->generation + 1;
     m.writer = st->writer;
     m.checkpoint = 0;
-    m.sure = true;
+    m.known = 1;
     m.next_file = last->next_file;
     int rc = store_manifest_write(&st->folder, &m);
     if (rc == PL_OK)
         rc = store_manifest_read(&st->folder, m.generation, &own);
     if (rc == PL_OK && (rc = store_keep_manifest(st, &own)) != PL_OK)
         store_manifest_done(&own);
-    if (rc == PL_OK)
+    while (rc == PL_OK && st->n_kept > n + 1)
         rc = remove_kept(st, st->n_kept - 2);
     if (rc == PL_OK)
         rc = store_take(st, newest(st));
     return rc == PL_OK ? store_sweep(st) : rc;
 }
 
-/* The one before is gone where the journal was known to have the newest. */
-static bool is_doubtful(const struct dedupe_store *st)
-{
-    const struct store_manifest *m = newest(st);
-    return m && !m->sure && (st->n_kept > 1 || m->generation == 1);
-}
-
 int dedupe_store_begin(struct dedupe_store *st)
 {
     if (st->folder.failed)
         return PL_ERROR;
-    if (!st->folder.path || st->options.read_only || !is_doubtful(st))
+    if (!st->folder.path || st->options.read_only || !st->n_kept)
         return PL_OK;
-    const int rc = take_back(st);
+    const size_t n = count_known(st);
+    /* Where those before it cannot be read, the newest is better than nothing. */
+    if (n == st->n_kept || (n == 0 && st->kept[0].generation > 1))
+        return PL_OK;
+    const int rc = take_back(st, n);
     st->folder.failed = rc != PL_OK;
     return rc;
 }
 
-/* A run that was stopped may not go on before another one comes. */
-void store_make_sure_at_end(struct dedupe_store *st)
+void store_note_committed(struct dedupe_store *st)
 {
     const uint64_t n = atomic_exchange(&st->committed, 0);
 
     if (n && st->folder.path && !st->folder.failed && !st->options.read_only)
-        make_sure(st, n - 1);
+        note_known(st, n - 1);
 }
 
 int dedupe_store_restore(struct dedupe_store *st, pl_str saved)

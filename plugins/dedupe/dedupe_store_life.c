@@ -321,6 +321,7 @@ int dedupe_store_open(struct dedupe_store **out, const struct dedupe_store_optio
         return PL_NOMEM;
     }
     st->options = *options;
+    st->known = 1; /* the beginning, checkpoint 0 */
     atomic_init(&st->committed, 0);
     int rc = store_folder_open(&st->folder, options, fault);
     if (rc == PL_OK)
@@ -339,7 +340,7 @@ void dedupe_store_close(struct dedupe_store *st)
 {
     if (!st)
         return;
-    store_make_sure_at_end(st);
+    store_note_committed(st);
     drop_open(st);
     store_log_close(&st->log);
     store_table_close(&st->table);

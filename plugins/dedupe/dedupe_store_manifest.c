@@ -19,7 +19,7 @@ enum {
     F_GENERATION,
     F_WRITER,
     F_CHECKPOINT,
-    F_SURE,
+    F_KNOWN,
     F_DOCUMENTS,
     F_FIRST_LIVE,
     F_DAY,
@@ -83,7 +83,7 @@ int store_manifest_write(struct store_folder *f, const struct store_manifest *m)
     word[F_GENERATION] = m->generation;
     word[F_WRITER] = m->writer;
     word[F_CHECKPOINT] = m->checkpoint;
-    word[F_SURE] = m->sure;
+    word[F_KNOWN] = m->known;
     word[F_DOCUMENTS] = m->documents;
     word[F_FIRST_LIVE] = m->first_live;
     word[F_DAY] = m->day;
@@ -151,7 +151,7 @@ static bool days_fit(const struct store_manifest *m)
 
 static bool fits(const struct store_manifest *m)
 {
-    return m->sure <= 1 && m->documents < UINT32_MAX && m->first_live <= m->documents && m->day <= UINT32_MAX &&
+    return m->documents < UINT32_MAX && m->first_live <= m->documents && m->day <= UINT32_MAX &&
            m->next_file <= UINT32_MAX && m->keys.number < m->next_file && m->keys.length <= INT64_MAX && runs_fit(m) &&
            segments_fit(m) && days_fit(m);
 }
@@ -186,7 +186,7 @@ static int decode(struct store_folder *f, const char *name, const uint64_t *word
     m->generation = word[F_GENERATION];
     m->writer = word[F_WRITER];
     m->checkpoint = word[F_CHECKPOINT];
-    m->sure = word[F_SURE];
+    m->known = word[F_KNOWN];
     m->documents = word[F_DOCUMENTS];
     m->first_live = word[F_FIRST_LIVE];
     m->day = word[F_DAY];

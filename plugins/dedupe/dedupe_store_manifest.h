@@ -25,7 +25,7 @@ struct store_manifest {
     uint64_t salt, generation;
     uint64_t writer;     /* a number of the run's own */
     uint64_t checkpoint; /* of that run */
-    uint64_t sure;       /* 1: its journal is known to have it */
+    uint64_t known;      /* checkpoints of that run before this one were known to be in its journal */
     uint64_t documents, first_live, day, next_file;
     struct store_keys_mark keys; /* number 0: no such file */
     size_t n_runs, n_segments, n_days;

@@ -28,6 +28,7 @@ struct dedupe_store {
     struct store_manifest now;
     size_t days_cap;
     uint64_t writer;
+    uint64_t known; /* checkpoints of this run before that one are in its journal */
     bool changed; /* since the last manifest */
 
     struct store_log log;
@@ -86,7 +87,7 @@ int store_fresh(struct dedupe_store *st);
 
 /* ---- dedupe_store_checkpoint.c ---- */
 
-/* When it is closed: what the run was told of last is in its journal. */
-void store_make_sure_at_end(struct dedupe_store *st);
+/* When it is closed: what the run was told of last. */
+void store_note_committed(struct dedupe_store *st);
 
 #endif
