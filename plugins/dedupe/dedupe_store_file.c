@@ -75,6 +75,10 @@ static int lock_folder(struct store_folder *f)
     if (rc < 0) {
         const ssize_t n = pread(f->lock, who, sizeof who - 1, 0);
         who[n > 0 ? n : 0] = 0;
+        long own = 0;
+        if (sscanf(who, "process %18ld", &own) == 1 && own == (long)getpid())
+            return store_fault(f, "the store '%s' is in use by another stage of this pipeline: each needs one of its own",
+                               f->path);
         const size_t plain = strspn(who, "abcdefghijklmnopqrstuvwxyz 0123456789");
         who[plain] = 0;
         store_fault(f, "the store '%s' is in use by %s: try again when that has ended", f->path,

@@ -31,6 +31,10 @@ has 'and told of' err "the store 'kept' is in use by"
 exits 'so it is for the command' 75 dedupe store kept
 exec 9>&-
 
+sed 's/{ plugin = "dedupe"/{ plugin = "dedupe"; name = "first"; store = "kept"; }, &/' p.cfg >twice.cfg
+exits 'two stages cannot share a store' 78 run twice.cfg --input three.jsonl --output d
+has 'and are told so' err 'another stage of this pipeline'
+
 for file in kept/docs-*; do
     printf 'X' | dd of="$file" bs=1 seek=30 conv=notrunc 2>/dev/null
 done

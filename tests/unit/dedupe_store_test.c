@@ -526,8 +526,8 @@ static void is_refused(void **arg)
     remove_store(STORE);
     begin(5, 0);
     struct dedupe_store *st = open_store("store/inner/", true, 1);
-    assert_true(refused("store/inner", "in use by process"));
-    assert_true(fault.busy);
+    assert_true(refused("store/inner", "in use by another stage"));
+    assert_false(fault.busy);
     checkpoint(st, 1);
     dedupe_store_close(st);
     assert_false(refused("store/inner", "") && fault.busy);
