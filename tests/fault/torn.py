@@ -51,7 +51,9 @@ def one(job, left, case):
         if len(ran.err.strip()) < 20:
             return f"refused without a message: {ran.told()}"
         with_message[0] += 1
-        # What was refused can be begun anew.
+        # What was refused can be begun anew; a store that lasts only without it.
+        if name.startswith("kept/"):
+            shutil.rmtree(os.path.join(c.out, "kept"))
         again = c.run(1, args=["--restart"]) if at % 10 == 0 else None
         why = c.wrong(again) if again else ""
         why = why and f"begun anew: {why}"
@@ -85,11 +87,11 @@ def main():
 
     def weigh(cases):
         """The journal is what a run trusts: half of a sample.  In the long run each byte of what one kill left is cut, but
-        of the sketches, which are long, every hundredth."""
+        of what dedupe keeps, which is long, every hundredth."""
         if ONLY:
             return cases
         if LONG:
-            return [c for c in cases if c[0] == "flip" or (c[1] == 0 and ("sketches" not in c[2] or c[3] % 100 == 0))]
+            return [c for c in cases if c[0] == "flip" or (c[1] == 0 and ("kept" not in c[2] or c[3] % 100 == 0))]
         journal = [c for c in cases if "journal" in c[2]]
         return rnd.sample(journal, min(len(journal), 300)) + rnd.sample(cases, min(len(cases), 300))
 
