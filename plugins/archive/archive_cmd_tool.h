@@ -14,6 +14,7 @@ enum {
     EXIT_IO = 74
 };
 
+int archive_cmd_expire(pl_self *self, int argc, char **argv);
 int archive_cmd_get(pl_self *self, int argc, char **argv);
 int archive_cmd_grep(pl_self *self, int argc, char **argv);
 int archive_cmd_index(pl_self *self, int argc, char **argv);
