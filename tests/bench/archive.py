@@ -11,11 +11,13 @@ have their pages in memory.  All take turns, a round each, and the median counts
 microseconds, warm: of ours from a question on a pipe to its answer there, of indexed_gzip of a seek and a read.
 """
 import argparse
+import base64
 import glob
 import gzip
 import json
 import os
 import random
+import re
 import shutil
 import statistics
 import subprocess
@@ -24,6 +26,10 @@ import tempfile
 import time
 
 GETS = 400
+WARC_BYTES = 60 << 20  # of HTML pages; of texts a third
+TEXT = 6300            # bytes of each
+WARC_HEAD = ("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nServer: nginx\r\nCache-Control: max-age=60\r\n"
+             "Date: Mon, 04 May 2026 10:11:12 GMT\r\n\r\n")
 
 
 def say(*what):
@@ -216,40 +222,70 @@ class Bench:
 
     # ---- pages
 
+    def warc_inputs(self):
+        """JSON lines of pages with their HTTP heads: {what they are: (path, number, bytes)}; texts are the words of the pages."""
+        html = []
+        for path in self.pages:
+            with gzip.open(path) as f:
+                html.append(f.read())
+            if sum(map(len, html)) > WARC_BYTES:
+                break
+        words = re.sub(rb"(?s)<(script|style).*?</\1>|<[^>]*>", b" ", b" ".join(html))
+        words = b" ".join(words.split())
+        words = b" ".join(words[i * 997 % TEXT:] for i in range(WARC_BYTES // 3 // len(words) + 1))
+        texts = [words[i:i + TEXT] for i in range(0, min(len(words), WARC_BYTES // 3), TEXT)]
+        made = {}
+        for name, bodies in ("HTML", html), ("texts", texts):
+            with open(self.path(name + ".jsonl"), "w", encoding="utf-8") as f:
+                for i, body in enumerate(bodies):
+                    f.write(json.dumps({"id": "r%d" % i, "url": "http://a.example/%d" % i, "fetched_at": "2026-05-04T10:11:12Z",
+                                        "charset": "utf-8", "content_type": "text/html", "http.response": WARC_HEAD,
+                                        "body": base64.b64encode(body).decode()}) + "\n")
+            made[name] = (f.name, len(bodies), sum(map(len, bodies)))
+        return made
+
     def warc(self):
+        for name, (lines, n, size) in self.warc_inputs().items():
+            kept = self.warc_write(lines, "%d %s of %d bytes" % (n, name, size / n), size / 1e6)
+            self.warc_read(kept, "%d %s" % (n, name), size / 1e6)
+
+    def warc_write(self, lines, what, mb):
         stage = '{ plugin = "warc"; size = "900G"; compressor = "%s"; records = ["response"]; }'
         took, size = {}, {}
         kept = {c: self.path("pages-%s.warc.gz" % c) for c in self.compressors}
         for _ in range(self.rounds):
             for c in self.compressors:
-                out, report = self.run(stage % c, self.folders())
+                out, report = self.run(stage % c, [lines])
                 took.setdefault("warc, " + c, []).append(self.stage_cpu(report, "warc"))
                 shutil.move(out + "/pages-00001.warc.gz", kept[c])
                 size["warc, " + c] = os.path.getsize(kept[c])
-            for name in ("warcio", "fastwarc") if self.peers else ():
-                got = self.peer(name + "-write", self.path(name + ".warc.gz"), *self.pages)
+            for name, args in (("warcio", ()), ("fastwarc", ("payload",)), ("fastwarc, block digest alone", ())) if self.peers else ():
+                got = self.peer(name.split(",")[0] + "-write", self.path("peer.warc.gz"), lines, *args)
                 took.setdefault(name, []).append(got["cpu"])
                 size[name] = got["bytes"]
-        rows = [(name, "%.2f" % statistics.median(v), size[name]) for name, v in took.items()]
+        rows = [(name, "%.1f" % (mb / statistics.median(v)), size[name]) for name, v in took.items()]
         for peer in ("warcio", "fastwarc"):
             if peer in took:
-                base, small = statistics.median(took[peer]), size[peer]
-                rows = [(*r, "%.2f" % (base / statistics.median(took[r[0]])), "%+.2f" % (100 * r[2] / small - 100)) for r in rows]
-        heads = ["", "CPU s", "bytes"] + [h for p in ("warcio", "fastwarc") if p in took for h in ("times " + p, "larger than its, %")]
-        print_table("Writing %d pages as WARC, a member a record, block and payload digest (fastwarc: block digest alone), level 6" % len(self.pages), heads, rows)
-        self.warc_read(kept[self.compressors[-1]])
+                rows = [(*r, "%.2f" % statistics.median(x / y for x, y in zip(took[peer], took[r[0]])),
+                         "%+.2f" % (100 * r[2] / size[peer] - 100)) for r in rows]
+        heads = ["", "MB/s", "bytes"] + [h for p in ("warcio", "fastwarc") if p in took for h in ("times " + p, "larger than its, %")]
+        print_table("Writing %s as WARC responses, a member each, with block and payload digest, level 6 (warcio: 9)" % what, heads, rows)
+        return kept[self.compressors[-1]]
 
-    def warc_read(self, path):
+    def warc_read(self, path, what, mb):
         took = {}
         for _ in range(self.rounds):
-            for name, command in (("warc ls: records, every byte", "ls"), ("warc verify: checksums, digests", "verify")):
-                took.setdefault(name, []).append(cpu_of([self.program, "warc", command, path]))
-            for name in ("fastwarc", "warcio") if self.peers else ():
-                took.setdefault(name + ": records, every byte", []).append(self.peer(name + "-read", path)["cpu"])
-                took.setdefault(name + ": with block digests", []).append(self.peer(name + "-read", path, "check")["cpu"])
-        base = statistics.median(took.get("fastwarc: records, every byte", [0]))
-        print_table("Reading the same pages, %d bytes; ours with the start of the program" % os.path.getsize(path), ("", "CPU s", "times fastwarc"),
-                    [(name, "%.3f" % statistics.median(v), "%.2f" % (base / statistics.median(v))) for name, v in took.items()])
+            for name, args in (("warc verify --blocks", ["--blocks"]), ("warc verify", [])):
+                took.setdefault(name, []).append(cpu_of([self.program, "warc", "verify", *args, path]))
+            for name, args in (("fastwarc, block digests", ()), ("fastwarc, both", ("both",)), ("warcio, both", ())) if self.peers else ():
+                took.setdefault(name, []).append(self.peer(name.split(",")[0] + "-read", path, *args)["cpu"])
+        rows = []
+        for name, v in took.items():
+            peer = took.get("fastwarc, block digests" if "block" in name else "fastwarc, both")
+            rows.append((name, "%.0f" % (mb / statistics.median(v)),
+                         "%.2f" % statistics.median(x / y for x, y in zip(peer, v)) if peer else None))
+        print_table("Reading the same %s, %d bytes, with digests checked; ours with the start of the program" % (what, os.path.getsize(path)),
+                    ("", "MB/s", "times fastwarc with the same digests"), rows)
 
     # ---- workers
 
