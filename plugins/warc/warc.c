@@ -428,7 +428,7 @@ static void prepare_revisit(pl_self *self, struct warc_parcel *p, const struct w
     if (!p->keyed)
         return;
     memcpy(p->key, k->plan.digest, sizeof p->key);
-    memcpy(p->id, k->plan.id[WARC_RESPONSE], sizeof p->id);
+    memcpy(p->id, k->plan.id, sizeof p->id);
     warc_make_revisit(&k->begin, &k->end, &k->plan);
     warc_plan_index(&k->revisit_index, &k->plan, true);
     p->known = warc_seen_find(&w->seen, p->key, &k->refers);
@@ -480,7 +480,13 @@ static int warc_process(pl_self *self, pl_record *r)
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         warc_buf_reset(all[i], SCRATCH);
-    if (k->uri.failed || k->type.failed || k->inflated.failed || warc_plan(&k->plan, &page, w->digest) != PL_OK)
+    const int planned = k->uri.failed || k->type.failed || k->inflated.failed ? PL_NOMEM : warc_plan(&k->plan, &page, w->digest);
+    if (planned == PL_ERROR) {
+        pl_fail(self, r, "too-long", "an address of %zu bytes, or an HTTP head of %zu, is more than a reader of WARC files takes",
+                k->plan.uri.len, k->plan.http.len);
+        return PL_OK;
+    }
+    if (planned != PL_OK)
         return no_memory(self);
     prepare_revisit(self, &p, &page);
     if (make_records(self, &p, end) != PL_OK)

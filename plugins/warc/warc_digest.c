@@ -106,7 +106,7 @@ enum warc_digest_by warc_digest_read(pl_str text, uint8_t digest[WARC_DIGEST_MOS
     const char *colon = text.len ? memchr(text.ptr, ':', text.len) : NULL;
     const size_t name = colon ? (size_t)(colon - text.ptr) : 0;
 
-    for (int by = WARC_SHA1; by < WARC_UNKNOWN && colon; by++) {
+    for (int by = WARC_SHA1; by < WARC_UNKNOWN && colon && text.len < 128; by++) {
         pl_str v = {colon + 1, text.len - name - 1};
         if (name != strlen(names[by]) || strncasecmp(text.ptr, names[by], name) != 0)
             continue;

@@ -17,6 +17,8 @@
 
 enum { LINE = 1 << 17 }; /* the longest line of an index that is looked at */
 
+enum { STEPS = 16 }; /* revisits that are followed: one may refer to another, or to itself */
+
 /* What is looked for, and the best that was found so far. */
 struct search {
     struct warc_cmd *cmd;
@@ -26,6 +28,7 @@ struct search {
     uint64_t offset;
     char date[40]; /* of what was found */
     char only[40]; /* "": any date; else what a revisit refers to */
+    unsigned steps;
 };
 
 PL_PRINTF(2, 3)
@@ -203,11 +206,12 @@ static bool follow(struct search *s, const struct warc_reader *r, struct warc_bu
     pl_str to = bare(warc_field(r->head, "WARC-Refers-To-Target-URI"));
     const pl_str date = warc_field(r->head, "WARC-Refers-To-Date");
 
-    if (s->cmd->whole || s->by_id || s->only[0] || !is(r->type, "revisit") || !date.ptr)
+    if (s->cmd->whole || s->by_id || !is(r->type, "revisit") || !date.ptr)
         return false;
     to = to.ptr ? to : r->uri;
+    uri->len = 0;
     warc_buf_add(uri, to);
-    *s = (struct search){.cmd = s->cmd, .key = warc_buf_view(uri)};
+    *s = (struct search){.cmd = s->cmd, .key = warc_buf_view(uri), .steps = s->steps + 1};
     warc_stamp(date, s->only);
     return !uri->failed;
 }
@@ -241,14 +245,14 @@ void warc_cmd_get(struct warc_cmd *c, const char *key, int n, char **file)
 
     s.by_id = is_id(s.key);
     search(&s, n, file);
-    if (s.file && put_found(&s, &uri)) {
-        search(&s, n, file);
-        if (s.file)
-            put_found(&s, &uri);
-        else
-            tell(c, "'%s' is unchanged since %s, and that record is in none of these files", key, s.only);
-    } else if (!s.file) {
+    if (!s.file)
         tell(c, "no record of '%s'", key);
+    while (s.file && put_found(&s, &uri)) {
+        if (s.steps <= STEPS)
+            search(&s, n, file);
+        if (!s.file)
+            tell(c, s.steps <= STEPS ? "'%s' is unchanged since %s, and that record is in none of these files"
+                                     : "'%s' is unchanged since %s, and so on: its revisits refer to each other", key, s.only);
     }
     warc_out_flush(&c->out);
     if (c->out.failed)

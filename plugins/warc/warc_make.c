@@ -94,6 +94,13 @@ static bool zone(pl_str s, size_t i, int *ahead)
     return hours < 24 && minutes < 60;
 }
 
+static int days_of(int year, int month)
+{
+    static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return days[month - 1] + (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+}
+
 bool warc_date(pl_str s, char out[40])
 {
     int year, month, day, hour, minute, second = 0, ahead;
@@ -109,7 +116,7 @@ bool warc_date(pl_str s, char out[40])
             fraction++;
     const size_t from = i + 1;
     i += fraction ? fraction + 1 : 0;
-    if (year < 1000 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60 ||
+    if (year < 1000 || month < 1 || month > 12 || day < 1 || day > days_of(year, month) || hour > 23 || minute > 59 || second > 60 ||
         !zone(s, i, &ahead))
         return false;
     struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour, .tm_min = minute, .tm_sec = second};
@@ -136,19 +143,33 @@ static bool is_address(pl_str s)
     return inet_pton(AF_INET, text, &a) == 1 || inet_pton(AF_INET6, text, &a) == 1;
 }
 
-/* "text/html": two words of the characters that such have. */
-static bool is_media_type(pl_str s)
+/* "text/html" of "text/html; charset=utf-8": two words of the characters that such have, where nothing but printable
+ * ASCII is behind them; else empty. */
+static pl_str media_type(pl_str s)
 {
-    size_t slashes = 0;
+    enum { MOST = 255 }; /* with parameters; a line of megabytes would make the head too large to be read */
+    const pl_str none = {NULL, 0};
+    size_t slashes = 0, n = 0;
 
-    for (size_t i = 0; i < s.len; i++) {
+    while (n < s.len && s.ptr[n] != ';')
+        n++;
+    for (size_t i = n; i < s.len; i++)
+        if (s.ptr[i] < ' ' || s.ptr[i] > '~')
+            return none;
+    for (size_t i = 0; i < n; i++) {
         const char c = s.ptr[i];
         const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("!#$&^_.+-", c));
         slashes += c == '/';
         if (!word && c != '/')
-            return false;
+            return none;
     }
-    return slashes == 1 && s.ptr[0] != '/' && s.ptr[s.len - 1] != '/';
+    return slashes == 1 && s.len <= MOST && s.ptr[0] != '/' && s.ptr[n - 1] != '/' ? (pl_str){s.ptr, n} : none;
+}
+
+/* The Content-Type of a page that came without a head. */
+static pl_str resource_type(const struct warc_page *page)
+{
+    return media_type(page->content_type).len ? page->content_type : PL_S("application/octet-stream");
 }
 
 static pl_str truncated(pl_str s)
@@ -173,13 +194,11 @@ static void digest_of(enum warc_digest_by by, pl_str a, pl_str b, uint8_t digest
     warc_digest_text(by, digest, warc_digest_end(&d, digest), text);
 }
 
-static void make_ids(struct warc_plan *p)
+static void make_id(const struct warc_plan *p, const char *name, uint8_t id[16])
 {
-    for (int k = 0; k < WARC_KINDS; k++) {
-        const char *name = k <= WARC_REVISIT ? "page" : warc_kind_name[k];
-        const pl_str part[] = {p->page->origin, text_of(name), text_of(p->date), warc_buf_view(&p->uri)};
-        warc_uuid(part, sizeof part / sizeof *part, p->id[k]);
-    }
+    const pl_str part[] = {p->page->origin, text_of(name), text_of(p->date), warc_buf_view(&p->uri)};
+
+    warc_uuid(part, sizeof part / sizeof *part, id);
 }
 
 /* The fields of the metadata record; each a line. */
@@ -226,11 +245,13 @@ int warc_plan(struct warc_plan *p, const struct warc_page *page, enum warc_diges
         p->kind = WARC_RESOURCE;
     if (page->request.len && http)
         warc_http_request(&p->request, page->request);
-    make_ids(p);
+    make_id(p, "page", p->id);
     make_fields(p);
     if (p->kind == WARC_RESPONSE || p->kind == WARC_RESOURCE)
         digest_of(by, page->payload, (pl_str){NULL, 0}, p->digest, p->payload_digest);
-    return p->uri.failed || p->key.failed || p->http.failed || p->request.failed || p->fields.failed ? PL_NOMEM : PL_OK;
+    if (p->uri.failed || p->key.failed || p->http.failed || p->request.failed || p->fields.failed)
+        return PL_NOMEM;
+    return p->uri.len <= WARC_URI_MOST && p->http.len <= WARC_HEAD_MOST ? PL_OK : PL_ERROR;
 }
 
 void warc_plan_done(struct warc_plan *p)
@@ -261,8 +282,11 @@ bool warc_has(const struct warc_plan *p, enum warc_kind kind)
 static void begin_record(struct warc_buf *out, const struct warc_plan *p, enum warc_kind kind)
 {
     char id[WARC_UUID_TEXT];
+    uint8_t own[16];
 
-    warc_uuid_text(p->id[kind], id);
+    if (kind > WARC_REVISIT)
+        make_id(p, warc_kind_name[kind], own);
+    warc_uuid_text(kind > WARC_REVISIT ? own : p->id, id);
     warc_buf_text(out, "WARC/1.1\r\n");
     warc_line(out, "WARC-Type", text_of(warc_kind_name[kind]));
     warc_line(out, "WARC-Record-ID", text_of(id));
@@ -305,15 +329,13 @@ static void make_main(struct warc_buf *out, const struct warc_plan *p)
     begin_record(out, p, p->kind);
     add_connection(out, p);
     warc_line(out, "WARC-Truncated", truncated(page->truncated));
-    if (http && is_media_type(page->content_type))
-        warc_line(out, "WARC-Identified-Payload-Type", page->content_type);
+    if (http)
+        warc_line(out, "WARC-Identified-Payload-Type", media_type(page->content_type));
     warc_line(out, "WARC-Payload-Digest", text_of(p->payload_digest));
     if (http)
         end_record(out, p, NULL, PL_S("application/http;msgtype=response"), warc_buf_view(&p->http), page->payload);
     else /* its block is its payload */
-        end_record(out, p, p->payload_digest,
-                   is_media_type(page->content_type) ? page->content_type : PL_S("application/octet-stream"), page->payload,
-                   none);
+        end_record(out, p, p->payload_digest, resource_type(page), page->payload, none);
 }
 
 void warc_refers(struct warc_buf *out, const uint8_t *id, pl_str uri, pl_str date)
@@ -369,7 +391,7 @@ static void make_companion(struct warc_buf *out, const struct warc_plan *p, enum
     const pl_str none = {NULL, 0};
     char main_id[WARC_UUID_TEXT];
 
-    warc_uuid_text(p->id[WARC_RESPONSE], main_id);
+    warc_uuid_text(p->id, main_id);
     begin_record(out, p, kind);
     if (kind == WARC_REQUEST)
         add_connection(out, p);
@@ -424,7 +446,10 @@ void warc_plan_index(struct warc_buf *out, const struct warc_plan *p, bool revis
         c.status = warc_http_status(http);
         c.mime = warc_field(warc_http_fields(http), "Content-Type");
     } else if (p->kind == WARC_RESOURCE) {
-        c.mime = is_media_type(p->page->content_type) ? p->page->content_type : PL_S("application/octet-stream");
+        c.mime = resource_type(p->page);
+        /* That one is metadata to those who make indexes, of whatever record. */
+        if (!revisit && is(c.mime, "application/warc-fields"))
+            return;
     }
     for (size_t i = 0; i < c.mime.len; i++)
         if (strchr("; \t\r\n\v\f", c.mime.ptr[i]))

@@ -33,13 +33,16 @@ struct warc_plan {
     enum warc_kind kind; /* response, resource, or revisit (304); WARC_KINDS: the page has none of them */
     struct warc_buf uri, key, http, request, fields; /* `key`: of `uri`, in the index */
     char date[40];
-    uint8_t id[WARC_KINDS][16]; /* of response, resource and revisit the same */
+    uint8_t id[16]; /* of response, resource and revisit the same */
     enum warc_digest_by by;
     uint8_t digest[WARC_DIGEST_MOST]; /* of the payload */
     char payload_digest[WARC_DIGEST_TEXT];
 };
 
-/* PL_OK or PL_NOMEM. */
+enum { WARC_URI_MOST = 1 << 15 }; /* bytes of an address, escaped */
+
+/* PL_OK; PL_NOMEM; PL_ERROR: the address is longer than WARC_URI_MOST, or the HTTP head than WARC_HEAD_MOST: nobody would
+ * read that record, nor what is behind it. */
 int warc_plan(struct warc_plan *p, const struct warc_page *page, enum warc_digest_by by);
 void warc_plan_done(struct warc_plan *p);
 
@@ -57,7 +60,8 @@ void warc_refers(struct warc_buf *out, const uint8_t *id, pl_str uri, pl_str dat
 /* The first record of a file; `lines` are its fields, each with CR LF. */
 void warc_make_info(struct warc_buf *out, pl_str date, pl_str file, pl_str lines, enum warc_digest_by by);
 
-/* The line of the index for the page's main record, or, as a revisit, for the one in its stead. */
+/* The line of the index for the page's main record, or, as a revisit, for the one in its stead; nothing where it has
+ * none, as a resource that is application/warc-fields. */
 void warc_plan_index(struct warc_buf *out, const struct warc_plan *p, bool revisit);
 
 /* "2026-05-04T10:11:12Z", with a fraction where `date` has one, in UTC; false: it is no date with a time. */

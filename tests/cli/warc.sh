@@ -194,3 +194,52 @@ holds 'the next run: a file of its own' [ -e files/pages-00001-2.warc.gz ]
 has 'the next run: and its index' files/pages-00001-2.cdxj '"filename": "pages-00001-2.warc.gz"'
 rm -r files/state
 exits 'an archive is not replaced by accident' 78 run files.cfg --input b.txt --output files --quiet
+
+# ---- records that somebody made to do harm
+cat >hostile.py <<'EOF'
+import base64, json
+head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+def page(name, **more):
+    print(json.dumps({"id": name, "url": f"https://harbour.example/{name}", "fetched_at": "2026-05-04T10:11:12Z",
+                      "body": base64.b64encode(f"<p>{name}".encode()).decode(), **more}))
+page("encoded", content_type="text/html", charset="windows-1251")
+page("fields", content_type="application/warc-fields")
+page("type", content_type="text/" + "x" * 2000000)
+page("long", url="https://harbour.example/" + "é" * 9000, **{"http.response": head})
+page("many", url="https://" + "http://" * 3000 + "harbour.example/", **{"http.response": head})
+page("head", **{"http.response": "HTTP/1.1 200 OK\r\nX: " + "y" * 2000000 + "\r\n\r\n"})
+page("digest", http_status=304, **{"http.response": "HTTP/1.1 304 Not Modified\r\n\r\n", "http.earlier_date": "2026-05-03T10:11:12Z",
+                                   "http.earlier_digest": "sha1:" + "A" * 32 + "=" * 2000000})
+page("old", fetched_at="1969-12-31T23:59:59Z", **{"http.response": head})
+EOF
+python3 hostile.py >hostile.jsonl
+exits 'hostile: what nobody could read back fails' 3 run warc.cfg --set warc.size=1G --input hostile.jsonl --output hostile --quiet
+is 'hostile: by its length' "$(grep -c '"code":"too-long"' hostile/deadletters.jsonl)" 2
+exits 'hostile: the others are whole' 0 warc verify hostile/pages-00001.warc.gz
+exits 'hostile: read for the index' 0 warc index hostile/pages-00001.warc.gz
+same 'hostile: the index beside it is the same' hostile/pages-00001.cdxj out
+exits 'hostile: all of it' 0 warc cat --whole hostile/pages-00001.warc.gz
+has 'a page in UTF-8 says so' out 'Content-Type: text/html; charset=utf-8'
+has 'a date before 1970' out 'WARC-Date: 1969-12-31T23:59:59Z'
+
+# Revisits of revisits; and one of itself.
+python3 - >chain.warc <<'EOF'
+def record(kind, number, block, *more):
+    head = ["WARC/1.1", f"WARC-Type: {kind}", f"WARC-Record-ID: <urn:uuid:0000000{number}-0000-8000-8000-000000000000>",
+            f"WARC-Date: 2026-05-0{number}T10:11:12Z", f"WARC-Target-URI: http://a.example/{number}", *more, f"Content-Length: {len(block)}"]
+    print("\r\n".join(head) + "\r\n\r\n" + block, end="\r\n\r\n")
+def to(n):
+    return f"WARC-Refers-To-Target-URI: http://a.example/{n}", f"WARC-Refers-To-Date: 2026-05-0{n}T10:11:12Z"
+record("resource", 1, "The ferry was late.")
+record("revisit", 2, "", *to(1))
+record("revisit", 3, "", *to(2))
+record("revisit", 4, "", *to(3))
+record("revisit", 5, "", *to(5))
+record("revisit", 6, "", *to(7))
+EOF
+exits 'a revisit of a revisit' 0 warc get http://a.example/4 chain.warc
+is 'a revisit of a revisit: the page' "$(cat out)" 'The ferry was late.'
+exits 'a revisit of itself' 74 warc get http://a.example/5 chain.warc
+has 'a revisit of itself, told' err 'its revisits refer to each other'
+exits 'a revisit of what is not there' 74 warc get http://a.example/6 chain.warc
+has 'a revisit of what is not there, told' err 'that record is in none of these files'

@@ -4,12 +4,12 @@
 # timeout: 300
 . "$(dirname "$0")/../cli/lib.sh"
 need 'WARC files and their peers' python3
-# Where they are installed: tests/README.md tells how.
-[ ! -x "$BUILDDIR/peers/archive/bin/python3" ] || PATH=$BUILDDIR/peers/archive/bin:$PATH
+. "$(dirname "$0")/lib.sh"
+[ "$peer_python" = python3 ] || PATH=$peer_bin:$PATH
 
-python3 -c 'import warcio' 2>/dev/null && warcio=yes || skip 'warcio' 'warcio is not installed'
-python3 -c 'import fastwarc.warc' 2>/dev/null && fastwarc=yes || skip 'fastwarc' 'fastwarc is not installed'
-python3 -c 'import cdxj_indexer' 2>/dev/null && indexer=yes || skip 'cdxj-indexer' 'cdxj-indexer is not installed'
+peer_module warcio && warcio=yes
+peer_module fastwarc && fastwarc=yes
+peer_module cdxj_indexer && indexer=yes
 
 cat >make.py <<'END'
 import base64, json, random

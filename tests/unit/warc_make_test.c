@@ -9,6 +9,7 @@
 #include "warc_cdxj.h"
 #include "warc_http.h"
 #include "warc_make.h"
+#include "warc_read.h"
 #include "warc_surt.h"
 
 static pl_str text_of(const char *z)
@@ -134,7 +135,7 @@ static void a_page_becomes_these_records(void **state)
     same(&out, "example,harbour)/ferry?a=1|2 20260504101112 {\"url\": \"https://harbour.example/ferry?a=1%7C2\", \"mime\": \"text/html\", \"status\": \"200\", \"digest\": \"sha1:RWWCJBV4LVEFPWM7QZKOWS2NGMT6A55H\"");
     struct warc_buf end = {0};
     warc_make_revisit(&out, &end, &plan);
-    warc_refers(&out, plan.id[WARC_RESPONSE], PL_S("https://harbour.example/x"), PL_S("2026-05-01T00:00:00Z"));
+    warc_refers(&out, plan.id, PL_S("https://harbour.example/x"), PL_S("2026-05-01T00:00:00Z"));
     warc_buf_add(&out, warc_buf_view(&end));
     warc_buf_done(&end);
     same(&out, "WARC/1.1\r\n"
@@ -194,6 +195,35 @@ static void a_file_becomes_a_resource(void **state)
     warc_plan_done(&plan);
 }
 
+/* Nothing is written that a reader would not get past. */
+static void what_cannot_be_read_back_is_refused(void **state)
+{
+    static char text[WARC_HEAD_MOST + 100] = "HTTP/1.1 200 OK\r\nX: ";
+    struct warc_page page = page_of(&ferry);
+    struct warc_plan plan = {0};
+    struct warc_buf out = {0};
+
+    (void)state;
+    memset(text + strlen(text), 'x', sizeof text - strlen(text));
+    page.response = (pl_str){text, sizeof text};
+    assert_int_equal(warc_plan(&plan, &page, WARC_SHA1), PL_ERROR);
+    page.response.len = WARC_HEAD_MOST - 4;
+    assert_int_equal(warc_plan(&plan, &page, WARC_SHA1), PL_OK);
+    memcpy(text + 100, "http://a.example/", 17);
+    page.uri = (pl_str){text + 100, WARC_URI_MOST + 1};
+    assert_int_equal(warc_plan(&plan, &page, WARC_SHA1), PL_ERROR);
+    page.uri.len--;
+    page.response.len = 0;
+    page.content_type = PL_S("application/warc-fields");
+    assert_int_equal(warc_plan(&plan, &page, WARC_SHA1), PL_OK);
+    warc_plan_index(&out, &plan, false);
+    assert_int_equal(out.len, 0); /* metadata to who makes indexes */
+    warc_plan_index(&out, &plan, true);
+    assert_true(out.len > 0);
+    warc_buf_done(&out);
+    warc_plan_done(&plan);
+}
+
 static void an_unchanged_page_becomes_a_revisit(void **state)
 {
     const struct warc_page page = {.origin = PL_S("o"), .uri = PL_S("http://a.example/"), .date = PL_S("2026-05-04T10:11:12Z"),
@@ -238,15 +268,14 @@ static void ids_follow_from_the_page(void **state)
     assert_int_equal(warc_plan(&a, &page, WARC_SHA1), PL_OK);
     assert_int_equal(warc_plan(&b, &page, WARC_SHA1), PL_OK);
     assert_memory_equal(a.id, b.id, sizeof a.id);
-    assert_memory_not_equal(a.id[WARC_RESPONSE], a.id[WARC_REQUEST], 16);
-    assert_int_equal(a.id[0][6] >> 4, 8);
-    assert_int_equal(a.id[0][8] >> 6, 2);
+    assert_int_equal(a.id[6] >> 4, 8);
+    assert_int_equal(a.id[8] >> 6, 2);
     pl_str *part[] = {&page.origin, &page.uri, &page.date};
     for (size_t i = 0; i < 3; i++) {
         const pl_str old = *part[i];
         *part[i] = i == 2 ? PL_S("2026-05-04T12:11:13Z") : PL_S("http://other.example/");
         assert_int_equal(warc_plan(&b, &page, WARC_SHA1), PL_OK);
-        assert_memory_not_equal(a.id[WARC_RESPONSE], b.id[WARC_RESPONSE], 16);
+        assert_memory_not_equal(a.id, b.id, 16);
         *part[i] = old;
     }
     warc_plan_done(&a);
@@ -300,6 +329,10 @@ static void dates_become_utc(void **state)
         {"2026-01-01T00:30:00+01", "2025-12-31T23:30:00Z"},
         {"2026-05-04", NULL},
         {"2026-13-04T10:11:12Z", NULL},
+        {"2026-02-29T10:11:12Z", NULL},
+        {"1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z"},
+        {"1900-02-29T10:11:12Z", NULL},
+        {"1904-02-29T10:11:12-02:00", "1904-02-29T12:11:12Z"},
         {"2026-05-04T10:11:12 GMT", NULL},
         {"2026-05-04T10:11:12Z\r\nX: y", NULL},
         {"", NULL},
@@ -438,7 +471,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_becomes_these_records), cmocka_unit_test(a_file_becomes_a_resource),
-        cmocka_unit_test(an_unchanged_page_becomes_a_revisit), cmocka_unit_test(ids_follow_from_the_page),
+        cmocka_unit_test(an_unchanged_page_becomes_a_revisit),
+        cmocka_unit_test(what_cannot_be_read_back_is_refused), cmocka_unit_test(ids_follow_from_the_page),
         cmocka_unit_test(heads_agree_with_the_payload), cmocka_unit_test(dates_become_utc),
         cmocka_unit_test(keys_are_those_of_others), cmocka_unit_test(lines_are_written_and_read),
         cmocka_unit_test(lines_are_sorted), cmocka_unit_test(digests_are_read),
