@@ -182,6 +182,16 @@ static void take_member(void *to, const struct archive_member *b)
         archive_taker_block(&m->taker, b->len, b->content_len);
 }
 
+/* Of a table, whose cells may have line breaks in them, lines are no records, and what an index would know of them is wrong. */
+static bool is_json(pl_str first)
+{
+    size_t i = first.len >= 3 && memcmp(first.ptr, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+    while (i < first.len && (first.ptr[i] == ' ' || first.ptr[i] == '\t' || first.ptr[i] == '\r'))
+        i++;
+    return i == first.len || first.ptr[i] == '{';
+}
+
 static int take_lines(struct making *m)
 {
     struct archive_line line;
@@ -190,6 +200,8 @@ static int take_lines(struct making *m)
     while ((rc = archive_read_line(m->read, &line)) == READ_OK) {
         if (line.torn)
             return say(m, "a line is too long");
+        if (line.offset == 0 && !is_json(line.text))
+            return say(m, "is no JSONL, as its first line shows: of CSV and TSV the run that writes them makes the index");
         if (!m->stream && archive_read_facts(m->read).large)
             return PL_AGAIN;
         archive_taker_line(&m->taker, (pl_str){line.text.ptr, line.len});

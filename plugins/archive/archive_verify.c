@@ -21,12 +21,22 @@
 #include "archive_verify_lines.h"
 #include "archive_zran.h"
 
-enum { EXTRA = 4 /* gzip's flag */, WINDOW = 8 << 20, LOOK_AHEAD = 1 << 18, TAIL = 8, MOST_TOLD = 100, STREAM_OUT = 65536 };
+enum {
+    EXTRA = 4, /* gzip's flag */
+    WINDOW = 8 << 20,
+    LEAST_WINDOW = 1 << 17,
+    LOOK_AHEAD = 1 << 18,
+    TAIL = 8,
+    MOST_TOLD = 100,
+    STREAM_OUT = 65536,
+    MOST_RATIO = 1032 /* of deflate: 258 bytes of two bits */
+};
 
 /* The bytes of the file that are in memory, moved forward only. */
 struct window {
     int fd;
     unsigned char *bytes;
+    size_t cap;
     uint64_t at;      /* of bytes[0] in the file */
     size_t len;
     uint64_t length;  /* of the file, as far as it was read */
@@ -51,7 +61,8 @@ struct verify {
     struct inflater inflater;
     z_stream z;
     bool z_ready;
-    unsigned char *plain;
+    unsigned char *plain; /* content of the member in hand */
+    size_t plain_cap;
     uint64_t block; /* the index's next */
     uint64_t here;  /* the member in hand */
     bool sized;     /* the file is one of blocks */
@@ -105,8 +116,8 @@ static size_t need(struct verify *v, uint64_t at, size_t want)
         memmove(w->bytes, w->bytes + (w->len - have), have);
         w->at += w->len - have;
         w->len = have;
-        while (w->len < WINDOW && !w->end) {
-            const ssize_t n = read(w->fd, w->bytes + w->len, WINDOW - w->len);
+        while (w->len < w->cap && !w->end) {
+            const ssize_t n = read(w->fd, w->bytes + w->len, w->cap - w->len);
             if (n < 0 && errno == EINTR)
                 continue;
             if (n < 0) {
@@ -131,6 +142,18 @@ static const unsigned char *at_hand(const struct verify *v, uint64_t at)
 static uint32_t get32(const unsigned char *p)
 {
     return (uint32_t)get_le(p, 4);
+}
+
+/* Room for so much content. */
+static bool make_plain(struct verify *v, size_t n)
+{
+    if (n <= v->plain_cap)
+        return true;
+    free(v->plain);
+    v->plain = malloc(n);
+    v->plain_cap = v->plain ? n : 0;
+    v->no_memory = v->no_memory || !v->plain;
+    return v->plain != NULL;
 }
 
 /* ---- .gzi ---- */
@@ -243,6 +266,8 @@ static const char *check_sized(struct verify *v, uint64_t at, size_t size, size_
     const pl_str data = {(const char *)p + header, size - header - TAIL};
     if (len > READ_LARGE)
         return "a length that no block has";
+    if (!make_plain(v, len))
+        return "no memory";
     const int rc = inflate_raw(&v->inflater, deflate_best(), data, v->plain, len, &n_in, n);
     v->no_memory = v->no_memory || rc == PL_NOMEM;
     if (rc != PL_OK || n_in != data.len)
@@ -263,7 +288,8 @@ static size_t check_small(struct verify *v, uint64_t at, size_t *n)
     if (header == 0 || have < header + TAIL)
         return 0;
     const pl_str data = {(const char *)p + header, have - header - TAIL};
-    if (inflate_raw(&v->inflater, deflate_best(), data, v->plain, READ_LARGE, &n_in, n) != PL_OK)
+    const size_t most = data.len < READ_LARGE / MOST_RATIO ? (data.len + 1) * MOST_RATIO : READ_LARGE;
+    if (!make_plain(v, most) || inflate_raw(&v->inflater, deflate_best(), data, v->plain, most, &n_in, n) != PL_OK)
         return 0;
     const unsigned char *tail = p + header + n_in;
     return get32(tail) == deflate_crc32(0, v->plain, *n) && get32(tail + 4) == *n ? header + n_in + TAIL : 0;
@@ -276,6 +302,8 @@ static const char *check_stream(struct verify *v, uint64_t at, uint64_t *size)
     uint64_t content = 0, from = at;
     int rc = Z_OK;
 
+    if (!make_plain(v, STREAM_OUT))
+        return "no memory";
     inflateReset(&v->z);
     while (rc != Z_STREAM_END) {
         const size_t n = need(v, from, STREAM_OUT);
@@ -395,7 +423,7 @@ static void verify_plain(struct verify *v)
 {
     uint64_t at = 0;
 
-    for (size_t n; (n = need(v, at, WINDOW)) > 0; at += n) {
+    for (size_t n; (n = need(v, at, v->w.cap)) > 0; at += n) {
         v->here = at;
         verify_lines_piece(&v->lines, (pl_str){(const char *)at_hand(v, at), n});
     }
@@ -511,6 +539,16 @@ static void verify_done(struct verify *v)
     free(v);
 }
 
+/* Small files need a small one. */
+static size_t window_for(int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size >= WINDOW)
+        return WINDOW;
+    return st.st_size < LEAST_WINDOW ? LEAST_WINDOW : (size_t)st.st_size;
+}
+
 int archive_verify(const char *path, void (*told)(void *to, const char *what), void *to, struct archive_report *report,
                    char *message, size_t size)
 {
@@ -528,10 +566,10 @@ int archive_verify(const char *path, void (*told)(void *to, const char *what), v
         snprintf(message, size, "cannot open '%s': %s", path, strerror(errno));
         goto done;
     }
-    v->w.bytes = malloc(WINDOW);
-    v->plain = malloc(READ_LARGE);
+    v->w.cap = window_for(v->w.fd);
+    v->w.bytes = malloc(v->w.cap);
     v->z_ready = inflateInit2(&v->z, 15 + 16) == Z_OK;
-    if (!v->w.bytes || !v->plain || !v->z_ready)
+    if (!v->w.bytes || !v->z_ready)
         goto done;
     verify(v);
     if (v->w.failed)

@@ -147,6 +147,13 @@ cp $a short.gz && cp $a.idx short.gz.idx && tail -c 28 $a >>short.gz
 exits 'get: an index that does not fit' 0 archive get short.gz a1
 has 'get: an index that does not fit: told' err "'short.gz.idx' is the index of an archive of "
 
+printf 'id,title\r\nc1,"Ferries\nto Arran"\r\n' | tee table.csv | gzip -c >table.csv.gz
+for f in table.csv table.csv.gz; do
+    exits "index: $f" 74 archive index $f
+    has "index: $f: told" err "$f: is no JSONL, as its first line shows"
+    holds "index: $f: nothing made" [ "$(echo $f.*)" = "$(ls -d table.csv.gz | grep "^$f[.]" || echo "$f.*")" ]
+done
+
 # ---- merge
 exits 'merge' 0 archive merge all.jsonl.gz $a b.jsonl.gz
 is 'merge: says what it made' "$(cut -d, -f 1 out)" 'all.jsonl.gz: 6 records of 2 archives'
