@@ -40,9 +40,11 @@ int store_no_memory(struct store_folder *f);
 /* The file `name` is not what was written: at `byte`. */
 int store_damaged(struct store_folder *f, const char *name, uint64_t byte, const char *what);
 
-/* Opens or makes the folder and locks it. */
+/* Opens or makes the folder. */
 int store_folder_open(struct store_folder *f, const struct dedupe_store_options *options,
                       struct dedupe_store_fault *fault);
+/* Takes its lock, and makes the file for that: first see whether it is a store's folder. */
+int store_folder_lock(struct store_folder *f);
 void store_folder_close(struct store_folder *f);
 int store_folder_sync(struct store_folder *f);
 /* Calls `each` with every name in the folder that is not hidden, without the prefix, until one is not PL_OK. */

@@ -192,6 +192,25 @@ static int read_manifests(struct dedupe_store *st, const uint64_t *generation, s
     return rc;
 }
 
+/* Before the lock is taken: in a folder of somebody else's nothing is made. */
+static int refuse_foreign(struct dedupe_store *st)
+{
+    struct names all;
+    uint64_t generation;
+    bool found = false;
+    int rc = list(st, &all);
+
+    for (size_t i = 0; i < all.n; i++)
+        found = found || store_manifest_number(all.name[i], &generation);
+    if (rc == PL_OK && !found && all.foreign && !st->options.flat)
+        rc = store_fault(&st->folder, "the folder '%s' is not empty, and no store: name another, or a new one",
+                         st->folder.path);
+    else if (rc == PL_OK && !found && st->options.read_only)
+        rc = store_fault(&st->folder, "there is no store in '%s'", st->folder.path);
+    free(all.name);
+    return rc;
+}
+
 static int find_manifests(struct dedupe_store *st)
 {
     struct names all;
@@ -205,11 +224,6 @@ static int find_manifests(struct dedupe_store *st)
         n += store_manifest_number(all.name[i], &generation[n]);
     if (rc == PL_OK && n)
         qsort(generation, n, sizeof *generation, by_generation);
-    if (rc == PL_OK && n == 0 && all.foreign && !st->options.flat)
-        rc = store_fault(&st->folder, "the folder '%s' is not empty, and no store: name another, or a new one",
-                         st->folder.path);
-    if (rc == PL_OK && n == 0 && st->options.read_only)
-        rc = store_fault(&st->folder, "there is no store in '%s'", st->folder.path);
     if (rc == PL_OK)
         rc = read_manifests(st, generation, n);
     free(generation);
@@ -324,6 +338,10 @@ int dedupe_store_open(struct dedupe_store **out, const struct dedupe_store_optio
     st->known = 1; /* the beginning, checkpoint 0 */
     atomic_init(&st->committed, 0);
     int rc = store_folder_open(&st->folder, options, fault);
+    if (rc == PL_OK && st->folder.path)
+        rc = refuse_foreign(st);
+    if (rc == PL_OK && st->folder.path)
+        rc = store_folder_lock(&st->folder);
     if (rc == PL_OK)
         rc = make_parts(st);
     if (rc == PL_OK && st->folder.path)

@@ -45,4 +45,10 @@ has 'and byte' err 'is damaged at byte'
 mkdir other && touch other/file
 exits 'a folder that is no store' 74 dedupe store other
 has 'is told' err 'no store'
+sed 's/kept/other/' p.cfg >other.cfg
+exits 'nor is it taken for one' 78 run other.cfg --input one.jsonl --output other-out
+is 'and nothing is made in it' "$(ls other)" file
+mkdir empty
+exits 'an empty folder is none' 74 dedupe store empty
+is 'and stays empty' "$(ls empty)" ''
 exits 'no folder' 64 dedupe store
