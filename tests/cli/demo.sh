@@ -38,6 +38,28 @@ exits 'pages.cfg: all in order' 0 warc verify pages/*.warc.gz
 pl warc ls pages/*.warc.gz
 is 'pages.cfg: a text for each article' "$(grep -c conversion out)" 11
 
+# lasting.cfg over two days: the second has a republication, under another name, of what the first kept.
+if [ -e "$BUILDDIR/plugins/.libs/sqlite.so" ]; then
+    mkdir days && cp "$DATA"/demo/* days && mv days/sea-wall-reprint.txt .
+    exits 'lasting.cfg: the first day, with dead letters' 3 run "$SRCDIR/pipelines/lasting.cfg" --input days --output lasting --quiet
+    mv sea-wall-reprint.txt days
+    exits 'lasting.cfg: the second day' 0 run "$SRCDIR/pipelines/lasting.cfg" --input days --output lasting
+    has 'lasting.cfg: the store knows the first day' err '1 read, 0 emitted; 0 out, 1 dropped, 0 failed'
+    pl archive cat lasting/articles/*/*.jsonl.gz
+    is 'lasting.cfg: 10 articles, in files by month and site' "$(grep -c . out)" 10
+    holds 'lasting.cfg: a file of a month and a site' test -e lasting/articles/2024-02/andes_dispatch.jsonl.gz
+    exits 'lasting.cfg: they are whole' 0 archive verify lasting/articles/*/*.jsonl.gz
+    exits 'lasting.cfg: so are the pages' 0 warc verify lasting/pages/*.warc.gz
+    pl warc ls lasting/pages/*.warc.gz
+    is 'lasting.cfg: the republished page is among them' "$(grep -c 'sea-wall-reprint.txt' out)" 3
+    exits 'lasting.cfg: the store is sound' 0 dedupe store lasting/kept
+    exits 'lasting.cfg: all files as one' 0 archive merge all.jsonl.gz lasting/articles/*/*.jsonl.gz
+    pl archive get all.jsonl.gz pacific-88
+    has 'lasting.cfg: a record of it' out '"id":"pacific-88"'
+else
+    skip 'lasting.cfg' 'sqlite was left out'
+fi
+
 exits 'names.cfg: finishes' 0 run "$SRCDIR/pipelines/names.cfg" --input "$DATA/demo/agency-feed.jsonl" --output names --quiet
 gzip -dc names/articles.jsonl.gz >named.jsonl
 if command -v jq >/dev/null; then
