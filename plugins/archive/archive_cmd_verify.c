@@ -38,9 +38,18 @@ static void say(struct verifying *v, const struct archive_report *r)
         out_printf(v->out, "%s\n", r->indexed ? "; the index fits" : "; no index to compare with");
         return;
     }
-    out_printf(v->out, "%s: damaged: %s records are good, up to byte %s, and %s behind; %s bad places\n", v->path,
+    if (r->sound) {
+        out_printf(v->out,
+                   "%s: whole: all %s records are good; what lies beside it is damaged, and made anew by\n"
+                   "  pressline archive index --force ",
+                   v->path, cmd_number(r->n_records, a));
+        out_plain(v->out, (pl_str){v->path, strlen(v->path)}, 1000);
+        out_putc(v->out, '\n');
+        return;
+    }
+    out_printf(v->out, "%s: damaged: %s records are good, up to byte %s, and %s behind; %s bad place%s\n", v->path,
                cmd_number(r->n_first, a), cmd_number(r->first_end, b), cmd_number(r->n_records - r->n_first, c),
-               cmd_number(r->n_bad, d));
+               cmd_number(r->n_bad, d), r->n_bad == 1 ? "" : "s");
 }
 
 static void say_json(struct verifying *v, const struct archive_report *r)

@@ -68,6 +68,7 @@ struct verify {
     bool sized;     /* the file is one of blocks */
     bool blocks_follow; /* the first member is none, but soon there are some */
     bool empty;     /* the last good member was */
+    bool beside; /* a file beside it is damaged, or of another */
     bool no_memory;
 };
 
@@ -92,6 +93,21 @@ static void tell(struct verify *v, uint64_t at, const char *fmt, ...)
     vsnprintf(what, sizeof what, fmt, ap);
     va_end(ap);
     count(v, at);
+    if (v->n_told++ < MOST_TOLD)
+        v->told(v->to, what);
+}
+
+/* What is wrong with a file beside the archive, which says nothing of the archive. */
+PL_PRINTF(2, 3)
+static void tell_beside(struct verify *v, const char *fmt, ...)
+{
+    char what[700];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(what, sizeof what, fmt, ap);
+    va_end(ap);
+    v->beside = true;
     if (v->n_told++ < MOST_TOLD)
         v->told(v->to, what);
 }
@@ -182,7 +198,7 @@ static void gzi_open(struct verify *v)
         return;
     if (fstat(v->gzi, &st) < 0 || pread(v->gzi, n, sizeof n, 0) != sizeof n || (st.st_size - 8) % 16 ||
         get_le(n, 8) != ((uint64_t)st.st_size - 8) / 16) {
-        tell(v, 0, "'%s.gzi' has not the length that it tells", v->path);
+        tell_beside(v, "'%s.gzi' has not the length that it tells", v->path);
         close(v->gzi);
         v->gzi = -1;
         return;
@@ -201,7 +217,7 @@ static void gzi_compare(struct verify *v, uint64_t at, uint64_t content, bool em
         v->gzi_next++;
         gzi_entry(v);
     } else if (!empty || v->gzi_at == at) {
-        tell(v, at, "'%s.gzi' has entry %" PRIu64 " otherwise than the block at byte %" PRIu64 " is", v->path, v->gzi_next, at);
+        tell_beside(v, "'%s.gzi' has entry %" PRIu64 " otherwise than the block at byte %" PRIu64 " is", v->path, v->gzi_next, at);
         close(v->gzi);
         v->gzi = -1;
     }
@@ -444,7 +460,7 @@ static void open_index(struct verify *v)
         return;
     v->report->indexed = true;
     if (rc != PL_OK || archive_index_verify(&v->ix) != PL_OK)
-        tell(v, 0, "%s", v->ix.message);
+        tell_beside(v, "%s", v->ix.message);
     else
         v->has_ix = true;
     v->lines.ix = v->has_ix ? &v->ix : NULL;
@@ -458,15 +474,15 @@ static void verify_zran(struct verify *v)
 
     v->no_memory = v->no_memory || !path;
     if (!z && !missing && path)
-        tell(v, 0, "%s", message);
+        tell_beside(v, "%s", message);
     if (!z && missing && v->has_ix && v->ix.holds == ARCHIVE_STREAM)
-        tell(v, 0, "the index needs '%s', which is not there", path);
+        tell_beside(v, "the index needs '%s', which is not there", path);
     if (z) {
         v->report->zran = true;
         if (archive_zran_verify(z, message, sizeof message) != PL_OK)
-            tell(v, 0, "%s", message);
+            tell_beside(v, "%s", message);
         else if (!archive_zran_fits(z, v->w.length, v->w.crc))
-            tell(v, 0, "'%s' is of another archive", path);
+            tell_beside(v, "'%s' is of another archive", path);
     }
     archive_zran_close(z);
     free(path);
@@ -476,7 +492,7 @@ static void verify_zran(struct verify *v)
 static void compare_whole(struct verify *v)
 {
     if (v->gzi >= 0 && !v->lines.gapped && v->report->whole && v->gzi_next != v->gzi_n)
-        tell(v, 0, "'%s.gzi' has %" PRIu64 " entries more than the archive has blocks", v->path, v->gzi_n - v->gzi_next);
+        tell_beside(v, "'%s.gzi' has %" PRIu64 " entries more than the archive has blocks", v->path, v->gzi_n - v->gzi_next);
     if (v->lines.ix && v->report->whole && v->ix.holds == ARCHIVE_MEMBERS && v->block != v->ix.n_blocks)
         tell(v, 0, "the index has %" PRIu64 " blocks more than the archive", v->ix.n_blocks - v->block);
     if (!v->has_ix)
@@ -521,6 +537,8 @@ static void verify(struct verify *v)
         v->report->n_first = v->lines.n_lines;
         v->report->first_end = v->w.length;
     }
+    v->report->sound = v->report->whole;
+    v->report->whole = v->report->whole && !v->beside;
 }
 
 static void verify_done(struct verify *v)

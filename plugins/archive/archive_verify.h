@@ -7,6 +7,7 @@
 
 struct archive_report {
     bool whole; /* nothing is wrong with the archive or what lies beside it */
+    bool sound; /* the archive is, whatever lies beside it */
     bool plain, blocks;
     bool indexed, gzi, zran;     /* there is one, and it was compared */
     uint64_t length, content;    /* bytes of the file; good ones of its content */

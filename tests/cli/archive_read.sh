@@ -130,6 +130,15 @@ has 'verify: whole, the index' out ' bytes, 1 blocks; the index fits'
 exits 'verify: one of two' 74 archive verify in.jsonl odd.jsonl
 is 'verify: one of two: the whole one' "$(head -1 out)" "in.jsonl: whole: 3 records, $(stat -c %s in.jsonl | sed ':a;s/\B[0-9]\{3\}\>/,&/;ta') bytes; no index to compare with"
 is 'verify: one of two: the other' "$(sed 1d out)" "$(printf "odd.jsonl: line 2 of the content, at its byte 62, is no JSON: the line ends too soon at byte 8 of the line\nodd.jsonl: damaged: 1 records are good, up to byte 62, and 1 behind; 0 bad places")"
+cp $a beside.gz && cp $a.idx beside.gz.idx
+printf '\1' | dd of=beside.gz.idx bs=1 seek=90 conv=notrunc 2>/dev/null
+exits 'verify: a damaged index' 74 archive verify beside.gz
+is 'verify: a damaged index: the archive is none' "$(sed 1d out)" "$(printf 'beside.gz: whole: all 3 records are good; what lies beside it is damaged, and made anew by\n  pressline archive index --force beside.gz')"
+exits 'verify: a damaged index: JSON' 74 archive verify --json beside.gz
+has 'verify: a damaged index: JSON: what is good' out '"whole":false,'
+has 'verify: a damaged index: JSON: all before it' out '"records":3,"records_before_damage":3,'
+exits 'verify: a damaged index: made anew' 0 archive index --force beside.gz
+exits 'verify: a damaged index: and right' 0 archive verify beside.gz
 head -c -28 $a >cut.gz
 exits 'verify: no end marker' 74 archive verify cut.gz
 is 'verify: no end marker: told' "$(cat out)" "$(printf 'cut.gz: the end marker is missing at byte %d: the file was cut\ncut.gz: damaged: 3 records are good, up to byte %d, and 0 behind; 0 bad places' "$(stat -c %s cut.gz)" "$(stat -c %s cut.gz)")"
