@@ -412,21 +412,23 @@ static int list_end(void *ctx, size_t shard)
 static int run_group(struct listing *l, const struct dedupe_shard_args *a)
 {
     const struct dedupe_config *config = l->self->config;
-    char *temp = temp_folder(a, a->arg[0]);
+    char *temp = temp_folder(a, a->arg[0]), *scope = scope_text(config->scope);
     const struct dedupe_group_options options = {.rules = dedupe_rules_of(config),
                                                  .url = config->canonical_url,
                                                  .memory = a->memory,
-                                                 .folder = temp};
+                                                 .folder = temp,
+                                                 .scope = {scope, scope ? strlen(scope) : 0}};
     const struct dedupe_group_sink sink = {list_begin, list_told, list_end, l};
     struct dedupe_group_stats stats;
     enum dedupe_group_fault why = DEDUPE_GROUP_IO;
     char message[1024] = "out of memory";
-    const int rc = temp ? dedupe_group((const char *const *)a->arg, (size_t)a->n, &options, sink, &stats, message,
+    const int rc = temp && scope ? dedupe_group((const char *const *)a->arg, (size_t)a->n, &options, sink, &stats, message,
                                        sizeof message, &why)
                         : PL_ERROR;
 
     dedupe_out_close(&l->out);
     free(temp);
+    free(scope);
     if (rc != PL_OK) {
         if (why != DEDUPE_GROUP_TOLD)
             pl_log(l->self, PL_LOG_ERROR, NULL, "%s", message);

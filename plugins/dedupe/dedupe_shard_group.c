@@ -92,6 +92,11 @@ static pl_str truth(bool b)
     return b ? PL_S("true") : PL_S("false");
 }
 
+static bool same(pl_str a, pl_str b)
+{
+    return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
 static int check_settings(struct group *g, size_t shard, const struct dedupe_sig *f)
 {
     const struct dedupe_settings s = dedupe_sig_settings(f);
@@ -101,8 +106,14 @@ static int check_settings(struct group *g, size_t shard, const struct dedupe_sig
         g->settings = s;
         g->settings.scope.ptr = g->scope;
     }
-    if (s.scope.len != g->settings.scope.len || memcmp(s.scope.ptr, g->scope, s.scope.len) != 0)
+    if (!same(s.scope, g->settings.scope))
         return differs(g, shard, "scope", s.scope, g->settings.scope);
+    if (g->options->scope.len && !same(s.scope, g->options->scope)) {
+        *g->why = DEDUPE_GROUP_SETTINGS;
+        snprintf(g->message, g->size, "%s was made with scope \"%.*s\", not \"%.*s\": make it with the option that group has",
+                 g->path[shard], (int)s.scope.len, s.scope.ptr, (int)g->options->scope.len, g->options->scope.ptr);
+        return PL_ERROR;
+    }
     if (s.url != g->settings.url)
         return differs(g, shard, "canonical_url", truth(s.url), truth(g->settings.url));
     if (s.samples || g->options->rules.containment <= 0)

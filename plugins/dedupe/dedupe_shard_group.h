@@ -22,6 +22,7 @@ struct dedupe_group_options {
     bool url;           /* documents may be found by their URL */
     size_t memory;
     const char *folder; /* for temporary files */
+    pl_str scope;       /* each name with a comma behind it; "": whatever the files have */
 };
 
 /* What becomes of the answers.  Each gives PL_OK, or an error that ends it all, told by itself. */

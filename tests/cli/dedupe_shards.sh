@@ -125,6 +125,8 @@ refused 'a shard for signatures' 78 '../one/a.jsonl: this is not a signature fil
 "$PRESSLINE" dedupe signatures --canonical_url=false --output=url.sig ../one/a.jsonl 2>err
 refused 'another scope' 78 \
     "scope.sig was made with scope \"language,\", $sig with \"\": make both with the same options" group $sig scope.sig
+refused 'a scope that they were not made with' 78 "$sig was made with scope \"\", not \"language,\": make it with the option that group has" \
+    group --scope=language $sig
 refused 'without URLs' 78 \
     "url.sig was made with canonical_url \"false\", $sig with \"true\": make both with the same options" group $sig url.sig
 refused 'without samples' 78 "$sig was made without \`containment\`: make it with the option that group has" \

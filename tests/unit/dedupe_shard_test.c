@@ -270,7 +270,7 @@ static void group_and_compare(struct docs *d, size_t shards, double containment,
 {
     static const char *const paths[] = {"0.sig", "1.sig", "2.sig", "3.sig", "4.sig"};
     const struct dedupe_settings settings = {.url = true, .samples = containment > 0, .scope = PL_S("language,")};
-    const struct dedupe_group_options options = {rules_of(containment), true, memory, "."};
+    const struct dedupe_group_options options = {rules_of(containment), true, memory, ".", {0}};
     struct told *t = calloc(1, sizeof *t);
     struct dedupe_group_stats stats;
     enum dedupe_group_fault why;
@@ -322,7 +322,7 @@ static void test_group_is_one_run(void **state)
 static void test_samples_unused(void **state)
 {
     const struct dedupe_settings settings = {.url = true, .samples = true};
-    const struct dedupe_group_options options = {rules_of(0), true, TINY, "."};
+    const struct dedupe_group_options options = {rules_of(0), true, TINY, ".", {0}};
     static const char *const paths[] = {"0.sig"};
     struct docs *d = sign_docs(true, false);
     struct told *t = calloc(1, sizeof *t);
