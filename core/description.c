@@ -77,7 +77,7 @@ static bool names_right(const char *list, const char *what, bool reads, struct b
 
 static bool unit_right(const pl_option *o)
 {
-    static const char *const of_int[] = {"bytes", "ms"}, *const of_text[] = {"path", "output", "lasting"};
+    static const char *const of_int[] = {"bytes", "ms"}, *const of_text[] = {"path", "output", "lasting", "field"};
 
     if (!o->unit)
         return true;
@@ -85,7 +85,7 @@ static bool unit_right(const pl_option *o)
         if (strcmp(o->unit, of_int[i]) == 0)
             return true;
     }
-    for (int i = 0; i < 3 && (o->type == PL_OPT_STR || o->type == PL_OPT_LIST); i++) {
+    for (int i = 0; i < 4 && (o->type == PL_OPT_STR || o->type == PL_OPT_LIST); i++) {
         if (strcmp(o->unit, of_text[i]) == 0)
             return true;
     }

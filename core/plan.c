@@ -120,6 +120,45 @@ static void check_reads(const struct planner *pl)
     }
 }
 
+/* Warned of where an option names a field that nothing provides: it may be in some records all the same. */
+static void check_named(const struct planner *pl, const pl_option *o, pl_str name)
+{
+    const struct stage *s = pl->stage;
+    struct nearest near = {.word = name};
+
+    if (find(pl, name, false) || str_is(name, "annotations"))
+        return;
+    for (size_t i = 0; i < pl->n; i++) {
+        if (!pl->provided[i].is_kind)
+            nearest_offer(&near, pl->provided[i].name);
+    }
+    if (near.best.ptr)
+        warning_at(pl->errs, s->file, s->line,
+                   "stage '" STR_FMT "': `%s` names `" STR_FMT "`, which no earlier stage writes; did you mean `" STR_FMT "`?",
+                   STR_ARG(s->name), o->name, STR_ARG(name), STR_ARG(near.best));
+    else
+        warning_at(pl->errs, s->file, s->line,
+                   "stage '" STR_FMT "': `%s` names `" STR_FMT
+                   "`, which no earlier stage writes; if the JSONL input brings it, state input_fields = [\"" STR_FMT "\"]",
+                   STR_ARG(s->name), o->name, STR_ARG(name), STR_ARG(name));
+}
+
+static void check_option_fields(const struct planner *pl)
+{
+    const struct stage *s = pl->stage;
+
+    for (const pl_option *o = s->plugin->options; s->config && !pl->anything && o && o->type != PL_OPT_END; o++) {
+        const void *member = (const char *)s->config + o->offset;
+        if (!o->unit || strcmp(o->unit, "field") != 0)
+            continue;
+        const pl_list one = {member, 1}, *names = o->type == PL_OPT_LIST ? member : &one;
+        for (size_t i = 0; i < names->n; i++) {
+            if (names->at[i].len)
+                check_named(pl, o, names->at[i]);
+        }
+    }
+}
+
 static void check_when_field(void *arg, pl_key key, const struct setting *where)
 {
     const struct planner *pl = arg;
@@ -227,6 +266,7 @@ void plan_check(const struct pipeline *p, bool filter, struct errors *errs)
             when_fields(s->when, check_when_field, &pl);
         if (s->plugin) {
             check_reads(&pl);
+            check_option_fields(&pl);
             check_text(&pl);
             note_writes(&pl);
         } else {

@@ -512,7 +512,7 @@ static const pl_option options[] = {
               .choices = "auto|zlib|libdeflate"),
     PL_OPTION(struct config, index, "true", "whether to write PATH.idx and PATH.gzi, to read single records"),
     PL_OPTION(struct config, format, "jsonl", "what the lines are", .choices = "jsonl|csv|tsv"),
-    PL_OPTION(struct config, fields, "", "the fields to write, in order; none: all, and of CSV and TSV some"),
+    PL_OPTION(struct config, fields, "", "the fields to write, in order; none: all, and of CSV and TSV some", .unit = "field"),
     PL_OPTION(struct config, formulas, "guard", "CSV and TSV text that a spreadsheet would take for a formula: put a ' before it",
               .choices = "guard|keep"),
     PL_END,

@@ -77,6 +77,11 @@ stages '{ plugin = "t_annotate"; when = { field = "title"; present = true; }; },
 sed -i '1i input_fields = ["language"];' may.cfg
 exits 'a stage under `when` may not have been' 0 check may.cfg
 has 'a stage under `when`: warning' err "may.cfg:4: warning: stage 't_quotes' reads annotations \`entity\`, which some records will not have"
+options 'named = ["titel", "title", "elsewhere"];' >named.cfg
+exits 'an option that names a field: exit 0' 0 check named.cfg
+has 'an option that names a field: misspelt' err "named.cfg:3: warning: stage 't_options': \`named\` names \`titel\`, which no earlier stage writes; did you mean \`title\`?"
+has 'an option that names a field: of the input' err "names \`elsewhere\`, which no earlier stage writes; if the JSONL input brings it, state input_fields = [\"elsewhere\"]"
+is 'an option that names a field: one that is there' "$(grep -c . err)" 2
 
 # ---- all at once, in the order of the file, and before anything is run
 cat >many.cfg <<'END'

@@ -6,7 +6,7 @@ struct config {
     int64_t number, size, wait;
     double rate;
     pl_str word, mode, table;
-    pl_list words, parts;
+    pl_list words, named, parts;
 };
 
 static int process(pl_self *self, pl_record *r)
@@ -26,6 +26,7 @@ static const pl_option options[] = {
     PL_OPTION(struct config, mode, "fast", "a choice", .choices = "fast|best"),
     PL_OPTION(struct config, table, "", "a file to read", .unit = "path"),
     PL_OPTION(struct config, words, "one|two words", "a list"),
+    PL_OPTION(struct config, named, "", "names of fields", .unit = "field"),
     PL_OPTION(struct config, parts, "", "a list of choices", .choices = "title|text"),
     PL_END,
 };
