@@ -11,6 +11,10 @@
 
 static void print_commands(FILE *out, const pl_plugin *p)
 {
+    if (!p->commands || !p->commands->name) {
+        fprintf(out, "%s has no commands of its own; pressline describe %s tells what it does\n", p->name, p->name);
+        return;
+    }
     fprintf(out, "usage: pressline %s COMMAND [--OPTION=VALUE...] ARG...\n\n%s\n\ncommands:\n", p->name, p->about);
     for (const pl_command *c = p->commands; c && c->name; c++)
         fprintf(out, "  %-10s %s\n", c->name, c->help);

@@ -34,3 +34,6 @@ is 'it gets its arguments alone' "$(cat out)" "$(printf 'hello x\na x')"
 exits 'help' 0 t_options argued --help
 has 'help: usage' out 'usage: pressline t_options argued [--loud] [--times=N] WORD...'
 has 'help: what it does' out 'shows its arguments'
+
+exits 'a plugin without commands' 64 t_rewrite argued
+has 'a plugin without commands: told' err 't_rewrite has no commands of its own; pressline describe t_rewrite tells what it does'
