@@ -9,6 +9,7 @@
  * state folder, or, where the run keeps no state, without a name. */
 #include "pressline.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "dedupe_decide.h"
@@ -39,7 +40,8 @@ static const pl_option options[] = {
     PL_OPTION(struct dedupe_config, action, "drop",
               "drop duplicates (reason `duplicate` or `contained`), or only mark them", .choices = "drop|mark"),
     PL_OPTION(struct dedupe_config, scope, "",
-              "fields that must be equal for two records to be compared; one that is missing is a value of its own"),
+              "fields that must be equal for two records to be compared; one that is missing is a value of its own",
+              .unit = "field"),
     PL_OPTION(struct dedupe_config, canonical_url, "true",
               "the same `canonical_url` makes a duplicate from `url_similarity` on, below `threshold`"),
     PL_OPTION(struct dedupe_config, url_similarity, "0.1", "what texts with one URL must have in common", .min = 0.01,
@@ -48,9 +50,9 @@ static const pl_option options[] = {
               "a text of which this share stands in a longer one before is a duplicate; 0: not looked for", .max = 1),
     PL_OPTION(struct dedupe_config, store, "", "folder that remembers what was kept from run to run", .unit = "output"),
     PL_OPTION(struct dedupe_config, store_memory, "256M", "RAM for what is remembered; less is slower, and forgets nothing",
-              .unit = "bytes", .min = 1 << 20, .max = 1e15),
+              .unit = "bytes", .min = 1 << 20, .max = 0x1p50),
     PL_OPTION(struct dedupe_config, retain, "0", "\"90d\": forget what was kept in runs that began longer ago; 0: never",
-              .unit = "ms", .max = 3e14),
+              .unit = "ms", .max = 36500.0 * DAY_MS),
     PL_END,
 };
 
@@ -141,6 +143,18 @@ static void name_metrics(pl_self *self)
     st->verified = pl_metric(self, PL_S("verified"), PL_S("candidates whose shingles were compared"));
 }
 
+/* A number alone is milliseconds, and who writes `retain = 90` means days. */
+static int check_retain(pl_self *self)
+{
+    const struct dedupe_config *config = self->config;
+
+    if (config->retain == 0 || config->retain >= DAY_MS)
+        return PL_OK;
+    pl_log(self, PL_LOG_ERROR, NULL,
+           "`retain` is %" PRId64 " ms, less than a day: a number alone counts milliseconds; say \"90d\"", config->retain);
+    return PL_FATAL;
+}
+
 static int dedupe_open(pl_self *self)
 {
     const struct dedupe_config *config = self->config;
@@ -148,6 +162,8 @@ static int dedupe_open(pl_self *self)
     struct stage *st = calloc(1, sizeof *st);
 
     self->shared = st;
+    if (check_retain(self) != PL_OK)
+        return PL_FATAL;
     if (!st || !(st->decider = dedupe_decider_new(&rules))) {
         pl_log(self, PL_LOG_ERROR, NULL, "out of memory");
         return PL_RETRY;

@@ -707,7 +707,7 @@ static const pl_command commands[] = {
 
 static const pl_option options[] = {
     PL_OPTION(struct config, path, "${output}/pages-00001.warc.gz", "the first file; the number is counted up", .unit = "output"),
-    PL_OPTION(struct config, size, "1G", "a file is ended before it grows larger", .unit = "bytes", .min = 1024, .max = 1e15),
+    PL_OPTION(struct config, size, "1G", "a file is ended before it grows larger", .unit = "bytes", .min = 1024, .max = 0x1p50),
     PL_OPTION(struct config, gzip, "true", "compress each record"),
     PL_OPTION(struct config, level, "6", "how hard to compress: 1 is fast, 9 is small", .min = 1, .max = 9),
     PL_OPTION(struct config, compressor, "auto", "what compresses; auto is libdeflate where it was built in",

@@ -42,6 +42,10 @@ exits 'damage' 74 dedupe store kept
 has 'is told by file' err 'docs-00000001'
 has 'and byte' err 'is damaged at byte'
 
+sed 's/kept"/kept"; retain = 90/' p.cfg >ms.cfg
+exits 'to forget by milliseconds' 78 run ms.cfg --input three.jsonl --output d
+has 'is told' err '`retain` is 90 ms, less than a day: a number alone counts milliseconds; say "90d"'
+
 mkdir other && touch other/file
 exits 'a folder that is no store' 74 dedupe store other
 has 'is told' err 'no store'
