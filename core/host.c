@@ -585,6 +585,11 @@ static bool host_stopping(pl_self *s)
     return atomic_load(&call_of(s)->run->stop) || atomic_load(&call_of(s)->run->dead);
 }
 
+static bool host_retrying(pl_self *s)
+{
+    return call_of(s)->run->opt.reader != NULL;
+}
+
 static size_t host_max_record(pl_self *s)
 {
     return (size_t)call_of(s)->run->pipeline->settings.max_record;
@@ -697,4 +702,5 @@ const pl_host host_table = {
     .offered = host_offered,
     .state_file = host_state_file,
     .failure = host_failure,
+    .retrying = host_retrying,
 };

@@ -175,6 +175,7 @@ typedef struct {
     pl_str (*offered)(pl_self *, uint64_t i);
     pl_str (*state_file)(pl_self *, pl_str name);
     pl_str (*failure)(pl_self *, pl_record *);
+    bool (*retrying)(pl_self *);
 } pl_host;
 
 /* What every callback is handed.  `host` and `config` are the host's; `shared`
@@ -515,6 +516,8 @@ static inline void pl_set_origin(pl_self *s, pl_record *r, int input, uint64_t p
 static inline int64_t pl_now_ms(pl_self *s) { return s->host->now_ms(s); }
 /* True once the run is being stopped: a long read() should return. */
 static inline bool pl_stopping(pl_self *s) { return s->host->stopping(s); }
+/* True in `pressline retry`: each record is one that an earlier run has read, and that failed there. */
+static inline bool pl_retrying(pl_self *s) { return s->host->retrying(s); }
 /* The most bytes that one record may be read from (`max_record`). */
 static inline size_t pl_max_record(pl_self *s) { return s->host->max_record(s); }
 /* open() or read() of a source: how many inputs there will be, as far as it knows; for the progress line. */

@@ -184,15 +184,24 @@ static int found(struct work *w, enum dedupe_kind kind, uint32_t doc, pl_str id,
 
 /* ---- the same record again ---- */
 
+static bool has_claim(const struct dedupe_signature *s)
+{
+    for (size_t i = 0; i < s->n && dedupe_key_settles(dedupe_key_kind(s->key[i])); i++)
+        if (dedupe_key_kind(s->key[i]) == DEDUPE_KEY_CLAIM)
+            return true;
+    return false;
+}
+
 /* A kept document of the same origin that this run has not come upon yet is this record, kept by an earlier run.  With
  * other words it is no longer what was kept, but still nothing to be compared with. */
 static int find_same(struct work *w)
 {
+    const bool claims = has_claim(w->s);
     size_t n = 0;
 
     for (size_t i = 0; i < w->n; i++) {
         const struct candidate *c = &w->candidate[i];
-        if (!c->origin || c->claim) {
+        if (!claims || !c->origin || c->claim) {
             w->candidate[n++] = *c;
             continue;
         }

@@ -142,6 +142,7 @@ static uint64_t make_key(const struct dedupe_subject *subject, enum dedupe_key_k
 struct sizes {
     size_t keys, payload;
     uint64_t url, origin; /* 0: no such key */
+    bool claims;
 };
 
 static struct sizes measure(const struct dedupe_sketcher *k, const struct dedupe_subject *subject)
@@ -150,9 +151,13 @@ static struct sizes measure(const struct dedupe_sketcher *k, const struct dedupe
     struct sizes z = {.url = dedupe_url_hash(subject->url), .origin = dedupe_origin_hash(subject->origin)};
     size_t samples = 0;
 
+    z.claims = z.origin != 0 || (subject->origin.len > 0 && subject->retried);
+    if (!z.origin && subject->origin.len > 0)
+        z.origin = hash_bytes(BASE, subject->origin.ptr, subject->origin.len) ^ dedupe_mix(s->digest[0]);
+
     if (subject->samples)
         dedupe_last_samples(k, &samples);
-    z.keys = 1 + DEDUPE_BANDS + (z.url ? 1u : 0u) + (z.origin ? 2u : 0u) + samples;
+    z.keys = 1 + DEDUPE_BANDS + (z.url ? 1u : 0u) + (z.origin ? 1u : 0u) + (z.claims ? 1u : 0u) + samples;
     z.payload = sizeof(struct payload_head) + s->n * sizeof s->shingle[0] + subject->id.len;
     return z;
 }
@@ -173,10 +178,10 @@ static uint64_t *write_keys(const struct dedupe_sketcher *k, const struct dedupe
     const uint64_t *sample = dedupe_last_samples(k, &n_samples);
 
     *key++ = make_key(subject, DEDUPE_KEY_DIGEST, dedupe_mix(s->digest[0]) ^ s->digest[1]);
-    if (z->origin) {
+    if (z->origin)
         *key++ = make_key(subject, DEDUPE_KEY_ORIGIN, z->origin);
+    if (z->origin && z->claims)
         *key++ = make_key(subject, DEDUPE_KEY_CLAIM, dedupe_mix(z->origin) ^ subject->run);
-    }
     if (z->url)
         *key++ = make_key(subject, DEDUPE_KEY_URL, z->url);
     for (size_t i = 0; i < DEDUPE_BANDS; i++)

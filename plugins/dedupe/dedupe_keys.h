@@ -5,8 +5,9 @@
  * kind: a table takes the others.
  *
  *   DIGEST   of the words in their order
- *   ORIGIN   of where the record was read: bytes, position, child
- *   CLAIM    of the same and the run
+ *   ORIGIN   of where the record was read: bytes, position, child; where the bytes have no digest (standard input, HTTP)
+ *            of position, child, name and words: only one that is retried is known by that
+ *   CLAIM    of the same and the run: the record may be one that an earlier run kept
  *   URL      of the canonical URL, where there is one that names a page
  *   BAND     of four MinHash values, DEDUPE_BANDS of them
  *   SAMPLE   of one shingle in DEDUPE_SAMPLED_OF, where texts inside others are looked for
@@ -59,6 +60,7 @@ static inline bool dedupe_key_settles(enum dedupe_key_kind kind)
 struct dedupe_subject {
     pl_str id;
     pl_str origin;  /* the field `origin`; {NULL, 0} for no ORIGIN and CLAIM */
+    bool retried;   /* an earlier run read it: CLAIM whatever the origin */
     pl_str url;     /* the field `canonical_url`; {NULL, 0} for no URL */
     uint64_t scope; /* dedupe_scope(); 0 where all are compared with all */
     uint64_t run;   /* what tells this run from others: its start */

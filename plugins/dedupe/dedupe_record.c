@@ -15,6 +15,7 @@ int dedupe_fields_init(struct dedupe_fields *f, pl_self *self, const struct dedu
     *f = (struct dedupe_fields){.url = config->canonical_url,
                                 .samples = config->containment > 0,
                                 .origin = origin,
+                                .retried = pl_retrying(self),
                                 .run = (uint64_t)pl_now_ms(self)};
     if (config->scope.n > DEDUPE_MAX_SCOPE) {
         pl_log(self, PL_LOG_ERROR, NULL, "`scope` names %zu fields: at most %d", config->scope.n, DEDUPE_MAX_SCOPE);
@@ -92,6 +93,7 @@ int dedupe_record_sign(pl_self *self, pl_record *r, const struct dedupe_fields *
     char digits[32];
     const struct dedupe_subject subject = {.id = name_of(self, r, digits),
                                            .origin = f->origin ? pl_get(self, r, PL_ORIGIN) : (pl_str){NULL, 0},
+                                           .retried = f->retried,
                                            .url = f->url ? pl_get(self, r, PL_CANONICAL_URL) : (pl_str){NULL, 0},
                                            .scope = f->n_scope ? scope_of(self, r, f) : 0,
                                            .run = f->run,

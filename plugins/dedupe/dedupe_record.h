@@ -36,6 +36,7 @@ struct dedupe_fields {
     pl_key cluster, kind, contained, contains, contains_share;
     bool url, samples;
     bool origin; /* there are records of earlier runs: the same one again is to be known */
+    bool retried;
     uint64_t run;
 };
 

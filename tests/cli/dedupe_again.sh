@@ -94,6 +94,19 @@ exits 'failing: retried' 0 retry f/deadletters.jsonl fixed.cfg --output r --quie
 sort wanted >all
 same 'failing: nothing is missing, nothing came twice' all got
 
+# What came on standard input has no digest; retried, it is known again all the same.  Read again, it is a copy.
+pipeline piped '' 'fail = 10;' >f.cfg
+pipeline piped '' '' >fixed.cfg
+cat in/*.jsonl >piped.jsonl
+"$PRESSLINE" run f.cfg --input - --output pf --quiet <piped.jsonl 2>/dev/null
+is 'piped: exit status' $? 3
+exits 'piped: retried' 0 retry pf/deadletters.jsonl fixed.cfg --output pr --quiet
+{ ids pf; ids pr; } | sort >got
+same 'piped: nothing is missing, nothing came twice' all got
+"$PRESSLINE" run fixed.cfg --input - --output pn --quiet <piped.jsonl
+is 'piped: the next day: exit status' $? 0
+is 'piped: the next day all are copies' "$(ids pn)" ''
+
 # ---- what only looks does not remember
 printf '{"id":"t","text":"traced words that nobody has read before"}\n' >t.jsonl
 for i in 1 2; do

@@ -103,6 +103,35 @@ static struct dedupe_subject full(const char *id)
                                    .samples = true};
 }
 
+/* A record without a digest of its input is the same again only where it is retried; one with it, always. */
+static void who_claims(void **state)
+{
+    static const struct {
+        const char *origin;
+        bool retried;
+        size_t origins, claims;
+    } cases[] = {{SHA ":1:0 a", false, 1, 1}, {SHA ":1:0 a", true, 1, 1}, {":1:0 -", false, 1, 0}, {":1:0 -", true, 1, 1}, {"", true, 0, 0}};
+    uint64_t of_stdin[2] = {0};
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct dedupe_subject subject = full("a");
+        struct dedupe_signature s;
+        size_t kinds[8] = {0};
+        subject.origin = str(cases[i].origin);
+        subject.retried = cases[i].retried;
+        assert_true(sign(b, subject, feature, &s));
+        for (size_t j = 0; j < s.n; j++) {
+            kinds[dedupe_key_kind(s.key[j])]++;
+            if (dedupe_key_kind(s.key[j]) == DEDUPE_KEY_ORIGIN && (i == 2 || i == 3))
+                of_stdin[i - 2] = s.key[j];
+        }
+        assert_int_equal(kinds[DEDUPE_KEY_ORIGIN], cases[i].origins);
+        assert_int_equal(kinds[DEDUPE_KEY_CLAIM], cases[i].claims);
+    }
+    assert_true(of_stdin[0] != 0 && of_stdin[0] == of_stdin[1]);
+}
+
 /* All kinds are there, and no key of one scope, kind or band is that of another. */
 static void keys_have_kind_and_scope(void **state)
 {
@@ -467,6 +496,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(urls_that_name_the_same),
         TEST(origins_are_digest_position_and_child),
+        TEST(who_claims),
         TEST(keys_have_kind_and_scope),
         TEST(scopes_are_of_value_and_type),
         TEST(damaged_signatures_are_seen),

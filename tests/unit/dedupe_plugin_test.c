@@ -198,6 +198,12 @@ static void host_count(pl_self *self, uint32_t metric, uint64_t by)
     counts[metric] += by;
 }
 
+static bool host_retrying(pl_self *self)
+{
+    (void)self;
+    return false;
+}
+
 static int64_t host_now_ms(pl_self *self)
 {
     const struct stage *s = (const struct stage *)(const void *)self;
@@ -229,6 +235,7 @@ static const pl_host host = {.size = sizeof host,
                              .get = host_get,
                              .get_i64 = host_get_i64,
                              .now_ms = host_now_ms,
+                             .retrying = host_retrying,
                              .set = host_set,
                              .set_num = host_set_num,
                              .set_private = host_set_private,
