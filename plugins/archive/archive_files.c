@@ -142,11 +142,19 @@ int archive_files_append(struct archive_files *fs, const struct archive_block *b
                                               (uint32_t)block->bytes.len));
 }
 
+/* What ended the run: the other files are to be left whole. */
+static bool never_opened(const struct archive_file *f)
+{
+    return !f || (f->part.failed && !f->part.started);
+}
+
 int archive_files_end(struct archive_files *fs)
 {
     int rc = PL_OK;
 
     for (size_t i = 0; i < fs->names.n && rc == PL_OK; i++) {
+        if (never_opened(fs->file[i]))
+            continue;
         rc = touch(fs, i);
         if (rc == PL_OK && fs->compressed)
             rc = told(fs, &fs->file[i]->part, part_append(&fs->file[i]->part, bgzf_end, sizeof bgzf_end));

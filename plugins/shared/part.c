@@ -214,7 +214,10 @@ int part_open_below(struct part *p, pl_str path, size_t trusted)
         snprintf(p->message, sizeof p->message, "'%s' is there and is not a file", p->path);
         rc = PL_ERROR;
     }
-    return rc == PL_OK ? open_part(p) : rc;
+    if (rc == PL_OK)
+        rc = open_part(p);
+    p->failed = rc != PL_OK;
+    return rc;
 }
 
 /* To its first `length` bytes, whose checksum is `crc`, and there to go on. */

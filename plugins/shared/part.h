@@ -19,7 +19,7 @@ struct part {
     bool dirty;      /* written to since the last sync */
     bool named;      /* the folder's entry for the file is on the disk */
     bool published;
-    bool failed; /* bytes were lost, in a write or a sync: this is never synced or published */
+    bool failed; /* it could not be opened, or bytes were lost in a write or a sync: this is never synced or published */
     bool machine; /* the last fault was the machine's: the same may work later */
     char message[512];
 };

@@ -195,7 +195,7 @@ class Bench:
         if self.peers:
             with open(self.path("places"), "w") as f:
                 f.writelines("%d %d\n" % p[1:] for p in asked)
-            for spacing in (0, 262144):
+            for spacing in (0, 1 << 20, 1 << 18):
                 got = self.peer("gets", whole, spacing, self.path("places"))
                 add("indexed_gzip, %s" % (spacing or "default spacing"), got["times"], got["index"])
         print_table("One record of %d by id, warm: microseconds" % len(places), ("by", "p50", "p99", "bytes of index"), rows)

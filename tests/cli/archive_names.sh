@@ -60,6 +60,13 @@ ln -s "$PWD/away" trap/made/unknown
 exits 'a link in the way' 74 run p.cfg --input in.jsonl --output trap --quiet
 has 'a link in the way: named' err "trap/made/unknown' is a link or no folder: nothing is written through it"
 is 'a link in the way: nothing went through it' "$(ls away)" ''
+printf '{"id":"%s","site":"%s","published":"2024-03-01","text":"Rates rise."}\n' f1 first s1 second t1 third >three.jsonl
+ln -s "$PWD/away" trap/made/second
+exits 'a link among others' 74 run p.cfg --input three.jsonl --output trap --restart --quiet --jobs 1
+is 'a link among others: the only error' "$(grep -c error: err)" 1
+f=trap/made/first/2024-03/articles.jsonl.gz.part
+holds 'a link among others: a file before it can be read' gzip -t <$f
+is 'a link among others: to its end' "$(tail -c 28 $f | od -An -tx1 | tr -d ' \n' | cut -c 1-8)" 1f8b0804
 
 # ---- templates that are wrong
 # shellcheck disable=SC2016
