@@ -211,6 +211,71 @@ static int make(void *arg, const char *path)
     return rc;
 }
 
+static void bind_columns(sqlite3_stmt *to, sqlite3_stmt *from)
+{
+    for (int i = 0; i < sqlite3_column_count(from); i++)
+        sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
+}
+
+static int refuse_schema(struct store *s, const char *type, const char *name)
+{
+    snprintf(s->message, sizeof s->message,
+             "'%s' has not the tables and triggers that this stage makes (%s '%.64s'), and is left as it is: move it away or "
+             "choose another `path`", s->file.name, type, name);
+    s->machine = false;
+    s->failed = true;
+    return PL_ERROR;
+}
+
+/* All that `wanted` has is in the database, and no other trigger. */
+static int compare_schemas(struct store *s, sqlite3_stmt *wanted, sqlite3_stmt *look, sqlite3_stmt *others)
+{
+    int code, found;
+
+    while ((code = sqlite3_step(wanted)) == SQLITE_ROW) {
+        bind_columns(look, wanted);
+        found = sqlite3_step(look);
+        sqlite3_reset(look);
+        if (found == SQLITE_DONE)
+            return refuse_schema(s, (const char *)sqlite3_column_text(wanted, 0), (const char *)sqlite3_column_text(wanted, 1));
+        if (found != SQLITE_ROW)
+            return fault(s, "read");
+    }
+    if (code != SQLITE_DONE)
+        return no_memory(s);
+    found = sqlite3_step(others);
+    if (found == SQLITE_ROW)
+        return refuse_schema(s, "trigger", (const char *)sqlite3_column_text(others, 0));
+    return found == SQLITE_DONE ? PL_OK : fault(s, "read");
+}
+
+/* Before anything is run in the database: somebody else may have made it, and our triggers and tables could be his.  (How
+ * FTS5 lays out its own tables, search_..., is not the same for each version of it, and SQLite guards them itself.) */
+static int check_schema(struct store *s)
+{
+    sqlite3 *own = NULL;
+    sqlite3_stmt *wanted = NULL, *look = NULL, *others = NULL;
+    int rc = PL_OK;
+
+    if (sqlite3_open_v2(":memory:", &own, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+        sqlite3_exec(own, schema_sql, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(own, "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'search^_%' ESCAPE '^'", -1,
+                           &wanted, NULL) != SQLITE_OK)
+        rc = no_memory(s);
+    if (rc == PL_OK)
+        rc = prepare(s, "SELECT 1 FROM sqlite_schema WHERE type = ?1 AND name = ?2 AND tbl_name = ?3 AND sql IS ?4", &look);
+    if (rc == PL_OK)
+        rc = prepare(s, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name NOT IN "
+                        "('articles_added', 'articles_removed', 'articles_changed')", &others);
+    if (rc == PL_OK)
+        rc = compare_schemas(s, wanted, look, others);
+    sqlite3_finalize(wanted);
+    sqlite3_finalize(look);
+    sqlite3_finalize(others);
+    sqlite3_close(own);
+    return rc;
+}
+
 static int set_up(struct store *s, const struct store_options *opt)
 {
     char sql[256];
@@ -222,7 +287,9 @@ static int set_up(struct store *s, const struct store_options *opt)
              (long long)(opt->cache / 1024), opt->synchronous);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_busy_timeout(s->db, BUSY_MS);
-    return exec(s, "set up", sql) == PL_OK ? prepare_all(s) : PL_ERROR;
+    if (exec(s, "set up", sql) != PL_OK || check_schema(s) != PL_OK)
+        return PL_ERROR;
+    return prepare_all(s);
 }
 
 int store_open(struct store *s, pl_str path, const struct store_options *opt, int64_t started_ms)

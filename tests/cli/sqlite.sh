@@ -201,6 +201,31 @@ ln -s all.sqlite link.sqlite
 exits 'a link: exit status' 78 run base.cfg --input first.jsonl --output z --set sqlite.path=link.sqlite
 has 'a link: the message' err "'link.sqlite' is a link"
 
+# Our mark on it is no proof that this stage made it; what else somebody keeps there is his affair.
+strange() {
+    local name=$1 what=$2 sql=$3
+    cp all.sqlite strange.sqlite
+    ask strange.sqlite "$sql"
+    cp strange.sqlite strange.kept
+    exits "$name: exit status" 78 run base.cfg --input first.jsonl --output strange --set sqlite.path=strange.sqlite
+    has "$name: the message" err "'strange.sqlite' has not the tables and triggers that this stage makes ($what), and is left as it is"
+    same "$name: left alone" strange.sqlite strange.kept
+}
+strange 'a trigger of somebody else' "trigger 'spy'" \
+    "CREATE TRIGGER spy AFTER INSERT ON tags BEGIN DELETE FROM articles; END"
+strange 'one of ours, missing' "trigger 'articles_added'" 'DROP TRIGGER articles_added'
+strange 'a table that is a view' "table 'tags'" 'ALTER TABLE tags RENAME TO t'
+strange 'a column more' "table 'articles'" 'ALTER TABLE articles ADD COLUMN price'
+cp all.sqlite mine.sqlite
+ask mine.sqlite 'CREATE TABLE mine (x)'
+ask mine.sqlite 'CREATE INDEX mine_too ON articles (section)'
+ask mine.sqlite 'CREATE VIEW late AS SELECT title FROM articles'
+exits 'tables, views and indexes beside ours' 0 run base.cfg --input third.jsonl --output mine --set sqlite.path=mine.sqlite
+
+# `check` makes and changes nothing.
+exits 'check' 0 check base.cfg --output nowhere --set sqlite.path=nowhere/new.sqlite
+holds 'check: makes nothing' [ ! -e nowhere ]
+
 # ---- odd records
 
 python3 - >odd.jsonl <<'END'

@@ -32,7 +32,7 @@ def one(job, case):
     if cause not in ran.err and not (ran.call == "open" and ".sqlite-" in ran.path):
         return f"no message has '{cause}': {ran.told()}"
     # Where an index could not be removed and nothing else can be done, the archive is what is told of.
-    if sticky and ran.call == "unlink":
+    if ran.call == "unlink":
         named = re.sub(r"\.(gzi|idx)$", "", named)
     # Of what SQLite keeps beside a database, that.
     named = re.sub(r"(\.sqlite)-(wal|shm|journal)$", r"\1", named)
@@ -59,6 +59,10 @@ def main():
         points = [("base", n, kind, sticky, 1 + n % 2) for n in range(1, base.ios + 20) for kind in KINDS
                   for sticky in ((0, 1) if kind in ("ENOSPC", "EIO") else (0,))]
         each("I/O calls fail, with a database", points, lambda case: one(base, case), budget=15, threads=3, faults=True)
+    warc = Job("warc", pages=6, lines=100, delay_us=100, warc=True)
+    points = [("warc", n, kind, sticky, 1 + n % 2) for n in range(1, warc.ios + 20) for kind in KINDS
+              for sticky in ((0, 1) if kind in ("ENOSPC", "EIO") else (0,))]
+    each("I/O calls fail, with WARC files", points, lambda case: one(warc, case), budget=15, threads=3, faults=True)
     finish()
 
 

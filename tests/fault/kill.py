@@ -90,7 +90,7 @@ def main():
     kinds = ["before", "after", "half"]
     calls = [("call", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, small.ios + 20) for i, k in enumerate(kinds)
              if LONG or n % 3 == i or n > small.ios]
-    each("kill -9 at each I/O call", calls, lambda case: at_call(small, case), threads=3, faults=True)
+    each("kill -9 at each I/O call", calls, lambda case: at_call(small, case), budget=60, threads=3, faults=True)
 
     if has_sqlite():
         base = Job("sqlite", pages=6, lines=100, delay_us=300, sqlite=True)
@@ -102,12 +102,12 @@ def main():
     by_name = Job("names", pages=6, lines=100, delay_us=100, path="${output}/by/{source}/articles.jsonl.gz")
     calls = [("name", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, by_name.ios + 20) for i, k in enumerate(kinds)
              if LONG or n % 9 == 3 * i or n > by_name.ios]
-    each("kill -9 at I/O calls, files by template", calls, lambda case: at_call(by_name, case), threads=3, faults=True)
+    each("kill -9 at I/O calls, files by template", calls, lambda case: at_call(by_name, case), budget=15, threads=3, faults=True)
 
     warc = Job("warc", pages=6, lines=150, delay_us=100, warc=True)
     calls = [("warc", n, k, 1 + n % 3, 1 + (n // 3 + i) % 3) for n in range(1, warc.ios + 20) for i, k in enumerate(kinds)
              if LONG or n % 9 == 3 * i or n > warc.ios]
-    each("kill -9 at I/O calls, WARC files", calls, lambda case: at_call(warc, case), budget=30, threads=3, faults=True)
+    each("kill -9 at I/O calls, WARC files", calls, lambda case: at_call(warc, case), budget=20, threads=3, faults=True)
 
     pages = Job("pages", pages=20, lines=3000, delay_us=200, remembers=True)
     many = Job("many", pages=0, lines=1000, delay_us=1000)
@@ -118,22 +118,23 @@ def main():
     n = count_checkpoints(many)
     check(f"kill: at least 50 checkpoints a run ({n})", n >= 50, f"there were {n}")
     wanted = 1000 if LONG else 100
-    number = 0
-    # A chain ends when its run does: there are more, until there were enough kills.
-    while sums["kills"] < wanted and not failed() and (ONLY is None or number == 0):
+    number = ended = 0
+    begun = time.monotonic()
+    # A chain ends when its run does: there are more, until there were enough kills, or half of the time is over.
+    while sums["kills"] < wanted and not failed() and (ONLY is None or number == 0) and (LONG or time.monotonic() - begun < 50):
         more = max(4, (wanted - sums["kills"]) * 2 // 3)
-        each(f"kill -9 at random moments, runs {number} to {number + more - 1}",
-             [("chain", i, 5) for i in range(number, number + more)],
-             lambda case: chain(many if case[1] % 4 else pages, case), threads=4)
+        ended += each(f"kill -9 at random moments, runs {number} to {number + more - 1}",
+                      [("chain", i, 5) for i in range(number, number + more)],
+                      lambda case: chain(many if case[1] % 4 else pages, case), budget=50, threads=4)
         number += more
     if sums["restarts"]:
-        share = (sums["seen"] - sums["needed"]) / (sums["needed"] / number) / sums["restarts"]
-        print(f"# kill: {sums['kills']} kills at random moments in {number} runs, {sums['past']} of {sums['restarts']} restarts"
+        share = (sums["seen"] - sums["needed"]) / (sums["needed"] / ended) / sums["restarts"]
+        print(f"# kill: {sums['kills']} kills at random moments in {ended} runs, {sums['past']} of {sums['restarts']} restarts"
               f" resumed past zero, {share * 100:.1f} % of a run's work redone a restart, {n} checkpoints a run")
         check("kill: restarts go on past zero", sums["past"] * 2 > sums["restarts"],
               f"only {sums['past']} of {sums['restarts']}")
     each("SIGTERM at random moments", [("term", i) for i in range(200 if LONG else 20)],
-         lambda case: terminate(many if case[1] % 4 else pages, case), threads=3)
+         lambda case: terminate(many if case[1] % 4 else pages, case), budget=20, threads=3)
     finish()
 
 

@@ -111,7 +111,7 @@ def leaks_in_run(job, case):
 
 def main():
     begin()
-    stages = [s for s in ("archive", "clean", "dedupe", "entities", "fetch", "sqlite") if os.path.exists(stage_files(s)[2])]
+    stages = [s for s in ("archive", "clean", "dedupe", "entities", "fetch", "sqlite", "warc") if os.path.exists(stage_files(s)[2])]
     reference = {}
     for stage in stages:
         reference[stage] = test_stage(stage, os.path.join(work, stage))
@@ -122,6 +122,10 @@ def main():
     small = Job("small", pages=6, lines=12)
     points = [("run", n, sticky) for n in range(1, small.mallocs + 50) for sticky in (0, 1)]
     each("each allocation of a run fails", points, lambda case: in_run(small, case), budget=25, faults=True)
+
+    warc = Job("warc", pages=6, lines=30, warc=True)
+    points = [("warc", n, sticky) for n in range(1, warc.mallocs + 50) for sticky in (0, 1)]
+    each("each allocation of a run with WARC files fails", points, lambda case: in_run(warc, case), budget=15, faults=True)
 
     if not shutil.which("valgrind") or sanitized():
         skip("malloc: leaks", "valgrind is not installed, or does not go with a sanitizer")

@@ -197,6 +197,10 @@ def main():
         base_ops, base_root = record(base)
         each("the disk that a power cut could leave, with a database", [("base", n, *w) for n in range(1, len(base_ops) + 1) for w in ways],
              lambda case: one(base, base_ops, base_root, case), budget=15, threads=3)
+    warc = Job("warc", pages=6, lines=150, delay_us=100, warc=True)
+    warc_ops, warc_root = record(warc)
+    each("the disk that a power cut could leave, with WARC files", [("warc", n, *w) for n in range(1, len(warc_ops) + 1) for w in ways],
+         lambda case: one(warc, warc_ops, warc_root, case), budget=15, threads=3)
     finish()
 
 

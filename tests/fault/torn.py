@@ -36,7 +36,7 @@ def one(job, left, case):
     what, number, name, at = case
     files = dict(left[number])
     whole = files[name]
-    if what == "cut":
+    if what.endswith("cut"):
         files[name] = whole[:at]
     else:
         turned = bytearray(whole)
@@ -68,9 +68,9 @@ def one(job, left, case):
 with_message = [0]
 
 
-def main():
-    begin()
-    job = Job("small", pages=5, lines=300, delay_us=150)
+def both(job, names_of, budget):
+    """Cuts and turned bits of what a run of the job left; `names_of`: what such cases are called."""
+    cut, flip = names_of
     left = [take(job, i) for i in range(4)]
     rnd = random.Random(f"{SEED} torn")
     names = sorted({n for files in left for n in files if not n.endswith("lock")})
@@ -81,9 +81,9 @@ def main():
         for name, whole in files.items():
             if name not in names:
                 continue
-            cuts += [("cut", i, name, at) for at in range(len(whole))]
+            cuts += [(cut, i, name, at) for at in range(len(whole))]
             if whole:
-                flips += [("flip", i, name, rnd.randrange(len(whole) * 8)) for _ in range(each_file)]
+                flips += [(flip, i, name, rnd.randrange(len(whole) * 8)) for _ in range(each_file)]
 
     def weigh(cases):
         """The journal is what a run trusts: half of a sample.  In the long run each byte of what one kill left is cut, but
@@ -91,12 +91,18 @@ def main():
         if ONLY:
             return cases
         if LONG:
-            return [c for c in cases if c[0] == "flip" or (c[1] == 0 and ("kept" not in c[2] or c[3] % 100 == 0))]
+            return [c for c in cases if c[0] == flip or (c[1] == 0 and ("kept" not in c[2] or c[3] % 100 == 0))]
         journal = [c for c in cases if "journal" in c[2]]
         return rnd.sample(journal, min(len(journal), 300)) + rnd.sample(cases, min(len(cases), 300))
 
-    each("files that a killed run left, cut short", weigh(cuts), lambda case: one(job, left, case), budget=20, threads=3)
-    each("a bit turned over in them", weigh(flips), lambda case: one(job, left, case), budget=20, threads=3)
+    each(f"{job.name}: files that a killed run left, cut short", weigh(cuts), lambda case: one(job, left, case), budget=budget, threads=3)
+    each(f"{job.name}: a bit turned over in them", weigh(flips), lambda case: one(job, left, case), budget=budget, threads=3)
+
+
+def main():
+    begin()
+    both(Job("small", pages=5, lines=300, delay_us=150), ("cut", "flip"), 20)
+    both(Job("warc", pages=5, lines=150, delay_us=100, warc=True), ("warc-cut", "warc-flip"), 8)
     print(f"# torn: {with_message[0]} were refused, the others came to the exact result")
     finish()
 
