@@ -369,7 +369,8 @@ static bool try_member(struct warc_in *in)
     static const char wanted[] = "WARC/";
 
     in->state = WARC_IN_BETWEEN;
-    in->large = in->failed = false;
+    in->failed = false;
+    in->large = true; /* in pieces: a hostile file may have a megabyte behind each of its bytes */
     in->before += in->end;
     in->at = in->end = 0;
     begin_member(in);
