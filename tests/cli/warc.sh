@@ -210,6 +210,10 @@ page("many", url="https://" + "http://" * 3000 + "harbour.example/", **{"http.re
 page("head", **{"http.response": "HTTP/1.1 200 OK\r\nX: " + "y" * 2000000 + "\r\n\r\n"})
 page("digest", http_status=304, **{"http.response": "HTTP/1.1 304 Not Modified\r\n\r\n", "http.earlier_date": "2026-05-03T10:11:12Z",
                                    "http.earlier_digest": "sha1:" + "A" * 32 + "=" * 2000000})
+same = base64.b64encode(b"<p>The ferry").decode()
+page("cut", body=same, **{"http.response": head, "http.truncated": "length"})
+page("uncut", body=same, **{"http.response": head})
+page("again", body=same, **{"http.response": head})
 page("old", fetched_at="1969-12-31T23:59:59Z", **{"http.response": head})
 EOF
 python3 hostile.py >hostile.jsonl
@@ -218,6 +222,8 @@ is 'hostile: by its length' "$(grep -c '"code":"too-long"' hostile/deadletters.j
 exits 'hostile: the others are whole' 0 warc verify hostile/pages-00001.warc.gz
 exits 'hostile: read for the index' 0 warc index hostile/pages-00001.warc.gz
 same 'hostile: the index beside it is the same' hostile/pages-00001.cdxj out
+is 'a page that was cut off is not referred to' "$(grep -cE '/(cut|uncut)".*"mime": "text/html"' out)" 2
+is 'one that was not is' "$(grep -c '/again".*"mime": "warc/revisit"' out)" 1
 exits 'hostile: all of it' 0 warc cat --whole hostile/pages-00001.warc.gz
 has 'a page in UTF-8 says so' out 'Content-Type: text/html; charset=utf-8'
 has 'a date before 1970' out 'WARC-Date: 1969-12-31T23:59:59Z'

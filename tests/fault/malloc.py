@@ -123,7 +123,7 @@ def main():
     points = [("run", n, sticky) for n in range(1, small.mallocs + 50) for sticky in (0, 1)]
     each("each allocation of a run fails", points, lambda case: in_run(small, case), budget=25, faults=True)
 
-    warc = Job("warc", pages=6, lines=30, warc=True)
+    warc = Job("run-warc", pages=6, lines=30, warc=True)
     points = [("warc", n, sticky) for n in range(1, warc.mallocs + 50) for sticky in (0, 1)]
     each("each allocation of a run with WARC files fails", points, lambda case: in_run(warc, case), budget=15, faults=True)
 

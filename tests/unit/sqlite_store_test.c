@@ -343,7 +343,7 @@ static void another_form(void **state)
     check_not_opened("has tables of form 2, and this program writes form 1");
     check_query("PRAGMA user_version = 1", "");
     check_query("DROP TABLE tags", "");
-    check_not_opened("cannot use 'db/a.sqlite': no such table: main.tags");
+    check_not_opened("'db/a.sqlite' has not the tables and triggers that this stage makes (table 'tags')");
 }
 
 static void locked(void **state)

@@ -284,6 +284,9 @@ static void payloads_are_remembered(void **state)
         see(&s, i, &full);
     assert_false(full);
     check(warc_seen_checkpoint(&s, &saved), s.message);
+    saved.len = 0;
+    check(warc_seen_checkpoint(&s, &saved), s.message);
+    assert_int_equal(s.log.length, s.entries.len); /* each once */
     for (int i = 2000; i < 3000; i++)
         see(&s, i, &full);
     assert_true(seen(&s, 2999, &refers));
