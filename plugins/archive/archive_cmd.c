@@ -29,7 +29,8 @@ const pl_command archive_commands[] = {
     {"cat", "FILE...  write the lines of archives, or of any gzip files, to standard output", cat},
     {"expire", "[--older=AGE] [--field=NAME] [--now=DATE] [--remove] FILE...  name the archives whose newest record is older, in "
                "`published` or NAME, and remove them", archive_cmd_expire},
-    {"get", "[--archive=FILE] [--blank] FILE ID-OR-URL...  write the records with these ids or URLs; - reads them from standard input",
+    {"get", "[--archive=FILE] [--blank] FILE ID-OR-URL...  write the records with these ids or URLs; - reads them from "
+            "standard input. --archive: look in this file, too; --blank: an empty line for each that is not there",
      archive_cmd_get},
     {"grep", "[--and=CONDITION] [--count] CONDITION FILE...  write the records where FIELD=VALUE, FIELD~REGEX or FIELD is set",
      archive_cmd_grep},

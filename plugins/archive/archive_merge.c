@@ -53,7 +53,8 @@ static void copy_member(void *to, const struct archive_member *b)
     if (b->content_len == 0 || m->failed)
         return; /* an end marker */
     if (b->len > READ_LARGE || b->content_len > READ_LARGE) {
-        refuse(m, "'%s' has a gzip member of %" PRIu64 " bytes at byte %" PRIu64 ", too large for a block", m->path, b->len, b->at);
+        refuse(m, "'%s' has a gzip member of %" PRIu64 " bytes at byte %" PRIu64 ", too large for a block: write it anew, as by "
+                                   "`zcat FILE | bgzip`", m->path, b->len, b->at);
         return;
     }
     while (done < b->len) {
