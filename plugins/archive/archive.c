@@ -444,9 +444,12 @@ static bool is_torn(const struct archive *a)
     bool any = false;
 
     for (size_t i = 0; i < a->files.names.n; i++) {
-        if (a->files.file[i]->part.published || !a->files.file[i]->part.part)
+        const struct archive_file *f = a->files.file ? a->files.file[i] : NULL;
+        if (!f) /* there was no memory for it */
+            continue;
+        if (f->part.published || !f->part.part)
             return false;
-        any = any || a->files.file[i]->part.length;
+        any = any || f->part.length;
     }
     for (size_t i = 0; i < a->pack.names.n; i++)
         any = any || a->pack.file[i].len > a->pack.header.len;

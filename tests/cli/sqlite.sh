@@ -201,6 +201,18 @@ ln -s all.sqlite link.sqlite
 exits 'a link: exit status' 78 run base.cfg --input first.jsonl --output z --set sqlite.path=link.sqlite
 has 'a link: the message' err "'link.sqlite' is a link"
 
+# What has ended needs no file beside it (byte 18 of the header is 1, not 2: no WAL), and may lie on a disk that is read only.
+is 'ended: no log' "$(od -An -tu1 -j18 -N2 runs/articles.sqlite | tr -d ' ')" 11
+
+# By hand.
+if [ -e one/articles.sqlite ]; then
+    cp one/articles.sqlite less.sqlite
+    ask less.sqlite 'DELETE FROM articles'
+    for t in bylines tags people organisations places mentions titles quotations notes; do
+        is "all articles deleted by hand: $t" "$(ask less.sqlite "SELECT count(*) FROM $t")" 0
+    done
+fi
+
 # Our mark on it is no proof that this stage made it; what else somebody keeps there is his affair.
 strange() {
     local name=$1 what=$2 sql=$3
