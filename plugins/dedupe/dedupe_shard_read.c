@@ -261,7 +261,7 @@ static int reserve(struct dedupe_sig *f, uint64_t **bytes, size_t *cap, size_t n
 /* Is this the head of a document at `at` that ends before the places? */
 static bool head_fits(const struct dedupe_sig *f, const struct sig_doc_head *head, uint64_t at)
 {
-    return head->size <= SIG_MAX_SIGNATURE && sig_padded(head->size) <= f->foot.places_at - at - sizeof *head;
+    return head->size > 0 && head->size <= SIG_MAX_SIGNATURE && sig_padded(head->size) <= f->foot.places_at - at - sizeof *head;
 }
 
 static int check_doc(struct dedupe_sig *f, const struct sig_doc_head *head, const void *bytes, uint64_t at,

@@ -56,6 +56,23 @@ int store_damaged(struct store_folder *f, const char *name, uint64_t byte, const
 
 /* ---- the folder ---- */
 
+/* The holder's name, for whoever finds it locked. */
+static int sign_lock(int fd, const char *who, size_t n)
+{
+    ssize_t done;
+    int rc;
+
+    do
+        rc = ftruncate(fd, 0);
+    while (rc < 0 && errno == EINTR);
+    for (size_t at = 0; rc == 0 && at < n; at += done > 0 ? (size_t)done : 0) {
+        done = pwrite(fd, who + at, n - at, (off_t)at);
+        if (done == 0 || (done < 0 && errno != EINTR))
+            rc = -1;
+    }
+    return rc;
+}
+
 int store_folder_lock(struct store_folder *f)
 {
     char name[300], who[128] = "";
@@ -87,7 +104,7 @@ int store_folder_lock(struct store_folder *f)
         return PL_ERROR;
     }
     const int n = snprintf(who, sizeof who, "process %ld\n", (long)getpid());
-    if (!f->read_only && (ftruncate(f->lock, 0) < 0 || pwrite(f->lock, who, (size_t)n, 0) != n))
+    if (!f->read_only && sign_lock(f->lock, who, (size_t)n) < 0)
         return store_fault_sys(f, "write", "lock");
     return PL_OK;
 }
