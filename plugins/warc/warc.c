@@ -2,8 +2,8 @@
  *
  * process() makes the records of a page and compresses each, on all workers.  commit() appends them in order: it alone
  * says where a file ends, and whether a payload is one that was written before, in whose stead a revisit stands. */
+#include "../shared/warc_in.h"
 #include "warc_cmd.h"
-#include "warc_in.h"
 #include "warc_parcel.h"
 #include "warc_seen.h"
 #include "warc_set.h"

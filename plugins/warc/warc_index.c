@@ -1,8 +1,8 @@
 /* warc_index.c - the lines of the index, out of a WARC file of any make. */
 #include "warc_index.h"
 
+#include "../shared/warc_digest.h"
 #include "warc_cdxj.h"
-#include "warc_digest.h"
 
 #include <strings.h>
 

@@ -2,8 +2,8 @@
 #ifndef WARC_INDEX_H
 #define WARC_INDEX_H
 
+#include "../shared/warc_read.h"
 #include "warc_buf.h"
-#include "warc_read.h"
 
 struct warc_index {
     struct warc_buf begun, uri, line; /* the line of the record at hand is in `line`; empty: it has none */

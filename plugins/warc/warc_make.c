@@ -1,9 +1,9 @@
 /* warc_make.c - the records of a page (WARC/1.1), byte for byte the same for the same page. */
 #include "warc_make.h"
 
+#include "../shared/warc_read.h"
 #include "warc_cdxj.h"
 #include "warc_http.h"
-#include "warc_read.h"
 #include "warc_surt.h"
 
 #include <arpa/inet.h>

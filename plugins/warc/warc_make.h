@@ -2,8 +2,8 @@
 #ifndef WARC_MAKE_H
 #define WARC_MAKE_H
 
+#include "../shared/warc_digest.h"
 #include "warc_buf.h"
-#include "warc_digest.h"
 
 /* What is known of a page; a text without bytes is not. */
 struct warc_page {

@@ -2,7 +2,7 @@
 #ifndef WARC_OPEN_H
 #define WARC_OPEN_H
 
-#include "warc_read.h"
+#include "../shared/warc_read.h"
 
 struct warc_file {
     struct warc_reader reader;

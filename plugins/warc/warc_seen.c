@@ -5,8 +5,8 @@
 #include "warc_seen.h"
 
 #include "../shared/deflate.h"
+#include "../shared/warc_digest.h"
 #include "warc_cdxj.h"
-#include "warc_digest.h"
 #include "warc_make.h"
 
 #include <errno.h>

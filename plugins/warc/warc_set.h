@@ -7,9 +7,9 @@
 #include <pthread.h>
 
 #include "../shared/part.h"
+#include "../shared/warc_digest.h"
 #include "warc_cdxj.h"
 #include "warc_gz.h"
-#include "warc_digest.h"
 
 struct warc_set_options {
     pl_str path; /* of the first file; see warc_set_name() */

@@ -4,7 +4,7 @@
  * with its chunks.  Either is right here.  A revisit's payload digest is of a payload that is elsewhere. */
 #include "warc_verify.h"
 
-#include "warc_digest.h"
+#include "../shared/warc_digest.h"
 
 #include <strings.h>
 

@@ -2,7 +2,7 @@
 #ifndef WARC_VERIFY_H
 #define WARC_VERIFY_H
 
-#include "warc_read.h"
+#include "../shared/warc_read.h"
 
 enum warc_found { WARC_RIGHT, WARC_WRONG, WARC_NOT_SAID, WARC_NOT_KNOWN };
 

@@ -2,7 +2,7 @@
 #ifndef WARC_IN_H
 #define WARC_IN_H
 
-#include "../shared/deflate.h"
+#include "deflate.h"
 
 /* Reads up to `n` bytes: their number, 0 at the end, -1 with errno set. */
 typedef ptrdiff_t warc_in_read(void *arg, void *to, size_t n);
