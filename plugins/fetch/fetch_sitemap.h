@@ -40,10 +40,10 @@ enum sitemap_result {
     SITEMAP_NOMEM
 };
 
-/* Of `bytes` as they came, inflated; `charset` is HTTP's, or "".  The order is the document's; nothing is dropped for being
+/* Of `bytes` as they came, inflated; `content_type` is what HTTP said of them, or "".  The order is the document's; nothing is dropped for being
  * there twice.  On SITEMAP_OK *s is the caller's, to free with sitemap_free(), and `message` says what was wrong with
  * it, or is "".  Any thread. */
-enum sitemap_result sitemap_parse(struct sitemap **s, pl_str bytes, pl_str charset, char *message, size_t size);
+enum sitemap_result sitemap_parse(struct sitemap **s, pl_str bytes, pl_str content_type, char *message, size_t size);
 void sitemap_free(struct sitemap *s); /* NULL too */
 
 /* Might this be one?  Of the first bytes, some hundred are enough, and the media type, or "". */
