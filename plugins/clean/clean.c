@@ -114,17 +114,24 @@ static void worker_close(pl_self *self)
     self->worker = NULL;
 }
 
-/* Sets a field that was found and that the record does not bring. */
-static int set_new(pl_self *self, pl_record *r, pl_key key, pl_str value)
+/* What a fetched page came with is what a feed or a sitemap said of it, and the page knows better.  What other records
+ * bring was somebody's own work. */
+static bool yields(pl_self *self, pl_record *r, bool html)
 {
-    if (!value.len || pl_typeof(self, r, key) != PL_UNSET)
+    return html && pl_typeof(self, r, PL_HTTP_STATUS) != PL_UNSET;
+}
+
+/* Sets a field that was found and that the record does not bring, or that `over` says is to yield. */
+static int set_found(pl_self *self, pl_record *r, bool over, pl_key key, pl_str value)
+{
+    if (!value.len || (!over && pl_typeof(self, r, key) != PL_UNSET))
         return PL_OK;
     return pl_set(self, r, key, value);
 }
 
-static int set_new_list(pl_self *self, pl_record *r, pl_key key, pl_list value)
+static int set_found_list(pl_self *self, pl_record *r, bool over, pl_key key, pl_list value)
 {
-    if (!value.n || pl_typeof(self, r, key) != PL_UNSET)
+    if (!value.n || (!over && pl_typeof(self, r, key) != PL_UNSET))
         return PL_OK;
     return pl_set_list(self, r, key, value);
 }
@@ -149,13 +156,14 @@ static int store(pl_self *self, pl_record *r, const struct clean_article *a, boo
         {PL_DATELINE_DATE, a->dateline_date},
         {PL_AGENCY, a->agency},
     };
+    const bool over = yields(self, r, html);
     int rc = pl_set(self, r, PL_TEXT, a->text);
     for (size_t i = 0; !rc && i < sizeof fields / sizeof *fields; i++)
-        rc = set_new(self, r, fields[i].key, fields[i].value);
+        rc = set_found(self, r, over, fields[i].key, fields[i].value);
     if (!rc)
-        rc = set_new_list(self, r, PL_BYLINE, a->byline);
+        rc = set_found_list(self, r, over, PL_BYLINE, a->byline);
     if (!rc)
-        rc = set_new_list(self, r, PL_TAGS, a->tags);
+        rc = set_found_list(self, r, over, PL_TAGS, a->tags);
     if (!rc && html)
         rc = pl_set_f64(self, r, sh->confidence, (double)(int)((double)a->confidence * 1000 + .5) / 1000);
     if (!rc && a->comments.n)
@@ -236,7 +244,7 @@ static int process(pl_self *self, pl_record *r)
 
 PL_PLUGIN("clean", "turn HTML pages and scraped texts into clean articles with title, byline, dates and language",
           .version = "1.0", .license = "Apache-2.0", .options = options, .config_size = sizeof(struct config),
-          .reads = "body?, text?, content_type?, url?, title?, published?",
+          .reads = "body?, text?, content_type?, url?, title?, published?, http_status?",
           .writes =
               "text, title, byline, site, published, modified, language, canonical_url, section, summary, image, tags, "
               "dateline_place, dateline_date, agency",
