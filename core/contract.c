@@ -106,7 +106,7 @@ const char *contract_set(const struct contract *ct, const pl_record *r, pl_key k
 {
     if (has_key(ct->fields, ct->n_fields, key) || is_own(ct, record_key_name(r, key)))
         return NULL;
-    if (ct->plugin->read && (key == PL_ORIGIN || key == PL_ID || key == PL_SOURCE))
+    if (ct->plugin->read) /* which fields a file's lines bring, under our names or others, no source can tell before */
         return NULL;
     return "a field was set that `writes` does not declare";
 }

@@ -7,6 +7,7 @@
 #include "fetch_charset.h"
 #include "fetch_input.h"
 #include "fetch_list.h"
+#include "fetch_map.h"
 #include "fetch_meta.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@ enum { FEW = 64, FEW_BYTES = 1 << 20 }; /* what one read() emits at most */
 struct config {
     pl_list inputs;
     pl_str format;
+    pl_list map;
 };
 
 /* Of the reading thread but for the metrics' numbers. */
@@ -26,6 +28,7 @@ struct fetch {
     uint64_t resume_line, resume_offset;
     char resume_digest[DIGEST_HEX + 1]; /* what the current input must still be; "": anything */
     uint32_t guessed, replaced;
+    struct field_map *map;
 };
 
 struct worker {
@@ -111,6 +114,20 @@ static int offer_inputs(pl_self *self)
     return rc == PL_OK ? PL_OK : PL_FATAL;
 }
 
+static int make_map(pl_self *self, struct fetch *f)
+{
+    char message[256];
+    const int rc = field_map_make(&f->map, self, config_of(self)->map, message, sizeof message);
+
+    if (rc == PL_NOMEM) {
+        no_memory(self);
+        return PL_RETRY;
+    }
+    if (rc != PL_OK)
+        pl_log(self, PL_LOG_ERROR, NULL, "%s", message);
+    return rc == PL_OK ? PL_OK : PL_FATAL;
+}
+
 static int fetch_open(pl_self *self)
 {
     struct fetch *f = calloc(1, sizeof *f);
@@ -123,7 +140,8 @@ static int fetch_open(pl_self *self)
     decoder_init();
     f->guessed = pl_metric(self, PL_S("charset_guessed"), PL_S("pages whose encoding nothing declares"));
     f->replaced = pl_metric(self, PL_S("bytes_replaced"), PL_S("faults of encoding that became U+FFFD"));
-    return offer_inputs(self);
+    const int rc = make_map(self, f);
+    return rc == PL_OK ? offer_inputs(self) : rc;
 }
 
 static void fetch_close(pl_self *self)
@@ -133,6 +151,7 @@ static void fetch_close(pl_self *self)
     if (!f)
         return;
     input_done(&f->in);
+    field_map_free(f->map);
     free(f);
     self->shared = NULL;
 }
@@ -382,6 +401,7 @@ static int read_page(pl_self *self, pl_record *r, pl_str stored)
 
 static int read_line(pl_self *self, pl_record *r, pl_str line)
 {
+    const struct fetch *f = self->shared;
     int rc;
 
     if (line.len >= 3 && memcmp(line.ptr, "\xEF\xBB\xBF", 3) == 0)
@@ -389,6 +409,8 @@ static int read_line(pl_self *self, pl_record *r, pl_str line)
     if (line.len && line.ptr[line.len - 1] == '\r')
         line.len--;
     rc = pl_from_json(self, r, line);
+    if (rc == PL_OK)
+        rc = field_map_apply(f->map, self, r);
     /* A line may bring a page, not decoded yet. */
     if (rc == PL_OK && pl_typeof(self, r, PL_BODY) == PL_BYTES && pl_typeof(self, r, PL_CHARSET) == PL_UNSET &&
         pl_get(self, r, PL_BODY).len)
@@ -419,6 +441,7 @@ static const pl_option options[] = {
               .unit = "path"),
     PL_OPTION(struct config, format, "auto", "what the inputs are; auto: by content, then name",
               .choices = "auto|text|html|jsonl"),
+    PL_OPTION(struct config, map, "", "fields that JSONL has under other names than the usual ones: \"title=kicker\""),
     PL_END,
 };
 

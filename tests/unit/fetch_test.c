@@ -18,6 +18,7 @@ const pl_plugin *PL_ENTRY(void);
 static struct {
     pl_list inputs;
     pl_str format;
+    pl_list map;
 } config;
 
 static void put(const char *path, const void *bytes, size_t n)
