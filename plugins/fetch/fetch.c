@@ -5,6 +5,7 @@
  * from nothing but these bytes and the origin, so that a dead letter can be
  * processed again. */
 #include "fetch_charset.h"
+#include "fetch_cmd.h"
 #include "fetch_input.h"
 #include "fetch_list.h"
 #include "fetch_map.h"
@@ -435,6 +436,12 @@ static int fetch_process(pl_self *self, pl_record *r)
     return read_page(self, r, raw.len ? raw : pl_get(self, r, PL_BODY));
 }
 
+static const pl_command commands[] = {
+#ifdef HAVE_WEB
+#endif
+    {NULL, NULL, NULL},
+};
+
 static const pl_option options[] = {
     PL_OPTION(struct config, inputs, "${input}",
               "what to read: files, folders, patterns, @LIST (a file of paths, one a line), - (standard input)",
@@ -447,7 +454,7 @@ static const pl_option options[] = {
 
 PL_PLUGIN("fetch", "read pages and JSONL from files, folders, lists and standard input",
           .version = "1.0", .license = "Apache-2.0", .flags = PL_INPUTS, .options = options,
-          .config_size = sizeof(struct config), .writes = "body,content_type,charset,source", .open = fetch_open,
-          .worker_open = fetch_worker_open, .read = fetch_read, .process = fetch_process,
+          .commands = commands, .config_size = sizeof(struct config), .writes = "body,content_type,charset,source",
+          .open = fetch_open, .worker_open = fetch_worker_open, .read = fetch_read, .process = fetch_process,
           .checkpoint = fetch_checkpoint, .restore = fetch_restore, .worker_close = fetch_worker_close,
           .close = fetch_close)
