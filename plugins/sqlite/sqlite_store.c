@@ -11,6 +11,9 @@ enum { BUSY_MS = 30000 };
 /* Bytes of the full-text index that are gathered before they become a piece of it. */
 #define HASH_SIZE "8388608"
 
+static const struct dbfile_kind file_kind = {SCHEMA_APPLICATION, SCHEMA_VERSION, "path",
+                                             "it is damaged: put back a copy, or choose another `path` and make it anew from the archive"};
+
 static const char *const statements[S_ALL] = {
     [S_BEGIN] = "BEGIN IMMEDIATE",
     [S_COMMIT] = "COMMIT",
@@ -30,59 +33,10 @@ static const char *const statements[S_ALL] = {
 
 /* ---- faults ---- */
 
-static int errno_of_file(sqlite3_file *f)
-{
-    int error = 0;
-
-    if (f && f->pMethods)
-        f->pMethods->xFileControl(f, SQLITE_FCNTL_LAST_ERRNO, &error);
-    return error;
-}
-
-/* What the system said.  Of a commit that failed SQLite (until 3.43) keeps it with the file alone, and not even there
- * where that was closed since. */
-static int errno_of(sqlite3 *db)
-{
-    sqlite3_file *file = NULL, *log = NULL;
-    const int last = errno;
-    int error = db ? sqlite3_system_errno(db) : 0;
-
-    if (error == 0 && db && sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK)
-        error = errno_of_file(file);
-    if (error == 0 && db && sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK)
-        error = errno_of_file(log);
-    return error ? error : last;
-}
-
-static const char *cause_of(sqlite3 *db, int code, bool *machine)
-{
-    const int error = errno_of(db);
-
-    *machine = true;
-    switch (code & 0xff) {
-    case SQLITE_FULL: return strerror(ENOSPC);
-    case SQLITE_NOMEM: return "out of memory";
-    case SQLITE_IOERR:
-        if ((code & ~0xff) == (SQLITE_IOERR_NOMEM & ~0xff))
-            return "out of memory";
-        return error ? strerror(error) : sqlite3_errmsg(db);
-    case SQLITE_CANTOPEN:
-        /* The cause is lost where it looked for the folder afterwards. */
-        return error && error != ENOENT ? strerror(error) : "what belongs beside it (-wal, -shm, -journal) cannot be opened";
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED: return "another program is writing to it, or has a transaction open; run again when that has ended";
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        *machine = false;
-        return "it is damaged: put back a copy, or choose another `path` and make it anew from the archive";
-    default: *machine = false; return db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-    }
-}
-
 static int fault(struct store *s, const char *doing)
 {
     const int code = s->db ? sqlite3_extended_errcode(s->db) : SQLITE_NOMEM;
-    const char *cause = cause_of(s->db, code, &s->machine);
+    const char *cause = dbfile_cause(&file_kind, s->db, code, &s->machine);
 
     snprintf(s->message, sizeof s->message, "cannot %s '%s': %s", doing, s->making ? s->making : s->file.name, cause);
     s->failed = true;
@@ -295,7 +249,7 @@ static int set_up(struct store *s, const struct store_options *opt)
 int store_open(struct store *s, pl_str path, const struct store_options *opt, int64_t started_ms)
 {
     *s = (struct store){.started = started_ms};
-    if (file_open(&s->file, path, make, s) != PL_OK) {
+    if (dbfile_open(&s->file, &file_kind, path, make, s) != PL_OK) {
         if (!s->failed) {
             memcpy(s->message, s->file.message, sizeof s->file.message);
             s->machine = s->file.machine;
@@ -665,7 +619,7 @@ void store_close(struct store *s)
         sqlite3_finalize(s->select[t]);
     }
     sqlite3_close(s->db);
-    file_close(&s->file);
+    dbfile_close(&s->file);
     rows_done(&s->old);
     s->db = NULL;
 }

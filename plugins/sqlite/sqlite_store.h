@@ -10,7 +10,7 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 
-#include "sqlite_file.h"
+#include "../shared/dbfile.h"
 #include "sqlite_rows.h"
 
 enum store_statement {
@@ -33,7 +33,7 @@ enum store_statement {
 
 /* Zero is closed.  Functions give PL_OK, or PL_ERROR with `message` set; `machine`: the same may work later. */
 struct store {
-    struct file file;
+    struct dbfile file;
     sqlite3 *db;
     sqlite3_stmt *statement[S_ALL], *insert[SCHEMA_TABLES], *select[SCHEMA_TABLES];
     const char *making; /* the path of a database that is being made */
