@@ -20,7 +20,7 @@ struct due_facts {
     int64_t max_age_s;      /* what the server says (max-age, Expires) the answer is good for; -1: nothing */
     int64_t ttl_s;          /* what the feed itself says (ttl, sy:updatePeriod); -1: nothing */
     int64_t retry_after_ms; /* -1: nothing */
-    int64_t news_ms;        /* of a feed or sitemap: when its newest entry was published; -1: not known */
+    int64_t n_news;         /* of a feed, sitemap or front page that changed: new addresses in it; 0: not known */
 };
 
 /* Sets checked_ms, changed_ms, failures, interval_s and due_ms of `k`, by its kind and what it had of these. */
