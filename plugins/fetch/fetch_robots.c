@@ -98,28 +98,31 @@ static enum key key_of(pl_str name)
 
 /* ---- what lines say ---- */
 
-/* The product token that a value begins with: "Pressline/1.0 (news)" is "Pressline". */
-static pl_str token_of(pl_str value)
+static bool is_letter(char c)
 {
-    size_t n = 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+}
 
-    while (n < value.len && ((value.ptr[n] >= 'a' && value.ptr[n] <= 'z') || (value.ptr[n] >= 'A' && value.ptr[n] <= 'Z') ||
-                             value.ptr[n] == '-' || value.ptr[n] == '_'))
-        n++;
-    return (pl_str){value.ptr, n};
+/* Does a value name the agent: "Pressline/1.0 (news)" does for "pressline"?  A token is of letters, "-" and "_" by the RFC; one
+ * with digits is taken as it is, since there are such. */
+static bool names(pl_str value, pl_str token)
+{
+    for (size_t i = 0; i < token.len; i++)
+        if (!is_letter(token.ptr[i]) && !(token.ptr[i] >= '0' && token.ptr[i] <= '9'))
+            return false;
+    return token.len && value.len >= token.len && strncasecmp(value.ptr, token.ptr, token.len) == 0 &&
+           (value.len == token.len || !is_letter(value.ptr[token.len]));
 }
 
 static void take_agent(struct parse *p, pl_str value)
 {
-    const pl_str token = token_of(value);
-
     if (p->has_rules) {
         p->groups = 0;
         p->has_rules = false;
     }
     if (value.len && value.ptr[0] == '*' && (value.len == 1 || is_blank(value.ptr[1])))
         p->groups |= ANY;
-    if (token.len && token.len == p->token.len && strncasecmp(token.ptr, p->token.ptr, token.len) == 0)
+    if (names(value, p->token))
         p->groups |= OWN;
     p->named |= p->groups;
 }

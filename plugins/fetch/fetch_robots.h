@@ -14,9 +14,9 @@ enum {
 /* The rules for one agent.  Read-only once made: any number of threads may ask it. */
 struct robots;
 
-/* Reads `text`, of which nothing need live on, for the agent whose product token is `token` (letters, "-" and "_",
- * in any case: "pressline").  Whatever the bytes are this makes rules of it, none at worst.  PL_OK or PL_NOMEM; *r is
- * then NULL.  The caller frees with robots_free(). */
+/* Reads `text`, of which nothing need live on, for the agent whose product token is `token`: letters, digits, "-" and
+ * "_", in any case ("pressline"); any other matches no group of its own.  Whatever the bytes are this makes rules of
+ * it, none at worst.  PL_OK or PL_NOMEM; *r is then NULL.  The caller frees with robots_free(). */
 int robots_parse(struct robots **r, pl_str text, pl_str token);
 void robots_free(struct robots *r); /* NULL too */
 

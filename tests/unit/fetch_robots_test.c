@@ -41,6 +41,9 @@ static const struct {
     {"User-Agent: PressLine/1.0 (+https://tides.example/bot)\nDisallow: /\n", "/a", false, 2},
     {"User-agent: pressline-images\nDisallow: /\n", "/a", true, 0},
     {"User-agent: press\nDisallow: /\n", "/a", true, 0},
+    {"User-agent: presslines\nDisallow: /\n", "/a", true, 0},
+    {"User-agent: my pressline\nDisallow: /\n", "/a", true, 0},
+    {"User-agent: pressline2\nDisallow: /\n", "/a", false, 2},
     {"User-agent: *\nDisallow: /\n\n" US "Disallow: /b\n", "/a", true, 0},
     {US "Disallow: /b\n\nUser-agent: *\nDisallow: /\n", "/a", true, 0},
     {US "\nUser-agent: *\nDisallow: /\n", "/a", false, 4},
@@ -154,6 +157,29 @@ static void shown_rule(void **state)
     r = parse(PL_S("User-agent: harbourbot\nDisallow: /\n"));
     assert_int_equal(robots_group(r), ROBOTS_NO_GROUP);
     robots_free(r);
+}
+
+/* The caller's token. */
+static void tokens(void **state)
+{
+    static const struct {
+        const char *agent, *token;
+        bool own;
+    } row[] = {
+        {"pressline", "PRESSLINE", true}, {"bot1", "bot1", true},  {"bot1", "bot", true},   {"bot", "bot1", false},
+        {"bot-1", "bot", false},          {"a bot", "a bot", false}, {"", "", false},          {"*", "*", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        char file[100];
+        struct robots *r;
+        const int n = snprintf(file, sizeof file, "User-agent: %s\nDisallow: /\n", row[i].agent);
+        assert_int_equal(robots_parse(&r, (pl_str){file, (size_t)n}, text_of(row[i].token)), PL_OK);
+        if ((robots_group(r) == ROBOTS_GROUP_OWN) != row[i].own)
+            fail_msg("'%s' for '%s'", row[i].agent, row[i].token);
+        robots_free(r);
+    }
 }
 
 static void delays(void **state)
@@ -326,7 +352,7 @@ static void hostile_patterns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_cases),   cmocka_unit_test(shown_rule), cmocka_unit_test(delays),
+        cmocka_unit_test(all_cases),   cmocka_unit_test(shown_rule), cmocka_unit_test(tokens), cmocka_unit_test(delays),
         cmocka_unit_test(sitemaps),    cmocka_unit_test(utf16),      cmocka_unit_test(size_limit),
         cmocka_unit_test(long_line),   cmocka_unit_test(long_target), cmocka_unit_test(hostile_patterns),
     };
