@@ -4,21 +4,24 @@
  * a page, or a line of JSONL.  process() makes fields of it on the workers,
  * from nothing but these bytes and the origin, so that a dead letter can be
  * processed again. */
-#include "fetch_charset.h"
 #include "fetch_cmd.h"
+#include "fetch_fields.h"
 #include "fetch_input.h"
 #include "fetch_list.h"
 #include "fetch_map.h"
 #include "fetch_meta.h"
+#include "fetch_page.h"
 
 #include <stdlib.h>
 
 enum { FEW = 64, FEW_BYTES = 1 << 20 }; /* what one read() emits at most */
+enum { PAGE_RATIO = 100 };              /* bytes that one byte of a payload may become, past 1 MB */
 
 struct config {
     pl_list inputs;
     pl_str format;
     pl_list map;
+    bool heads, verify;
 };
 
 /* Of the reading thread but for the metrics' numbers. */
@@ -28,14 +31,13 @@ struct fetch {
     int number; /* of the current input; 0: not announced yet */
     uint64_t resume_line, resume_offset;
     char resume_digest[DIGEST_HEX + 1]; /* what the current input must still be; "": anything */
-    uint32_t guessed, replaced;
     struct field_map *map;
+    struct fetch_keys keys;
+    uint32_t guessed, replaced, aside, passed[N_WARC_PASSED];
 };
 
 struct worker {
-    struct gunzip gunzip;
-    struct bytes inflated;
-    struct decoder decoder;
+    struct page_maker maker;
 };
 
 static const struct config *config_of(const pl_self *self)
@@ -52,7 +54,8 @@ static enum kind format_of(const pl_self *self)
 {
     const pl_str f = config_of(self)->format;
 
-    return is(f, "text") ? KIND_TEXT : is(f, "html") ? KIND_HTML : is(f, "jsonl") ? KIND_JSONL : KIND_UNKNOWN;
+    return is(f, "text") ? KIND_TEXT : is(f, "html") ? KIND_HTML : is(f, "jsonl") ? KIND_JSONL
+           : is(f, "warc") ? KIND_WARC : KIND_UNKNOWN;
 }
 
 static size_t max_record(pl_self *self)
@@ -129,6 +132,22 @@ static int make_map(pl_self *self, struct fetch *f)
     return rc == PL_OK ? PL_OK : PL_FATAL;
 }
 
+/* Records of WARC files that are no page are counted; what nobody would call one is not. */
+static void warc_metrics(pl_self *self, struct fetch *f)
+{
+    f->passed[WARC_PASSED_STATUS] = pl_metric(self, PL_S("not_ok"), PL_S("responses in WARC files whose status is not 200"));
+    f->passed[WARC_PASSED_TYPE] =
+        pl_metric(self, PL_S("not_page"), PL_S("pictures, scripts, logs and the like in WARC files, by Content-Type or address"));
+    f->passed[WARC_PASSED_REVISIT] = pl_metric(self, PL_S("revisits"), PL_S("records of WARC files that refer to an earlier page"));
+    f->passed[WARC_PASSED_CONVERSION] =
+        pl_metric(self, PL_S("conversions"), PL_S("texts in WARC files that were made of a page of the same file"));
+}
+
+static bool is_stopping(void *self)
+{
+    return pl_stopping(self);
+}
+
 static int fetch_open(pl_self *self)
 {
     struct fetch *f = calloc(1, sizeof *f);
@@ -141,6 +160,12 @@ static int fetch_open(pl_self *self)
     decoder_init();
     f->guessed = pl_metric(self, PL_S("charset_guessed"), PL_S("pages whose encoding nothing declares"));
     f->replaced = pl_metric(self, PL_S("bytes_replaced"), PL_S("faults of encoding that became U+FFFD"));
+    f->aside = pl_metric(self, PL_S("passed_over"), PL_S("files that stand beside archives: indexes, reports, dead letters"));
+    warc_metrics(self, f);
+    fetch_keys_init(self, &f->keys);
+    f->in.stopping = is_stopping;
+    f->in.stopping_arg = self;
+    f->in.warc.verify = config_of(self)->verify;
     const int rc = make_map(self, f);
     return rc == PL_OK ? offer_inputs(self) : rc;
 }
@@ -169,9 +194,7 @@ static void fetch_worker_close(pl_self *self)
 
     if (!w)
         return;
-    gunzip_done(&w->gunzip);
-    bytes_done(&w->inflated);
-    decoder_done(&w->decoder);
+    page_maker_done(&w->maker);
     free(w);
     self->worker = NULL;
 }
@@ -193,6 +216,33 @@ static void announce(pl_self *self, struct fetch *f)
     f->number = pl_input(self, (pl_str){f->in.path, strlen(f->in.path)}, (pl_str){f->in.digest, strlen(f->in.digest)});
 }
 
+static int set_warc(pl_self *self, pl_record *r, const struct fetch *f, const struct warc_page *p)
+{
+    const struct fetched fetched = {.url = p->url,
+                                    .fetched_at = {p->date, strlen(p->date)},
+                                    .status = p->status,
+                                    .head = p->head,
+                                    .content_type = p->content_type,
+                                    .encoded = p->encoded,
+                                    .ip = p->ip,
+                                    .truncated = p->truncated,
+                                    .took_ms = -1,
+                                    .digest = p->digest,
+                                    .block_digest = p->block_digest};
+
+    return fetched_set(self, r, &f->keys, &fetched);
+}
+
+/* What was passed over on the way to the item. */
+static void count_passed(pl_self *self, struct fetch *f)
+{
+    for (int i = 0; i < WARC_PASSED_OTHER; i++) {
+        if (f->in.warc.passed[i])
+            pl_count(self, f->passed[i], f->in.warc.passed[i]);
+        f->in.warc.passed[i] = 0;
+    }
+}
+
 static int emit(pl_self *self, const struct fetch *f, const struct item *item)
 {
     pl_record *r = pl_emit(self, NULL);
@@ -204,6 +254,8 @@ static int emit(pl_self *self, const struct fetch *f, const struct item *item)
     rc = pl_set(self, r, PL_SOURCE, (pl_str){f->in.path, strlen(f->in.path)});
     if (rc == PL_OK && item->raw.len)
         rc = pl_set_raw(self, r, item->raw);
+    if (rc == PL_OK && (item->kind == ITEM_WARC || item->warc.url.len))
+        rc = set_warc(self, r, f, &item->warc);
     if (item->kind == ITEM_FAULT)
         pl_fail(self, r, item->code, "%s", item->message);
     else if (rc != PL_OK)
@@ -214,6 +266,14 @@ static int emit(pl_self *self, const struct fetch *f, const struct item *item)
 static void begin_input(pl_self *self, struct fetch *f, const char *path)
 {
     input_resume(&f->in, path, format_of(self), max_record(self), f->resume_line, f->resume_offset);
+}
+
+static void tell_aside(pl_self *self, const struct fetch *f)
+{
+    if (!f->in.aside)
+        return;
+    pl_log(self, PL_LOG_INFO, NULL, "'%s' is %s: passed over", f->in.path, f->in.aside);
+    pl_count(self, f->aside, 1);
 }
 
 static bool has_come(const struct item *item)
@@ -245,9 +305,11 @@ static int fetch_read(pl_self *self)
                 continue;
             }
         }
+        count_passed(self, f);
         if (!has_come(&item))
             return item.kind == ITEM_WAIT ? PL_AGAIN : PL_OK;
         if (item.kind == ITEM_END) {
+            tell_aside(self, f);
             next_input(f);
             continue;
         }
@@ -334,24 +396,24 @@ static int fetch_restore(pl_self *self, uint64_t n, pl_str saved)
 /* Inflates where it must.  False: the record has failed, or *rc says why not. */
 static bool unpack(pl_self *self, pl_record *r, pl_str *page, int *rc)
 {
-    struct worker *w = self->worker;
+    struct page_maker *m = &((struct worker *)self->worker)->maker;
     const size_t max = max_record(self);
 
     if (!gunzip_is(*page))
         return true;
-    bytes_reset(&w->inflated, 4 << 20);
-    switch (gunzip_all(&w->gunzip, *page, max, &w->inflated)) {
+    bytes_reset(&m->inflated, 4 << 20);
+    switch (gunzip_all(&m->gunzip, *page, max, &m->inflated)) {
     case GUNZIP_OK:
-        *page = (pl_str){(const char *)w->inflated.at, w->inflated.len};
+        *page = (pl_str){(const char *)m->inflated.at, m->inflated.len};
         return true;
     case GUNZIP_TOO_LARGE:
         pl_fail(self, r, "too-large", "inflates to more than max_record (%zu bytes)", max);
         break;
     case GUNZIP_TORN:
-        pl_fail(self, r, "truncated", "the gzip data ends too soon, after %zu bytes of the page", w->inflated.len);
+        pl_fail(self, r, "truncated", "the gzip data ends too soon, after %zu bytes of the page", m->inflated.len);
         break;
     case GUNZIP_BAD:
-        pl_fail(self, r, "bad-gzip", "%s, after %zu bytes of the page", w->gunzip.fault, w->inflated.len);
+        pl_fail(self, r, "bad-gzip", "%s, after %zu bytes of the page", m->gunzip.fault, m->inflated.len);
         break;
     case GUNZIP_NOMEM:
         *rc = no_memory(self);
@@ -371,10 +433,25 @@ static enum kind kind_of(pl_self *self, pl_record *r, pl_str text)
     return k;
 }
 
+/* The page's text; `own`: it is memory of the record. */
+static int set_page(pl_self *self, pl_record *r, const struct decoded *page, enum kind kind, bool own)
+{
+    const struct fetch *f = self->shared;
+    int rc;
+
+    pl_count(self, f->guessed, page->guessed);
+    pl_count(self, f->replaced, page->n_replaced);
+    rc = own ? pl_set_bytes_view(self, r, PL_BODY, page->text) : pl_set_bytes(self, r, PL_BODY, page->text);
+    if (rc == PL_OK)
+        rc = pl_set_view(self, r, PL_CHARSET, (pl_str){page->name, strlen(page->name)});
+    if (rc == PL_OK)
+        rc = pl_set_view(self, r, PL_CONTENT_TYPE, kind == KIND_HTML ? PL_S("text/html") : PL_S("text/plain"));
+    return rc;
+}
+
 /* Sets `body`, `charset` and `content_type` from a page as stored, which is memory of the record. */
 static int read_page(pl_self *self, pl_record *r, pl_str stored)
 {
-    const struct fetch *f = self->shared;
     struct worker *w = self->worker;
     struct decoded page;
     pl_str bytes = stored;
@@ -386,23 +463,56 @@ static int read_page(pl_self *self, pl_record *r, pl_str stored)
         pl_fail(self, r, bytes.len ? "not-text" : "empty", bytes.len ? "this is no text" : "nothing is in it");
         return PL_OK;
     }
-    if (decode(&w->decoder, bytes, meta_charset_of(pl_get(self, r, PL_CONTENT_TYPE)), &page) != PL_OK)
+    if (decode(&w->maker.decoder, bytes, meta_charset_of(pl_get(self, r, PL_CONTENT_TYPE)), &page) != PL_OK)
         return no_memory(self);
-    pl_count(self, f->guessed, page.guessed);
-    pl_count(self, f->replaced, page.n_replaced);
-    const bool own = !page.converted && bytes.ptr == stored.ptr; /* memory of the record */
-    rc = own ? pl_set_bytes_view(self, r, PL_BODY, page.text) : pl_set_bytes(self, r, PL_BODY, page.text);
-    if (rc == PL_OK)
-        rc = pl_set_view(self, r, PL_CHARSET, (pl_str){page.name, strlen(page.name)});
-    if (rc == PL_OK)
-        rc = pl_set_view(self, r, PL_CONTENT_TYPE,
-                         kind_of(self, r, page.text) == KIND_HTML ? PL_S("text/html") : PL_S("text/plain"));
-    return rc;
+    return set_page(self, r, &page, kind_of(self, r, page.text), !page.converted && bytes.ptr == stored.ptr);
+}
+
+static bool has_right_digest(pl_self *self, pl_record *r, const struct fetched *f, pl_str payload)
+{
+    const pl_str claim = f->digest.ptr ? f->digest : f->block_digest;
+
+    if (!claim.ptr || warc_page_verify(claim, f->digest.ptr ? (pl_str){NULL, 0} : f->head, payload))
+        return true;
+    pl_fail(self, r, "bad-digest", "the digest of the %s is not %.*s, which the record says it is",
+            f->digest.ptr ? "payload" : "block", (int)(claim.len < 100 ? claim.len : 100), claim.ptr);
+    return false;
+}
+
+/* The same of what came by HTTP, as it came. */
+static int read_payload(pl_self *self, pl_record *r, pl_str payload)
+{
+    const struct fetch *s = self->shared;
+    struct worker *w = self->worker;
+    struct fetched f;
+    struct page_out page;
+
+    fetched_get(self, r, &s->keys, &f);
+    if (!has_right_digest(self, r, &f, payload))
+        return PL_OK;
+    const struct page_in in = {.payload = payload,
+                               .encoding = f.encoded ? warc_field(warc_http_fields(f.head), "Content-Encoding") : (pl_str){NULL, 0},
+                               .content_type = f.content_type,
+                               .name = f.url,
+                               .cut = f.truncated.len > 0,
+                               .max = max_record(self),
+                               .ratio = PAGE_RATIO};
+    const enum page_result result = page_make(&w->maker, &in, &page);
+    if (result == PAGE_NOMEM)
+        return no_memory(self);
+    if (result == PAGE_OTHER)
+        pl_drop(self, r, "not-page");
+    else if (result != PAGE_OK)
+        pl_fail(self, r, page_code(result), "%s", page.message);
+    if (result != PAGE_OK)
+        return PL_OK;
+    const int rc = set_page(self, r, &page.text, page.kind, page.same);
+    return rc == PL_OK ? fetched_clear(self, r, &s->keys, config_of(self)->heads) : rc;
 }
 
 static int read_line(pl_self *self, pl_record *r, pl_str line)
 {
-    const struct fetch *f = self->shared;
+    const struct fetch *s = self->shared;
     int rc;
 
     if (line.len >= 3 && memcmp(line.ptr, "\xEF\xBB\xBF", 3) == 0)
@@ -411,7 +521,9 @@ static int read_line(pl_self *self, pl_record *r, pl_str line)
         line.len--;
     rc = pl_from_json(self, r, line);
     if (rc == PL_OK)
-        rc = field_map_apply(f->map, self, r);
+        rc = field_map_apply(s->map, self, r);
+    if (rc == PL_OK)
+        rc = pl_unset(self, r, s->keys.payload); /* of this line it would not be true */
     /* A line may bring a page, not decoded yet. */
     if (rc == PL_OK && pl_typeof(self, r, PL_BODY) == PL_BYTES && pl_typeof(self, r, PL_CHARSET) == PL_UNSET &&
         pl_get(self, r, PL_BODY).len)
@@ -429,8 +541,11 @@ static bool is_line(pl_str origin)
 
 static int fetch_process(pl_self *self, pl_record *r)
 {
+    const struct fetch *s = self->shared;
     const pl_str raw = pl_get_raw(self, r);
 
+    if (fetched_is(self, r, &s->keys))
+        return read_payload(self, r, raw);
     if (raw.len && is_line(pl_get(self, r, PL_ORIGIN)))
         return read_line(self, r, raw);
     return read_page(self, r, raw.len ? raw : pl_get(self, r, PL_BODY));
@@ -447,14 +562,18 @@ static const pl_option options[] = {
               "what to read: files, folders, patterns, @LIST (a file of paths, one a line), - (standard input)",
               .unit = "path"),
     PL_OPTION(struct config, format, "auto", "what the inputs are; auto: by content, then name",
-              .choices = "auto|text|html|jsonl"),
+              .choices = "auto|text|html|jsonl|warc"),
     PL_OPTION(struct config, map, "", "fields that JSONL has under other names than the usual ones: \"title=kicker\""),
+    PL_OPTION(struct config, heads, "false", "keep what only a `warc` stage needs: HTTP heads and the like"),
+    PL_OPTION(struct config, verify, "true", "judge the digests of WARC records: a page that has another fails"),
     PL_END,
 };
 
 PL_PLUGIN("fetch", "read pages and JSONL from files, folders, lists and standard input",
           .version = "1.0", .license = "Apache-2.0", .flags = PL_INPUTS, .options = options,
-          .commands = commands, .config_size = sizeof(struct config), .writes = "body,content_type,charset,source",
+          .commands = commands, .config_size = sizeof(struct config),
+          .writes = "body,content_type,charset,source,url,fetched_at,http_status,http.payload,http.request,http.response,"
+                    "http.encoded,http.ip,http.truncated,http.time_ms",
           .open = fetch_open, .worker_open = fetch_worker_open, .read = fetch_read, .process = fetch_process,
           .checkpoint = fetch_checkpoint, .restore = fetch_restore, .worker_close = fetch_worker_close,
           .close = fetch_close)

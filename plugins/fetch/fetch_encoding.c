@@ -10,7 +10,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#ifdef HAVE_WEB
 #include <brotli/decode.h>
+#endif
 #define ZLIB_CONST
 #include <zlib.h>
 
@@ -135,6 +137,7 @@ static enum encoding_result inflate_all(struct encodings_state *s, enum coding c
 
 /* ---- brotli ---- */
 
+#ifdef HAVE_WEB
 static enum encoding_result brotli_all(pl_str in, struct limits l, struct bytes *out)
 {
     BrotliDecoderState *b = BrotliDecoderCreateInstance(NULL, NULL, NULL);
@@ -167,6 +170,16 @@ static enum encoding_result brotli_all(pl_str in, struct limits l, struct bytes 
         BrotliDecoderDestroyInstance(b);
     return result;
 }
+#else
+/* Its library is one of those that the web needs: without them it is an encoding that is not known. */
+static enum encoding_result brotli_all(pl_str in, struct limits l, struct bytes *out)
+{
+    (void)in;
+    (void)l;
+    (void)out;
+    return ENCODING_UNKNOWN;
+}
+#endif
 
 /* ---- the field ---- */
 

@@ -1,9 +1,11 @@
 /* fetch_input.c - one input, opened, told apart, digested and read to its end.
  *
- * A file is read twice where it is JSONL: once for its digest, which every
- * record's identity begins with, then for its lines.  A page is read once.
+ * A file is read twice where it is JSONL or WARC: once for its digest, which every
+ * record's identity begins with, then for its lines or records.  A page is read once.
  * Standard input has no digest and is read as it comes. */
 #include "fetch_input.h"
+
+#include "fetch_aside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +33,7 @@ void input_resume(struct input *in, const char *path, enum kind format, size_t m
     in->format = format;
     in->max = max;
     in->digest[0] = 0;
+    in->aside = NULL;
     in->resume_line = line;
     in->resume_offset = offset;
     in->any = line > 0;
@@ -139,10 +142,54 @@ static void begin_lines(struct input *in, uint64_t limit)
     lines_begin(&in->lines, in->fd, limit, in->max, in->resume_line, in->resume_offset);
 }
 
+/* No further than its digest went. */
+static ptrdiff_t read_warc(void *arg, void *to, size_t n)
+{
+    struct input *in = arg;
+    const ssize_t got = read_file(in->fd, to, n < in->left ? n : (size_t)in->left);
+
+    in->left -= got > 0 ? (uint64_t)got : 0;
+    return got;
+}
+
+/* A file that was digested, from its start or where it is gone on with. */
+static int begin_items(struct input *in, struct item *item)
+{
+    const bool warc = in->kind == KIND_WARC;
+    const off_t from = warc && in->resume_offset <= in->size ? (off_t)in->resume_offset : 0;
+
+    if (lseek(in->fd, from, SEEK_SET) < 0)
+        return fault(in, item, "unreadable", "cannot read '%s' again: %s", in->path, strerror(errno));
+    in->state = warc ? INPUT_WARC : INPUT_LINES;
+    in->left = in->size - (uint64_t)from;
+    if (warc)
+        return warc_source_begin(&in->warc, in->path, read_warc, in, in->max, in->resume_line, in->resume_offset);
+    begin_lines(in, in->size);
+    return PL_OK;
+}
+
+static bool has_items(const struct input *in)
+{
+    return in->kind == KIND_JSONL || in->kind == KIND_WARC;
+}
+
+/* Of no use to anybody as records. */
+static int pass_over(struct input *in, struct item *item)
+{
+    item->kind = ITEM_END;
+    in->state = INPUT_END;
+    return PL_OK;
+}
+
+static int refuse_arc(struct input *in, struct item *item)
+{
+    return fault(in, item, "arc-file", "'%s' is an ARC file, the format before WARC, which is not read: turn it into a WARC "
+                 "file first, as `warcio recompress` does", in->path);
+}
+
 static int open_file(struct input *in, struct item *item)
 {
     struct stat st;
-    enum kind k;
     int rc;
 
     /* Not to wait for a pipe's other end; it is refused below. */
@@ -156,28 +203,29 @@ static int open_file(struct input *in, struct item *item)
         return fault(in, item, "unreadable", "cannot read '%s': %s", in->path, strerror(errno));
     const pl_str stored = {(const char *)in->page.at, in->page.len};
     if (rc == PL_OK)
-        rc = tell_stored(in, stored, &k);
+        rc = tell_stored(in, stored, &in->kind);
     if (rc != PL_OK)
         return rc;
+    in->aside = aside_of((pl_str){stored.ptr, stored.len < PEEK ? stored.len : PEEK}, (uint64_t)st.st_size);
+    if (in->aside)
+        return pass_over(in, item);
+    if (in->kind == KIND_ARC)
+        return refuse_arc(in, item);
     if (stored.len > in->max) {
-        in->state = k == KIND_JSONL ? INPUT_DIGEST : INPUT_LARGE;
+        in->state = has_items(in) ? INPUT_DIGEST : INPUT_LARGE;
         return PL_OK;
     }
     finish_digest(in);
     if (stored.len == 0)
         return fault(in, item, "empty", "'%s' is empty", in->path);
-    if (k != KIND_JSONL) {
+    if (!has_items(in)) {
         item->kind = ITEM_PAGE;
         item->raw = stored;
         item->last = true;
         in->state = INPUT_END;
         return PL_OK;
     }
-    if (lseek(in->fd, 0, SEEK_SET) < 0)
-        return fault(in, item, "unreadable", "cannot read '%s' again: %s", in->path, strerror(errno));
-    begin_lines(in, in->size);
-    in->state = INPUT_LINES;
-    return PL_OK;
+    return begin_items(in, item);
 }
 
 static int open_input(struct input *in, struct item *item)
@@ -208,13 +256,36 @@ static int digest_more(struct input *in, struct item *item)
         finish_digest(in);
         if (large)
             return fault(in, item, "too-large", "'%s' is larger than max_record (%zu bytes)", in->path, in->max);
-        if (lseek(in->fd, 0, SEEK_SET) < 0)
-            return fault(in, item, "unreadable", "cannot read '%s' again: %s", in->path, strerror(errno));
-        begin_lines(in, in->size);
-        in->state = INPUT_LINES;
-        return PL_OK;
+        return begin_items(in, item);
     }
     return PL_OK;
+}
+
+/* Of standard input, inflated: what was peeked at, then what comes.  A reader of WARC files cannot be told to come again
+ * later, so it is waited for here. */
+static ptrdiff_t read_warc_stdin(void *arg, void *to, size_t n)
+{
+    struct input *in = arg;
+    struct lines *l = &in->lines;
+    size_t got = l->buf.len - l->at;
+
+    if (got) {
+        got = got < n ? got : n;
+        memcpy(to, l->buf.at + l->at, got);
+        l->at += got;
+        return (ptrdiff_t)got;
+    }
+    while (l->end == STREAM_OK && !got) {
+        const enum stream_result rc = stream_read(&l->stream, to, n, &got);
+        l->error = rc == STREAM_FAILED ? errno : l->error;
+        if (rc != STREAM_OK && rc != STREAM_WAIT)
+            l->end = rc;
+        if (!got && in->stopping && in->stopping(in->stopping_arg)) {
+            errno = ECANCELED;
+            return -1;
+        }
+    }
+    return (ptrdiff_t)got;
 }
 
 static int peek(struct input *in, struct item *item)
@@ -224,9 +295,13 @@ static int peek(struct input *in, struct item *item)
 
     if (rc == LINES_WAIT)
         item->kind = ITEM_WAIT;
-    else if (rc == LINES_OK)
-        in->state = tell(in, start) == KIND_JSONL ? INPUT_LINES : INPUT_REST;
-    return PL_OK;
+    if (rc != LINES_OK)
+        return PL_OK;
+    in->kind = tell(in, start);
+    if (in->kind == KIND_ARC)
+        return refuse_arc(in, item);
+    in->state = in->kind == KIND_WARC ? INPUT_WARC : in->kind == KIND_JSONL ? INPUT_LINES : INPUT_REST;
+    return in->kind == KIND_WARC ? warc_source_begin(&in->warc, "standard input", read_warc_stdin, in, in->max, 0, 0) : PL_OK;
 }
 
 /* What broke the stream. */
@@ -320,10 +395,39 @@ static int read_line(struct input *in, struct item *item)
     return PL_OK;
 }
 
+static int read_warc_page(struct input *in, struct item *item)
+{
+    const enum warc_came came = warc_source_next(&in->warc, &item->warc);
+
+    item->raw = item->warc.payload;
+    item->position = item->warc.position;
+    switch (came) {
+    case WARC_CAME_PAGE:
+        item->kind = ITEM_WARC;
+        break;
+    case WARC_CAME_FAULT:
+        item->kind = ITEM_FAULT;
+        item->code = item->warc.code;
+        memcpy(item->message, item->warc.message, sizeof item->message);
+        break;
+    case WARC_CAME_BUSY:
+        break;
+    case WARC_CAME_END:
+        item->position = 0;
+        if (is_stdin(in) && in->lines.end != STREAM_END && in->lines.end != STREAM_OK)
+            return stream_fault(in, item);
+        return pass_over(in, item);
+    case WARC_CAME_NOMEM:
+        return PL_NOMEM;
+    }
+    return PL_OK;
+}
+
 int input_next(struct input *in, struct item *item)
 {
     item->kind = ITEM_BUSY;
     item->raw = (pl_str){NULL, 0};
+    item->warc.url = (pl_str){NULL, 0};
     item->position = 0;
     item->last = false;
     switch (in->state) {
@@ -336,6 +440,8 @@ int input_next(struct input *in, struct item *item)
         return peek(in, item);
     case INPUT_LINES:
         return read_line(in, item);
+    case INPUT_WARC:
+        return read_warc_page(in, item);
     case INPUT_REST:
         return read_rest(in, item);
     case INPUT_NONE:
@@ -350,6 +456,10 @@ void input_place(const struct input *in, uint64_t *line, uint64_t *offset)
 {
     const bool lines = in->state == INPUT_LINES;
 
+    if (in->state == INPUT_WARC) {
+        warc_source_place(&in->warc, line, offset);
+        return;
+    }
     /* Of a line that is too long a part may be let go already: it begins before. */
     *line = lines ? in->lines.number : in->resume_line;
     *offset = lines ? in->lines.offset - in->lines.let_go : in->resume_offset;
@@ -359,6 +469,7 @@ void input_end(struct input *in)
 {
     if (in->state != INPUT_NONE && in->fd >= 0 && !is_stdin(in))
         close(in->fd);
+    warc_source_end(&in->warc);
     in->state = INPUT_NONE;
 }
 
@@ -367,4 +478,5 @@ void input_done(struct input *in)
     input_end(in);
     bytes_done(&in->page);
     lines_done(&in->lines);
+    warc_source_done(&in->warc);
 }

@@ -44,7 +44,7 @@ static pl_str trim_start(pl_str s)
     return s;
 }
 
-static bool names_html(pl_str start)
+bool kind_names_html(pl_str start)
 {
     static const char *const signs[] = {"<!doctype html", "<html", "<head", "<body"};
 
@@ -67,13 +67,17 @@ enum kind kind_of_bytes(pl_str start)
     start = trim_start(start);
     if (start.len == 0)
         return KIND_UNKNOWN;
+    if (starts(start, "warc/") && start.len > 5 && start.ptr[5] >= '0' && start.ptr[5] <= '9')
+        return KIND_WARC;
+    if (starts(start, "filedesc://"))
+        return KIND_ARC;
     if (start.ptr[0] == '{') {
         const pl_str next = trim_start(behind(start, 1));
         return next.len && (next.ptr[0] == '"' || next.ptr[0] == '}') ? KIND_JSONL : KIND_UNKNOWN;
     }
     if (start.ptr[0] == '<' && start.len > 1 && (start.ptr[1] == '!' || start.ptr[1] == '?' || is_letter(start.ptr[1])))
         return KIND_HTML;
-    return names_html(start) ? KIND_HTML : KIND_UNKNOWN;
+    return kind_names_html(start) ? KIND_HTML : KIND_UNKNOWN;
 }
 
 static bool ends(pl_str s, const char *word)
@@ -91,7 +95,7 @@ enum kind kind_of_name(pl_str name)
     } table[] = {
         {".jsonl", KIND_JSONL}, {".ndjson", KIND_JSONL}, {".json", KIND_JSONL}, {".html", KIND_HTML},
         {".htm", KIND_HTML},    {".xhtml", KIND_HTML},   {".shtml", KIND_HTML}, {".txt", KIND_TEXT},
-        {".text", KIND_TEXT},   {".md", KIND_TEXT},
+        {".text", KIND_TEXT},   {".md", KIND_TEXT},     {".warc", KIND_WARC},
     };
 
     if (ends(name, ".gz"))

@@ -4,10 +4,21 @@
 
 #include "pressline.h"
 
-enum kind { KIND_UNKNOWN, KIND_TEXT, KIND_HTML, KIND_JSONL };
+enum kind {
+    KIND_UNKNOWN,
+    KIND_TEXT,
+    KIND_HTML,
+    KIND_JSONL,
+    KIND_WARC,
+    KIND_ARC,  /* the format before WARC, which is not read */
+    KIND_ASIDE /* what stands beside archives: an index, a report, dead letters */
+};
 
 /* What the bytes say; KIND_UNKNOWN where they could be any text. */
 enum kind kind_of_bytes(pl_str start);
+
+/* Does an HTML page begin there, within the first 1,024 bytes? */
+bool kind_names_html(pl_str start);
 
 /* What the name's ending says, ".gz" aside. */
 enum kind kind_of_name(pl_str name);

@@ -4,14 +4,18 @@
  * the order of a directory or on the locale. */
 #include "fetch_list.h"
 
+#include "fetch_aside.h"
+
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_DEPTH = 100, MAX_LINE = PATH_MAX };
 
@@ -94,11 +98,27 @@ static enum what what_is(const char *path, unsigned char type)
     return S_ISDIR(st.st_mode) ? FOLDER : S_ISREG(st.st_mode) ? FILE_OR_LINK : NOTHING;
 }
 
+/* What a run keeps there is no input of another. */
+static bool is_state(const char *folder)
+{
+    char *path = join(folder, "journal"), start[8];
+    const int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
+    const ssize_t n = fd >= 0 ? read(fd, start, sizeof start) : -1;
+
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return n > 0 && aside_is_journal((pl_str){start, (size_t)n});
+}
+
 static int walk(struct input_list *l, const char *folder, int depth)
 {
-    DIR *d = depth < MAX_DEPTH ? opendir(folder) : NULL;
+    const bool state = is_state(folder);
+    DIR *d = depth < MAX_DEPTH && !state ? opendir(folder) : NULL;
     int rc = PL_OK;
 
+    if (state)
+        return PL_OK;
     if (depth >= MAX_DEPTH)
         return fault(l, "folders in '%s' are nested more than %d deep", folder, MAX_DEPTH);
     if (!d)

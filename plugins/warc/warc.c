@@ -36,7 +36,7 @@ struct warc {
     bool opened; /* set and seen are */
     char date[40];
     struct warc_buf info;
-    pl_key request, response, ip, truncated, encoded, time_ms, earlier_digest, earlier_date, outlinks;
+    pl_key request, response, ip, truncated, encoded, time_ms, earlier_digest, earlier_date, outlinks, payload;
     uint32_t written[WARC_KINDS], bytes, full, without, back_end;
 };
 
@@ -127,6 +127,7 @@ static void read_names(pl_self *self, struct warc *w)
     w->earlier_digest = pl_intern(self, PL_S("http.earlier_digest"));
     w->earlier_date = pl_intern(self, PL_S("http.earlier_date"));
     w->outlinks = pl_intern(self, PL_S("outlinks"));
+    w->payload = pl_intern(self, PL_S("http.payload"));
 }
 
 /* Where libdeflate was not built in, naming it is a mistake. */
@@ -303,8 +304,12 @@ static pl_str inflated(pl_self *self, pl_str raw)
 /* The bytes as they were fetched where the record still has them, else its body. */
 static void find_payload(pl_self *self, pl_record *r, const struct origin *o, struct warc_page *p)
 {
+    const struct warc *w = self->shared;
     struct worker *k = self->worker;
-    const bool whole = o->child == 0 && (o->position == 0 || from_web(o->name));
+    bool payload = false;
+
+    pl_get_bool(self, r, w->payload, &payload);
+    const bool whole = o->child == 0 && (o->position == 0 || payload || from_web(o->name));
     const pl_str raw = whole ? pl_get_raw(self, r) : (pl_str){NULL, 0};
     const bool gzip = !p->response.len && raw.len > 2 && memcmp(raw.ptr, "\x1f\x8b\x08", 3) == 0;
 

@@ -19,6 +19,7 @@ static struct {
     pl_list inputs;
     pl_str format;
     pl_list map;
+    bool heads, verify;
 } config;
 
 static void put(const char *path, const void *bytes, size_t n)
@@ -44,6 +45,18 @@ static void put_gzip(const char *path, const char *text, size_t cut)
 
 static const char text_gz[] = "{\"id\":\"1\"}\n{\"id\":\"2\"}\n{\"id\":\"3\"}\n";
 
+#define WARC(TYPE, URI, LEN, BLOCK) \
+    "WARC/1.1\r\nWARC-Type: " TYPE "\r\nWARC-Target-URI: " URI "\r\nWARC-Date: 2026-05-04T10:11:12Z\r\n" \
+    "WARC-Record-ID: <urn:uuid:1>\r\nContent-Type: application/http\r\nContent-Length: " LEN "\r\n\r\n" BLOCK "\r\n\r\n"
+
+static const char warc[] = WARC("request", "https://harbour.example/", "18", "GET / HTTP/1.1\r\n\r\n")
+    WARC("response", "https://harbour.example/", "65", "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=latin1\r\n\r\n<p>\xE8t")
+    WARC("response", "https://harbour.example/1", "27", "HTTP/1.1 404 Not Found\r\n\r\n1")
+    WARC("response", "https://harbour.example/2", "23", "HTTP/1.1 200 OK\r\n\r\nRain")
+    WARC("response", "https://harbour.example/3", "49", "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n<rss/>")
+    WARC("response", "https://harbour.example/4", "50", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\nGIF89a") "nonsense\n\n"
+    WARC("response", "https://harbour.example/5", "23", "HTTP/1.1 200 OK\r\n\r\nSnow");
+
 static int make_files(void **state)
 {
     char *large = malloc(3000000), *p = large;
@@ -57,6 +70,22 @@ static int make_files(void **state)
     put("lines.jsonl", "\xEF\xBB\xBF{\"id\":\"1\"}\r\n\n  \n[1]\n{\"id\":\"2\"}", 34);
     put("blank.jsonl", "\n \n\r\n", 5);
     put("empty", "", 0);
+    put("pages", warc, sizeof warc - 1);
+    put_gzip("pages.gz", warc, 0);
+    put("old.warc", "filedesc://old.arc 0.0.0.0 20010101000000 text/plain 5\n", 55);
+    put("cut.warc.gz", "\x1f\x8b\x08\x04", 4);
+    assert_int_equal(mkdir("archive", 0777), 0);
+    put("archive/a.jsonl", "{\"id\":\"1\"}\n", 11);
+    put("archive/a.jsonl.gz.gzi", "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0", 24);
+    put("archive/a.jsonl.gz.idx", "PLARCIX\n\0\0\0", 11);
+    put("archive/deadletters.jsonl", "{\"origin\":\"-:0:0 a\",\"id\":\"1\",\"stage\":\"fetch\",\"code\":\"empty\",\"message\":\"\",\"raw\":null}", 88);
+    put("archive/pages-00001.cdxj", "example,harbour)/ 20260504101112 {\"url\": \"https://harbour.example/\"}\n", 71);
+    put("archive/report.json", "{\"pressline\":\"0.1.0\",", 22);
+    assert_int_equal(mkdir("archive/state", 0777), 0);
+    assert_int_equal(mkdir("archive/state/run-1", 0777), 0);
+    put("archive/state/journal", "PLJ1\1\0\0\0", 8);
+    put("archive/state/lock", "process 1 on vm\n", 16);
+    put("archive/state/run-1/fates.jsonl", "{\"id\":\"1\"}\n", 11);
     put("picture.html", "\x89PNG\r\n\x1A\n", 8);
     put_gzip("page.html.gz", PAGE, 0);
     put_gzip("torn.html.gz", PAGE, 9);
@@ -126,8 +155,11 @@ static int tell(const pl_record *r, char *to, size_t cap)
     if (r->code[0])
         return r->position ? snprintf(to, cap, "%d:%llu !%s", r->input, (unsigned long long)r->position, r->code)
                            : snprintf(to, cap, "%d !%s", r->input, r->code);
-    if (r->position)
+    if (r->position && !body.ptr)
         return snprintf(to, cap, "%d:%llu %.*s", r->input, (unsigned long long)r->position, (int)text.len, text.ptr);
+    if (r->position)
+        return snprintf(to, cap, "%d:%llu %.*s %.*s %.*s", r->input, (unsigned long long)r->position, (int)type.len, type.ptr,
+                        (int)charset.len, charset.ptr, (int)body.len, body.ptr);
     return snprintf(to, cap, "%d %.*s %.*s %.*s", r->input, (int)type.len, type.ptr, (int)charset.len, charset.ptr,
                     (int)body.len, body.ptr);
 }
@@ -174,6 +206,14 @@ static const struct {
     {"large.txt story", "auto", "1 !too-large; 2 text/html utf-8 <p>Rain fell."},
     {"long.jsonl", "auto", "1:1 {\"id\":\"1\"}; 1:2 !too-large; 1:3 {\"id\":\"2\"}"},
     {"lost* pipe story", "auto", "1 !unreadable; 2 !unreadable; 3 text/html utf-8 <p>Rain fell."},
+    {"pages story", "auto",
+     "1:212 text/html windows-1252 <p>\xC3\xA8t; 1:695 text/plain utf-8 Rain; 1:914 !not-page; 1:1159 !not-text; "
+     "1:1405 !bad-warc; 1:1415 text/plain utf-8 Snow; 2 text/html utf-8 <p>Rain fell."},
+    {"pages.gz", "warc",
+     "1:1 text/html windows-1252 <p>\xC3\xA8t; 1:3 text/plain utf-8 Rain; 1:4 !not-page; 1:5 !not-text; 1:6 !bad-warc; "
+     "1:7 text/plain utf-8 Snow"},
+    {"old.warc cut.warc.gz", "auto", "1 !arc-file; 2 !bad-warc"},
+    {"archive", "auto", "1:1 {\"id\":\"1\"}"},
     {"folder", "auto", "1 text/plain utf-8 a; 2 text/plain utf-8 b"},
 };
 
@@ -283,6 +323,7 @@ static void resumed(void **state)
 {
     (void)state;
     check_resumed("lines.jsonl story large.jsonl torn.jsonl.gz blank.jsonl lines.jsonl.gz");
+    check_resumed("pages archive pages.gz story old.warc pages");
     check_resumed("large.txt page.html empty lost* torn.html.gz");
 }
 

@@ -54,6 +54,54 @@ static int host_set(pl_self *self, pl_record *r, pl_key k, pl_type type, pl_str 
     return PL_OK;
 }
 
+static pl_key host_intern(pl_self *self, pl_str name)
+{
+    struct stage_host *h = host_of(self);
+    pl_key k = PL_FIRST_FREE_KEY;
+
+    assert(name.len < sizeof h->key[0]);
+    if (name.len == 0)
+        return PL_NONE;
+    while (h->key[k][0] && (strlen(h->key[k]) != name.len || memcmp(h->key[k], name.ptr, name.len) != 0))
+        k++;
+    assert(k < STAGE_HOST_KEYS);
+    memcpy(h->key[k], name.ptr, name.len);
+    return k;
+}
+
+static int host_set_num(pl_self *self, pl_record *r, pl_key k, pl_type type, int64_t i, double f)
+{
+    (void)self;
+    (void)f;
+    r->type[k] = type;
+    r->number[k] = i;
+    return PL_OK;
+}
+
+static bool host_get_bool(pl_self *self, pl_record *r, pl_key k, bool *v)
+{
+    (void)self;
+    if (r->type[k] == PL_BOOL)
+        *v = r->number[k] != 0;
+    return r->type[k] == PL_BOOL;
+}
+
+static bool host_get_i64(pl_self *self, pl_record *r, pl_key k, int64_t *v)
+{
+    (void)self;
+    if (r->type[k] == PL_I64)
+        *v = r->number[k];
+    return r->type[k] == PL_I64;
+}
+
+static int host_unset(pl_self *self, pl_record *r, pl_key k)
+{
+    (void)self;
+    r->type[k] = PL_UNSET;
+    r->field[k] = (pl_str){NULL, 0};
+    return PL_OK;
+}
+
 static int host_set_private(pl_self *self, pl_record *r, pl_str bytes)
 {
     (void)self;
@@ -108,18 +156,16 @@ static pl_record *host_emit(pl_self *self, pl_record *parent)
     return r;
 }
 
-/* No record of the tests has a field of a name that is not well known. */
-static pl_key host_intern(pl_self *self, pl_str name)
-{
-    (void)self;
-    return name.len ? PL_FIRST_FREE_KEY - 1 : PL_NONE;
-}
-
 static void host_fail(pl_self *self, pl_record *r, pl_str code, pl_str message)
 {
     (void)self;
     snprintf(r->code, sizeof r->code, "%.*s", (int)code.len, code.ptr);
     snprintf(r->message, sizeof r->message, "%.*s", (int)message.len, message.ptr);
+}
+
+static void host_drop(pl_self *self, pl_record *r, pl_str reason)
+{
+    host_fail(self, r, reason, PL_S("dropped"));
 }
 
 static void host_log(pl_self *self, int level, pl_record *about, pl_str message)
@@ -133,17 +179,17 @@ static void host_log(pl_self *self, int level, pl_record *about, pl_str message)
 
 static uint32_t host_metric(pl_self *self, pl_str name, pl_str help)
 {
-    (void)self;
-    (void)name;
+    struct stage_host *h = host_of(self);
+
     (void)help;
-    return 0;
+    assert(h->n_metrics < 64);
+    snprintf(h->metric[h->n_metrics], sizeof h->metric[0], "%.*s", (int)name.len, name.ptr);
+    return h->n_metrics++;
 }
 
 static void host_count(pl_self *self, uint32_t metric, uint64_t by)
 {
-    (void)self;
-    (void)metric;
-    (void)by;
+    host_of(self)->counted[metric] += by;
 }
 
 /* Which of the two is being saved stands in saved_len until then. */
@@ -249,12 +295,17 @@ static const pl_host table = {
     .alloc = host_alloc,
     .type = host_type,
     .get = host_get,
+    .get_bool = host_get_bool,
+    .get_i64 = host_get_i64,
     .set = host_set,
+    .set_num = host_set_num,
+    .unset = host_unset,
     .set_private = host_set_private,
     .get_private = host_get_private,
     .set_raw = host_set_raw,
     .get_raw = host_get_raw,
     .emit = host_emit,
+    .drop_record = host_drop,
     .fail_record = host_fail,
     .log = host_log,
     .metric = host_metric,
@@ -315,4 +366,14 @@ void stage_host_go_on(struct stage_host *h, const struct stage_host *killed)
     h->state = killed->state;
     memcpy(h->saved, killed->saved, sizeof h->saved);
     memcpy(h->saved_len, killed->saved_len, sizeof h->saved_len);
+}
+
+uint64_t stage_host_counted(const struct stage_host *h, const char *metric)
+{
+    uint32_t i = 0;
+
+    while (i < h->n_metrics && strcmp(h->metric[i], metric) != 0)
+        i++;
+    assert(i < h->n_metrics);
+    return h->counted[i];
 }

@@ -5,11 +5,14 @@
 
 #include "pressline.h"
 
+enum { STAGE_HOST_KEYS = PL_FIRST_FREE_KEY + 128 };
+
 struct pl_record {
     struct pl_record *next;
     struct memory *memory;
-    pl_str field[PL_FIRST_FREE_KEY];
-    pl_type type[PL_FIRST_FREE_KEY];
+    pl_str field[STAGE_HOST_KEYS];
+    pl_type type[STAGE_HOST_KEYS];
+    int64_t number[STAGE_HOST_KEYS]; /* of a BOOL or I64 */
     pl_str raw, private;
     char code[32], message[512]; /* of a failure */
     int input;
@@ -21,6 +24,10 @@ struct stage_host {
     const pl_plugin *plugin;
     struct pl_record *first, **tail; /* emitted, in order */
     char log[1024];                  /* the last error or warning */
+    char key[STAGE_HOST_KEYS][32]; /* names that the stage interned, by key */
+    uint64_t counted[64];          /* by metric */
+    char metric[64][32];
+    uint32_t n_metrics;
     char input_name[64][256], input_digest[64][65];
     int n_inputs;
     char offered[64][256]; /* the list of inputs */
@@ -40,6 +47,9 @@ struct stage_host {
 void stage_host_init(struct stage_host *h, const pl_plugin *plugin, const void *config);
 /* Frees the records that were emitted. */
 void stage_host_clear(struct stage_host *h);
+
+/* What the stage's metric of that name has counted. */
+uint64_t stage_host_counted(const struct stage_host *h, const char *metric);
 
 /* A record of the test's own: free with stage_host_free(). */
 pl_record *stage_host_record(void);
