@@ -267,7 +267,7 @@ static bool judge(const struct address_guard *g, const struct address *a, char *
         why[0] = 0;
     if (is_open(g, a))
         return true;
-    if (is_special(a, why, size) || (!in_range(a, &mapped) && leads_to_special(g, a, why, size)))
+    if (is_special(a, why, size) || leads_to_special(g, a, why, size))
         return false;
     if (in_range(a, &mapped) || in_range(a, &global6) || embeds(a, &embeddings[0]))
         return true;

@@ -268,6 +268,7 @@ static void wrong_ranges(void **state)
     char message[256];
     assert_int_equal(address_guard_make(&g, (pl_list){&zero, 1}, message, sizeof message), PL_ERROR);
     assert_int_equal(address_guard_make(&g, (pl_list){&zero, 1025}, message, sizeof message), PL_ERROR);
+    assert_string_equal(message, "1025 ranges are too many: at most 1024");
 }
 
 static void hosts(void **state)

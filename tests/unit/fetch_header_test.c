@@ -71,7 +71,7 @@ static void fields(void **state)
 
 static void repeated(void **state)
 {
-    const pl_str head = PL_S("HTTP/1.1 302 Found\nLink: <x>\n\n" OK "Link: <a>\r\nAge: 5\r\nLINK:\r\nlink: <b>\r\n\r\n");
+    const pl_str head = PL_S("HTTP/1.1 302 Found\nLink: <x>\n\n" OK "Link: <a>\r\nno field\r\nAge: 5\r\nLINK:\r\nlink: <b>\r\n\r\n");
     char got[100] = "";
     pl_str name, value;
     size_t at = 0, n = 0;
@@ -273,6 +273,7 @@ static void ages(void **state)
         {"public, MAX-AGE = 600", 600},
         {"max-age=\"600\"", 600},
         {"max-age=600, max-age=60", 60},
+        {"max-age=60, max-age=600", 60},
         {"max-age=0", 0},
         {"max-age=99999999999999999999", INT64_C(1) << 31},
         {"x=\"max-age=5\", max-age=600", 600},

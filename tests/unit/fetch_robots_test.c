@@ -78,7 +78,10 @@ static const struct {
     {US "Disallow: tides\n", "/tides", true, 0},
     {US "Disallow: /\nAllow: /tides/\n", "/tides/high", true, 3},
     {US "Allow: /tides/\nDisallow: /tides/low/\n", "/tides/low/1", false, 3},
+    {US "Disallow: /tides/low/\nAllow: /tides/\n", "/tides/low/1", false, 2},
     {US "Disallow: /tides\nAllow: /tides\n", "/tides", true, 3},
+    {US "Disallow: /*a\nAllow: /a$\n", "/a", true, 3},
+    {US "Allow: /a$b\nDisallow: /a*b*\n", "/a$b", false, 3},
     {US "Allow: /tides\nDisallow: /tides\n", "/tides", true, 2},
     {US "Allow: /t\nDisallow: /*.html\n", "/t.html", false, 3},
     {US "Disallow: /*.html$\n", "/t.html", false, 2},
@@ -120,6 +123,7 @@ static const struct {
     {US "Disallow: /100%\n", "/100%", false, 2},
     {US "Disallow: /t?from=https://tides.example\n", "/t?from=https%3A%2F%2Ftides.example/", false, 2},
     {US "Disallow: /t?from=https%3A%2F%2Ftides.example\n", "/t?from=https://tides.example/", false, 2},
+    {US "Disallow: /?u=/x\n", "/?u=/x", false, 2},
     {US "Disallow: /*/print\n", "/t?a/print", false, 2},
 };
 
@@ -267,6 +271,11 @@ static void size_limit(void **state)
     memcpy(file + ROBOTS_MAX - (sizeof last - 1), last, sizeof last - 1);
     struct robots *r = parse((pl_str){file, sizeof file});
     assert_false(robots_allowed(r, PL_S("/b/c")));
+    robots_free(r);
+    file[ROBOTS_MAX - (sizeof last - 1)] = '\n';
+    memcpy(file + ROBOTS_MAX - (sizeof last - 2), last, sizeof last - 1);
+    r = parse((pl_str){file, sizeof file});
+    assert_true(robots_allowed(r, PL_S("/b/c")));
     robots_free(r);
     memset(file + ROBOTS_MAX - 100, '\n', 100);
     memcpy(file + ROBOTS_MAX - 12, last, sizeof last - 1); /* "Disallow: /b" would be another rule */
