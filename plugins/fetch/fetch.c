@@ -553,6 +553,8 @@ static int fetch_process(pl_self *self, pl_record *r)
 
 static const pl_command commands[] = {
 #ifdef HAVE_WEB
+    {"url", "[--base=URL] [--canonical] [--json] [--tracking=NAME] URL...  show what becomes of addresses: their normal form, "
+            "parts, site and canonical form; - reads them from standard input, one a line", fetch_cmd_url},
 #endif
     {NULL, NULL, NULL},
 };

@@ -16,7 +16,7 @@ struct tracking;
  * is none of these.  The result may be used by any number of threads. */
 int tracking_make(struct tracking **t, pl_list extra, char *message, size_t size);
 void tracking_free(struct tracking *t);
-/* Whether a parameter of that name, escaped or not, is taken off. */
+/* Whether a parameter of that name, escaped or not, is taken off; `t` NULL: the table of ours alone. */
 bool tracking_has(const struct tracking *t, pl_str name);
 
 /* The canonical form of `u`; `out` may be `u`.  It is its own canonical form.  PL_OK or PL_NOMEM. */

@@ -9,9 +9,7 @@
 
 static const char replacement[] = "\xEF\xBF\xBD";
 
-/* Well-formed: its length.  Else *bad, and how many bytes the fault takes up; *cut when it is only that the end is too
- * near. */
-static size_t utf8_step(const unsigned char *p, size_t n, bool *bad, bool *cut)
+size_t utf8_step(const unsigned char *p, size_t n, bool *bad, bool *cut)
 {
     const unsigned char c = p[0];
     const size_t len = c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;

@@ -15,6 +15,9 @@ struct utf8_scan {
     bool cut;          /* the end falls into a character; not counted in n_bad */
 };
 struct utf8_scan utf8_scan(pl_str s);
+/* The character at `p`, of n > 0 bytes.  Well-formed: its length.  Else *bad, and how many bytes the fault takes up; *cut
+ * when it is only that the end is too near. */
+size_t utf8_step(const unsigned char *p, size_t n, bool *bad, bool *cut);
 
 /* A converter keeps the last iconv descriptor; zero is ready. */
 struct converter {

@@ -15,13 +15,13 @@ enum { URL_MAX = 1 << 20 }; /* no address may be longer, as given and in its nor
 /* What the scheme has to say: those but URL_OTHER are "special" in the standard. */
 enum url_scheme_kind { URL_OTHER, URL_HTTP, URL_HTTPS, URL_WS, URL_WSS, URL_FTP, URL_FILE };
 
-/* Where the parts of "https://user:word@example.com:8080/news?id=7#top" begin; a part that is not there is empty. */
+/* Where the parts of "https://user:word@example.com:8080/news?id=7#top" are; user and word begin behind "//". */
 struct url {
-    char *href; /* owned, NUL-terminated */
+    char *href; /* owned, NUL-terminated; of an address that there is, so where len > 0 */
     size_t len, cap;
     enum url_scheme_kind kind;
     uint32_t scheme_end; /* behind the ':' */
-    uint32_t user, user_end, word, word_end;
+    uint32_t user_end;
     uint32_t host, host_end;
     int32_t port; /* -1: none, or the scheme's own */
     uint32_t path;
