@@ -553,6 +553,10 @@ static int fetch_process(pl_self *self, pl_record *r)
 
 static const pl_command commands[] = {
 #ifdef HAVE_WEB
+    {"address", "[--allow_private=RANGE,...] ADDRESS...  tell whether addresses and URLs may be connected to, and why not",
+     fetch_cmd_address},
+    {"robots", "[--agent=NAME] FILE [URL...]  tell what a robots.txt says of addresses, and by which of its lines",
+     fetch_cmd_robots},
     {"url", "[--base=URL] [--canonical] [--json] [--tracking=NAME] URL...  show what becomes of addresses: their normal form, "
             "parts, site and canonical form; - reads them from standard input, one a line", fetch_cmd_url},
 #endif
