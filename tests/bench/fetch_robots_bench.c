@@ -1,5 +1,6 @@
 /* fetch_robots_bench.c - robots.txt files: how fast they are read, and what they say of addresses.
  *
+ *     fetch_robots_bench                      milliseconds that a file made to cost as much as it can takes
  *     fetch_robots_bench speed FILE...        MB per CPU second, and microseconds for one verdict
  *     fetch_robots_bench verdicts <CASES      lines of FILE, agent, URL, 0 or 1, parted by tabs: prints those of which
  *                                             the verdict is another, then how many of how many are the same */
@@ -136,12 +137,36 @@ static int verdicts(void)
     return 0;
 }
 
+/* Rules that nearly match everywhere, and a target for them. */
+static int hostile(void)
+{
+    static const char rule[] = "Allow: /*aaaab\n";
+    static char file[ROBOTS_MAX], target[65536];
+    size_t n = (size_t)snprintf(file, sizeof file, "User-agent: *\n");
+    double start;
+
+    for (; n + sizeof rule < sizeof file; n += sizeof rule - 1)
+        memcpy(file + n, rule, sizeof rule - 1);
+    memset(target, 'a', sizeof target);
+    target[0] = '/';
+    start = cpu_seconds();
+    struct robots *r = parse((pl_str){file, n}, PL_S("pressline"));
+    const double parsed = cpu_seconds() - start;
+    start = cpu_seconds();
+    const struct robots_verdict v = robots_judge(r, (pl_str){target, sizeof target});
+    printf("%zu rules: %.1f ms to read, %.1f ms for a verdict\n", robots_n_rules(r), parsed * 1e3, (cpu_seconds() - start) * 1e3);
+    robots_free(r);
+    return v.too_much ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 1)
+        return hostile();
     if (argc > 2 && strcmp(argv[1], "speed") == 0)
         return speed(argc - 2, argv + 2);
     if (argc == 2 && strcmp(argv[1], "verdicts") == 0)
         return verdicts();
-    fprintf(stderr, "usage: fetch_robots_bench speed FILE... | verdicts <CASES\n");
+    fprintf(stderr, "usage: fetch_robots_bench [speed FILE... | verdicts <CASES]\n");
     return 64;
 }
