@@ -90,7 +90,8 @@ struct store_counts {
     uint64_t sequence;
 };
 int store_count(struct store *s, int64_t now_ms, struct store_counts *c);
-/* All of them, as store_each_queued() does it, but in no order that means anything. */
+/* All of them, as store_each_queued() does it: those of the file in the order in which they became known; those in memory
+ * alone in no order that means anything. */
 int store_each(struct store *s, int (*each)(void *arg, pl_str key, const struct known *k), void *arg);
 
 #endif
