@@ -261,11 +261,11 @@ static int take_lines(struct parse *p, pl_str text)
     return rc;
 }
 
-/* A mark at the beginning; of a file that is too large the line that is cut in two. */
+/* Not a mark at the beginning; of a file that is too large, or was cut to just the size, not the line that is cut in two. */
 static pl_str readable(pl_str text)
 {
     static const char mark[] = "\xEF\xBB\xBF";
-    const bool whole = text.len <= ROBOTS_MAX;
+    const bool whole = text.len < ROBOTS_MAX;
 
     if (!whole)
         text.len = ROBOTS_MAX;

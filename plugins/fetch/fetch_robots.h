@@ -7,7 +7,8 @@
 #include "pressline.h"
 
 enum {
-    ROBOTS_MAX = 500 << 10, /* bytes of a file that are read; RFC 9309 asks for this much at least */
+    ROBOTS_MAX = 500 << 10, /* bytes of a file that are read, RFC 9309 asks for this much at least; and of one that is as large or
+                             * larger not the line that is cut there, so that it may be cut off before */
     ROBOTS_MAX_SITEMAPS = 4096
 };
 

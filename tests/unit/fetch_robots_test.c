@@ -279,6 +279,11 @@ static void size_limit(void **state)
     robots_free(r);
     memset(file + ROBOTS_MAX - 100, '\n', 100);
     memcpy(file + ROBOTS_MAX - 12, last, sizeof last - 1); /* "Disallow: /b" would be another rule */
+    for (size_t len = ROBOTS_MAX; len <= ROBOTS_MAX + 1; len++) {
+        r = parse((pl_str){file, len});
+        assert_true(robots_allowed(r, PL_S("/b/c")));
+        robots_free(r);
+    }
     r = parse((pl_str){file, sizeof file});
     assert_true(robots_allowed(r, PL_S("/b/c")));
     assert_false(robots_allowed(r, PL_S("/a")));
