@@ -252,7 +252,7 @@ static bool leads_to_special(const struct address_guard *g, const struct address
         const struct address v4 = map(a->at + embeddings[i].at);
         if (embeds(a, &embeddings[i]) && !is_open(g, &v4) && is_special(&v4, inner, sizeof inner)) {
             show(a, text);
-            snprintf(why, size, "%s leads by %s to %s", text, embeddings[i].how, inner);
+            snprintf(why, size, "%s leads on by %s: %s", text, embeddings[i].how, inner);
             return true;
         }
     }

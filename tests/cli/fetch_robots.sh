@@ -49,7 +49,7 @@ exits 'addresses of networks' 0 fetch address 198.51.100.7 9.9.9.9 ::1 '[2606:47
     http://news.localhost:8080/ https://tides.example/ tides.example ftp://9.9.9.9/ //9.9.9.9/ 'a b'
 is 'verdicts' "$(cat out)" "$(printf '%s\n' 'refused	198.51.100.7	198.51.100.7 is for documentation (198.51.100.0/24)' 'allowed	9.9.9.9	-' \
     'refused	::1	::1 is loopback (::1/128)' 'allowed	[2606:4700::1]	-' \
-    'refused	64:ff9b::7f00:1	64:ff9b::7f00:1 leads by NAT64 to 127.0.0.1 is loopback (127.0.0.0/8)' \
+    'refused	64:ff9b::7f00:1	64:ff9b::7f00:1 leads on by NAT64: 127.0.0.1 is loopback (127.0.0.0/8)' \
     'refused	0x7f.1	127.0.0.1 is loopback (127.0.0.0/8)' 'refused	http://0177.1/x	127.0.0.1 is loopback (127.0.0.0/8)' \
     'refused	http://news.localhost:8080/	news.localhost is this machine' \
     'allowed	https://tides.example/	a name: each address that it leads to is judged when it is connected to' \
