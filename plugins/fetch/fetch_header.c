@@ -262,6 +262,20 @@ int64_t header_max_age_s(pl_str cache_control)
     return least;
 }
 
+int64_t header_max_age_of(pl_str head)
+{
+    pl_str name, value;
+    int64_t least = -1;
+    size_t at = 0;
+
+    while (header_next(head, "Cache-Control", &at, &name, &value)) {
+        const int64_t age = header_max_age_s(value);
+        if (age >= 0 && (least < 0 || age < least))
+            least = age;
+    }
+    return least;
+}
+
 int64_t header_retry_after_ms(pl_str value, int64_t now_ms)
 {
     const int64_t most = INT64_C(1000000000000);

@@ -52,5 +52,7 @@ int64_t header_retry_after_ms(pl_str value, int64_t now_ms);
 
 /* max-age of Cache-Control, the least where there are several, at most 2^31; -1: none. */
 int64_t header_max_age_s(pl_str cache_control);
+/* The same of all Cache-Control fields of a head: servers write several. */
+int64_t header_max_age_of(pl_str head);
 
 #endif

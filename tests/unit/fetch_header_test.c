@@ -290,6 +290,9 @@ static void ages(void **state)
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
         if (header_max_age_s(text_of(row[i].value)) != row[i].s)
             fail_msg("%s: %lld", row[i].value, (long long)header_max_age_s(text_of(row[i].value)));
+    assert_int_equal(header_max_age_of(PL_S(OK "Cache-Control: public\r\nCache-Control: max-age=60\r\n\r\n")), 60);
+    assert_int_equal(header_max_age_of(PL_S(OK "Cache-Control: max-age=60\r\ncache-control: max-age=5\r\n\r\n")), 5);
+    assert_int_equal(header_max_age_of(PL_S(OK "Cache-Control: public\r\n\r\n")), -1);
 }
 
 int main(void)
