@@ -559,6 +559,8 @@ static const pl_command commands[] = {
      fetch_cmd_robots},
     {"store", "[--json] [--due] [--queued] [--limit=N] STORE [URL...]  what is known of addresses, and why they would not be fetched now",
      fetch_cmd_store},
+    {"feed", "[--base=ADDRESS] [--content-type=TYPE] [--json] FILE...  what feeds say, or why they say nothing",
+     fetch_cmd_feed},
     {"url", "[--base=URL] [--canonical] [--json] [--tracking=NAME] URL...  show what becomes of addresses: their normal form, "
             "parts, site and canonical form; - reads them from standard input, one a line", fetch_cmd_url},
 #endif

@@ -12,6 +12,7 @@ enum { CMD_FINE = 0, CMD_USAGE = 64, CMD_IO = 74 };
 
 /* One each for fetch_cmd_NAME.c. */
 int fetch_cmd_address(pl_self *self, int argc, char **argv);
+int fetch_cmd_feed(pl_self *self, int argc, char **argv);
 int fetch_cmd_robots(pl_self *self, int argc, char **argv);
 int fetch_cmd_store(pl_self *self, int argc, char **argv);
 int fetch_cmd_url(pl_self *self, int argc, char **argv);

@@ -11,10 +11,11 @@
 #include "fetch_charset.h"
 
 enum {
+    XML_MAX_BYTES = 64 << 20,
     XML_MAX_DEPTH = 256,
-    XML_MAX_NODES = 4000000,        /* elements and attributes */
-    XML_MAX_NAME = 1000,            /* bytes of a name or of a namespace's */
-    XML_MAX_ATTRIBUTES = 256        /* of an element */
+    XML_MAX_NODES = 4000000, /* elements and attributes */
+    XML_MAX_NAME = 1000,     /* bytes of a name or of a namespace's; XML_STRICT */
+    XML_MAX_ATTRIBUTES = 256 /* of an element; XML_LOOSE passes over what is more than that */
 };
 
 enum xml_mode { XML_STRICT, XML_LOOSE };
@@ -49,7 +50,7 @@ struct xml_events {
 enum xml_result xml_read(pl_str text, enum xml_mode mode, const struct xml_events *events, void *arg, char *message,
                          size_t size);
 
-/* The value of an attribute by its local name, in no namespace; {NULL, 0} when there is none. */
+/* The value of an attribute by its local name in any case, in no namespace; {NULL, 0} when there is none. */
 pl_str xml_attribute(const struct xml_element *e, const char *name);
 
 /* The bytes of a feed or sitemap as UTF-8: a byte order mark; well-formed UTF-8; the charset of HTTP's `content_type`

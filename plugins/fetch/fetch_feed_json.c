@@ -1,0 +1,163 @@
+/* fetch_feed_json.c - the entries of a JSON Feed. */
+#include "fetch_feed_json.h"
+
+#include <json-c/json.h>
+
+enum { MAX_DEPTH = 64, MAX_BYTES = 64 << 20 };
+
+static json_object *member(json_object *o, const char *name)
+{
+    json_object *value = NULL;
+
+    return json_object_is_type(o, json_type_object) && json_object_object_get_ex(o, name, &value) ? value : NULL;
+}
+
+/* A string; a number as it is written, which is how some write an id. */
+static pl_str text_of(json_object *value)
+{
+    const enum json_type type = json_object_get_type(value);
+
+    if (type == json_type_string)
+        return (pl_str){json_object_get_string(value), (size_t)json_object_get_string_len(value)};
+    if (type != json_type_int && type != json_type_double)
+        return (pl_str){NULL, 0};
+    const char *number = json_object_get_string(value);
+    return (pl_str){number, number ? strlen(number) : 0};
+}
+
+static pl_str text_at(json_object *o, const char *name)
+{
+    return text_of(member(o, name));
+}
+
+static size_t length(json_object *list)
+{
+    return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+}
+
+static pl_str link_at(struct feed_maker *m, json_object *o, const char *name, pl_str base)
+{
+    const pl_str value = text_at(o, name);
+
+    return value.len ? feed_maker_link(m, base, value) : value;
+}
+
+static pl_str plain_at(struct feed_maker *m, json_object *o, const char *name)
+{
+    return feed_maker_copy(m, text_at(o, name));
+}
+
+/* `authors` of 1.1, or `author` of 1.0. */
+static pl_str authors_of(struct feed_maker *m, json_object *o)
+{
+    json_object *list = member(o, "authors");
+    struct bytes all = {0};
+    pl_str names;
+
+    for (size_t i = 0; i < length(list) && i < FEED_MAX_CATEGORIES; i++) {
+        const pl_str name = text_at(json_object_array_get_idx(list, i), "name");
+        if (!name.len)
+            continue;
+        if ((all.len && bytes_add(&all, ", ", 2) != PL_OK) || bytes_add(&all, name.ptr, name.len) != PL_OK)
+            m->starved = true;
+    }
+    names = all.len ? (pl_str){(const char *)all.at, all.len} : text_at(member(o, "author"), "name");
+    names = feed_maker_copy(m, names);
+    bytes_done(&all);
+    return names;
+}
+
+static void read_item(struct feed_maker *m, json_object *item, pl_str base)
+{
+    struct feed_entry *e = json_object_is_type(item, json_type_object) ? feed_maker_entry(m) : NULL;
+
+    if (!e)
+        return;
+    json_object *tags = member(item, "tags");
+    const pl_str html = text_at(item, "content_html"), plain = text_at(item, "content_text");
+    e->id = plain_at(m, item, "id");
+    e->title = plain_at(m, item, "title");
+    e->link = link_at(m, item, "url", base);
+    if (!e->link.len)
+        e->link = link_at(m, item, "external_url", base);
+    e->summary = feed_maker_text(m, text_at(item, "summary"), FEED_GUESS);
+    e->content = feed_maker_html(m, html.len ? html : plain, html.len ? FEED_HTML : FEED_PLAIN, &e->content_is_html);
+    e->image = link_at(m, item, "image", base);
+    if (!e->image.len)
+        e->image = link_at(m, item, "banner_image", base);
+    e->author = authors_of(m, item);
+    e->language = plain_at(m, item, "language");
+    feed_maker_date(m, text_at(item, "date_published"), &e->published, &e->published_ms);
+    feed_maker_date(m, text_at(item, "date_modified"), &e->updated, &e->updated_ms);
+    for (size_t i = 0; i < length(tags) && i < FEED_MAX_CATEGORIES; i++)
+        feed_maker_category(m, text_of(json_object_array_get_idx(tags, i)));
+    if (!e->author.len)
+        e->author = m->feed->author;
+    if (!e->language.len)
+        e->language = m->feed->language;
+    feed_maker_end_entry(m, e);
+}
+
+static bool has(pl_str s, const char *word)
+{
+    return s.len && memmem(s.ptr, s.len, word, strlen(word));
+}
+
+static enum feed_result read_feed(struct feed_maker *m, json_object *root, pl_str base, char *message, size_t size)
+{
+    const pl_str version = text_at(root, "version");
+    struct feed *f = m->feed;
+    json_object *items = member(root, "items"), *hubs = member(root, "hubs");
+
+    if (!json_object_is_type(items, json_type_array) && !has(version, "jsonfeed.org")) {
+        snprintf(message, size, "no feed: JSON, but without `items` and without a version of jsonfeed.org");
+        return FEED_NOT;
+    }
+    f->kind = has(version, "version/1.1") ? FEED_JSON11 : FEED_JSON10;
+    f->title = plain_at(m, root, "title");
+    f->link = link_at(m, root, "home_page_url", base);
+    f->self = link_at(m, root, "feed_url", base);
+    f->next = link_at(m, root, "next_url", base);
+    f->language = plain_at(m, root, "language");
+    f->author = authors_of(m, root);
+    if (length(hubs))
+        f->hub = link_at(m, json_object_array_get_idx(hubs, 0), "url", base);
+    for (size_t i = 0; i < length(items) && !m->starved; i++)
+        read_item(m, json_object_array_get_idx(items, i), base);
+    return m->starved || fetch_arena_failed(f->memory) ? FEED_NOMEM : FEED_OK;
+}
+
+enum feed_result feed_read_json(struct feed_maker *m, pl_str text, pl_str base, char *message, size_t size)
+{
+    json_tokener *t = json_tokener_new_ex(MAX_DEPTH);
+    enum feed_result result = FEED_NOMEM;
+    json_object *root = NULL;
+
+    if (text.len > MAX_BYTES) {
+        snprintf(message, size, "more than %d bytes of JSON", MAX_BYTES);
+        result = FEED_REFUSED;
+        goto done;
+    }
+    if (!t)
+        goto done;
+    root = json_tokener_parse_ex(t, text.ptr, (int)text.len);
+    const enum json_tokener_error error = json_tokener_get_error(t);
+    if (error == json_tokener_error_depth) {
+        snprintf(message, size, "JSON more than %d deep", MAX_DEPTH);
+        result = FEED_REFUSED;
+    } else if (error == json_tokener_continue) {
+        snprintf(message, size, "no feed: the JSON ends in the middle");
+        result = FEED_NOT;
+    } else if (error != json_tokener_success) {
+        snprintf(message, size, "no feed: no JSON, at byte %zu: %s", json_tokener_get_parse_end(t),
+                 json_tokener_error_desc(error));
+        result = FEED_NOT;
+    } else {
+        result = read_feed(m, root, base, message, size);
+    }
+done:
+    json_object_put(root);
+    if (t)
+        json_tokener_free(t);
+    return result;
+}
