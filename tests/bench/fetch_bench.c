@@ -187,7 +187,8 @@ static int bare(struct bench *b)
     while (rc == PL_OK && b->told < b->count) {
         curl_multi_perform(multi, &running);
         end(b, multi);
-        curl_multi_poll(multi, NULL, 0, 1000, NULL);
+        if (b->told < b->count)
+            curl_multi_poll(multi, NULL, 0, 1000, NULL);
     }
     for (size_t i = 0; easy && i < b->transfers; i++)
         curl_easy_cleanup(easy[i]);

@@ -134,11 +134,13 @@ asks --transfers 1 "$here/reset" "$here/close" "$here/short"
 is 'nothing is tried twice' "$(grep -vc connected m/log)" 3
 
 # ---- Content-Encoding
+most=65536
+case $(nm "$ask" 2>/dev/null; ldd "$ask" 2>/dev/null) in *asan* | *tsan*) most=262144 ;; esac
 while read -r path wanted; do
     asks --undo --show text --low-memory 1 "$here$path"
     has "$path" out "undone: $wanted"
     kb=$(sed -n 's/^memory: //p' out)
-    holds "$path: within 64 MB" [ "${kb:-999999}" -le 65536 ]
+    holds "$path: within 64 MB" [ "${kb:-999999}" -le $most ]
 done <<'END2'
 /gzip ok 1563
 /x-gzip ok 1563
@@ -235,5 +237,5 @@ command -v ip >/dev/null || { skip 'transfers: DNS' 'ip is not installed (Debian
 timeout 100 unshare -rnm bash "$SRCDIR/tests/peer/rebind.lib" >dns.out 2>dns.err </dev/null
 cat dns.out
 n_failed=$((n_failed + $(grep -c '^not ok' dns.out)))
-holds 'DNS: all of it was tested' grep -q '^ok DNS: nobody on a private address' dns.out
+holds 'DNS: all of it was tested' grep -q '^ok DNS: it holds up nobody' dns.out
 [ ! -s dns.err ] || cat dns.err

@@ -3,7 +3,7 @@
 
     rebind.py READY     makes the file READY when it listens
 
-`turns.NAME` is a public address when it is asked for the first time, then loopback.
+Of `silent.NAME` nothing is said.  `turns.NAME` is a public address when it is asked for the first time, then loopback.
 """
 import socket
 import struct
@@ -30,6 +30,8 @@ def reply(query):
     while query[at]:
         labels.append(query[at + 1:at + 1 + query[at]].decode("latin-1").lower())
         at += 1 + query[at]
+    if labels[0] == "silent":
+        return None
     kind = struct.unpack(">H", query[at + 1:at + 3])[0]
     found = answers(".".join(labels), kind)
     body = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", kind, 1, 0, len(raw)) + raw for raw in
@@ -44,6 +46,8 @@ open(sys.argv[1], "w").close()
 while True:
     data, peer = s.recvfrom(4096)
     try:
-        s.sendto(reply(data), peer)
+        told = reply(data)
+        if told:
+            s.sendto(told, peer)
     except (IndexError, struct.error):
         pass
