@@ -34,6 +34,7 @@ static json_object *entry_json(const struct feed_entry *e)
     json_object *o = json_object_new_object(), *list;
 
     set(o, "title", e->title);
+    set(o, "title_html", e->title_html);
     set(o, "link", e->link);
     set(o, "id", e->id);
     set(o, "published", e->published);

@@ -154,8 +154,8 @@ void feed_free(struct feed *f)
 
 const char *feed_kind_name(enum feed_kind kind)
 {
-    static const char *const names[] = {"unknown", "rss090", "rss091", "rss092", "rss093", "rss094", "rss10",
-                                        "rss20",   "rss",    "atom03", "atom10", "cdf",    "json10", "json11"};
+    static const char *const names[] = {"unknown", "rss090", "rss091", "rss092", "rss093", "rss094", "rss10", "rss20",
+                                        "rss",     "atom03", "atom10", "atom",   "cdf",    "json10", "json11"};
 
     return names[kind];
 }

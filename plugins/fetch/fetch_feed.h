@@ -16,6 +16,7 @@ enum feed_kind {
     FEED_RSS, /* of another version */
     FEED_ATOM03,
     FEED_ATOM10,
+    FEED_ATOM, /* of another version */
     FEED_CDF,
     FEED_JSON10,
     FEED_JSON11
@@ -25,6 +26,7 @@ enum feed_kind {
  * without markup; `content` is HTML where content_is_html. */
 struct feed_entry {
     pl_str title, link, id, author, summary, content;
+    pl_str title_html;                 /* the title as the feed has it, where it is HTML and so another than `title` */
     pl_str published, updated;         /* as written */
     int64_t published_ms, updated_ms;  /* since 1970, UTC; -1: none, or not to be read */
     pl_str language, image;            /* language: the entry's own, or the feed's */

@@ -52,16 +52,39 @@ static enum feed_form form_of(enum feed_type t)
 }
 
 /* The first title counts, unless a later one is less deep; of Media RSS only where there is no other. */
-static void set_title(struct feed_reader *r, bool media, pl_str *title, struct feed_place *p, const pl_str value,
+static bool title_counts(const struct feed_reader *r, const struct feed_place *p, bool media)
+{
+    if (r->in_image)
+        return false;
+    return media ? p->title == NEVER && r->depth <= p->media_title : r->depth < p->title;
+}
+
+static bool set_title(struct feed_reader *r, bool media, pl_str *title, struct feed_place *p, pl_str value,
                       enum feed_type type)
 {
-    if (r->in_image || (media && (p->title != NEVER || r->depth > p->media_title)) || (!media && r->depth >= p->title))
-        return;
+    if (!title_counts(r, p, media))
+        return false;
     const pl_str text = feed_maker_text(r->m, value, form_of(type));
     if (!text.len)
-        return;
+        return false;
     *title = text;
     *(media ? &p->media_title : &p->title) = r->depth;
+    return true;
+}
+
+static void set_entry_title(struct feed_reader *r, bool media, pl_str value, enum feed_type type)
+{
+    struct feed_entry *e = r->entry;
+    bool is_html = false;
+
+    if (!set_title(r, media, &e->title, &r->of_entry, value, type))
+        return;
+    e->title_html = (pl_str){NULL, 0};
+    if (e->title.len == value.len && memcmp(e->title.ptr, value.ptr, value.len) == 0)
+        return;
+    const pl_str html = feed_maker_html(r->m, value, form_of(type), &is_html);
+    if (is_html)
+        e->title_html = html;
 }
 
 static void set_content(struct feed_reader *r, pl_str value, enum feed_type type)
@@ -77,7 +100,7 @@ static void set_entry_text(struct feed_reader *r, enum feed_word word, pl_str va
     switch (word) {
     case WORD_TITLE:
     case WORD_MEDIA_TITLE:
-        set_title(r, word == WORD_MEDIA_TITLE, &e->title, &r->of_entry, value, type);
+        set_entry_title(r, word == WORD_MEDIA_TITLE, value, type);
         break;
     case WORD_DESCRIPTION:
     case WORD_SUMMARY:
@@ -137,6 +160,8 @@ void feed_say_id(struct feed_reader *r, const struct feed_frame *f, pl_str value
 {
     struct feed_place *p = &r->of_entry;
 
+    if (!r->in_entry && !r->in_source && !r->in_image && f->permalink && !r->m->feed->link.len && feed_base_is_good(value))
+        r->m->feed->link = feed_maker_link(r->m, f->base, value);
     if (!r->entry || r->in_source || r->depth > p->id || !value.len)
         return;
     p->id = r->depth;
@@ -299,7 +324,7 @@ static enum feed_kind kind_of_atom(const struct xml_element *e, enum feed_namesp
 {
     if (ns == NAMESPACE_ATOM03 || feed_is(xml_attribute(e, "version"), "0.3"))
         return FEED_ATOM03;
-    return ns == NAMESPACE_ATOM10 ? FEED_ATOM10 : FEED_UNKNOWN;
+    return ns == NAMESPACE_ATOM10 ? FEED_ATOM10 : FEED_ATOM;
 }
 
 void feed_say_kind(struct feed_reader *r, enum feed_word word, const struct xml_element *e)

@@ -6,6 +6,7 @@
 #include "fetch_feed_xml.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "fetch_feed_reader.h"
 #include "fetch_markup.h"
@@ -484,6 +485,8 @@ static void finish(struct feed_reader *r)
     struct feed *f = r->m->feed;
 
     feed_end_entry(r);
+    if (f->kind == FEED_UNKNOWN && strcasecmp(r->root, "rdf") == 0)
+        f->kind = FEED_RSS10;
     for (size_t i = 0; i < f->n_entries; i++) {
         struct feed_entry *e = &f->entry[i];
         if (!e->language.len)

@@ -50,6 +50,7 @@ static const char *told(const struct feed *f)
         const struct feed_entry *e = &f->entry[i];
         n += (size_t)snprintf(text + n, cap - n, ";");
         put(text, cap, &n, "title", e->title);
+        put(text, cap, &n, "markup", e->title_html);
         put(text, cap, &n, "link", e->link);
         put(text, cap, &n, "id", e->id);
         put(text, cap, &n, "author", e->author);
@@ -123,11 +124,12 @@ static const struct {
     /* titles: text without markup */
     {RSS("<item><title>AT&amp;amp;T &amp;lt;3</title></item><item><title>a &lt; b &amp; c</title></item>"
          "<item><title>List&lt;String&gt;</title></item><item><title>Two\n  lines</title></item>"),
-     "rss20; title=AT&T <3; title=a < b & c; title=List<String>; title=Two lines"},
+     "rss20; title=AT&T <3 markup=AT&amp;T &lt;3; title=a < b & c; title=List<String>; title=Two lines"},
     {ATOM("<entry><title>&lt;b&gt; is bold</title></entry><entry><title type='html'>&lt;b&gt;Bold&lt;/b&gt; &amp;amp; &amp;eacute;"
           "</title></entry><entry><title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>One <i>two</i> &amp; three"
           "</div></title></entry>"),
-     "atom10; title=<b> is bold; title=Bold & \303\251; title=One two & three"},
+     "atom10; title=<b> is bold; title=Bold & \303\251 markup=<b>Bold</b> &amp; &eacute;; title=One two & three"
+     " markup=One <i>two</i> &amp; three"},
     {RSS("<item><title>don&#146;t</title></item><item><title>&#226;&#128;&#166;</title></item>"),
      "rss20; title=don\342\200\231t; title=\342\200\246"},
 
@@ -150,7 +152,9 @@ static const struct {
      "atom10; title=Own link=https://a.example/1 id=https://a.example/1 author=Ana Lind source=Wire"},
     {"<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title mode='base64' type='text/html'>PGI+Qm9sZDwvYj4="
      "</title><issued>2003-12-31T10:14:55Z</issued><content type='image/png'>iVBORw0KGgo=</content></entry></feed>",
-     "atom03; title=Bold published=1072865695"},
+     "atom03; title=Bold markup=<b>Bold</b> published=1072865695"},
+    {"<feed><id>https://f.example/</id><link href='/f' rel='self'/><entry/></feed>",
+     "atom link=https://f.example/ self=https://base.example/f;"},
     {"<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>P</a:title></a:entry></a:feed>", "atom10; title=P"},
 
     /* JSON Feed */
@@ -199,11 +203,11 @@ static const struct {
      "rss20; title=A; title=B link=https://x.example/b"},
     {RSS("<item><title>Not closed<link>https://x.example/</link><description>D<p>E</description></item>"),
      "rss20; title=Not closed link=https://x.example/ summary=D E"},
-    {RSS("<item><title>A <b>bold<br> word</title></item>"), "rss20; title=A bold word"},
+    {RSS("<item><title>A <b>bold<br> word</title></item>"), "rss20; title=A bold word markup=A <b>bold<br> word</b>"},
     {RSS("<item><description>One<item><title>B</title></item>"), "rss20; summary=One; title=B"},
     {"<rss version=2.0><item><title>A</title></item></rss", "rss20; title=A"},
     {ATOM("<entry><title type=html>A &lt;i&gt;b&lt;/i&gt;</title><link href=/x></entry>"),
-     "atom10; title=A b link=https://base.example/x"},
+     "atom10; title=A b markup=A <i>b</i> link=https://base.example/x"},
     {"<rss><item><title><![CDATA[cut off", "rss; title=cut off"},
 };
 
