@@ -15,15 +15,18 @@ struct fetch_arena {
     struct block *blocks;
     char *at;
     size_t left, next; /* next: bytes of the next block */
-    bool failed;
+    size_t used, max;
+    bool failed, full;
 };
 
 struct fetch_arena *fetch_arena_new(void)
 {
     struct fetch_arena *a = calloc(1, sizeof *a);
 
-    if (a)
+    if (a) {
         a->next = FIRST;
+        a->max = SIZE_MAX;
+    }
     return a;
 }
 
@@ -68,6 +71,11 @@ void *fetch_arena_alloc(struct fetch_arena *a, size_t n)
     if (n > SIZE_MAX - align)
         return fail(a);
     n = (n + align - 1) / align * align;
+    if (n > a->max - a->used) {
+        a->full = true;
+        return fail(a);
+    }
+    a->used += n;
     if (n > a->left)
         return add_block(a, n);
     char *at = a->at;
@@ -89,4 +97,14 @@ pl_str fetch_arena_copy(struct fetch_arena *a, pl_str s)
 bool fetch_arena_failed(const struct fetch_arena *a)
 {
     return a->failed;
+}
+
+void fetch_arena_limit(struct fetch_arena *a, size_t max)
+{
+    a->max = max > a->used ? max : a->used;
+}
+
+bool fetch_arena_full(const struct fetch_arena *a)
+{
+    return a->full;
 }

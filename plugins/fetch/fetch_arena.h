@@ -15,4 +15,8 @@ void *fetch_arena_alloc(struct fetch_arena *a, size_t n);
 pl_str fetch_arena_copy(struct fetch_arena *a, pl_str s);
 bool fetch_arena_failed(const struct fetch_arena *a);
 
+/* From now on not more than `max` bytes in all: what goes past it fails, and fetch_arena_full() tells it. */
+void fetch_arena_limit(struct fetch_arena *a, size_t max);
+bool fetch_arena_full(const struct fetch_arena *a);
+
 #endif

@@ -91,7 +91,7 @@ static enum feed_result read_text(struct feed_maker *m, pl_str text, pl_str base
 {
     bool ill = false;
 
-    if (feed_maker_init(m) != PL_OK)
+    if (feed_maker_init(m, text.len) != PL_OK)
         return FEED_NOMEM;
     if (starts(skip_prolog(text), "{"))
         return feed_read_json(m, text, base, message, size);
@@ -103,7 +103,7 @@ static enum feed_result read_text(struct feed_maker *m, pl_str text, pl_str base
     if (!ill)
         return strict;
     feed_maker_done(m);
-    if (feed_maker_init(m) != PL_OK)
+    if (feed_maker_init(m, text.len) != PL_OK)
         return FEED_NOMEM;
     char other[256];
     const enum feed_result loose = feed_read_xml(m, text, XML_LOOSE, base, &ill, other, sizeof other);

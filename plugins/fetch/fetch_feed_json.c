@@ -3,7 +3,7 @@
 
 #include <json-c/json.h>
 
-enum { MAX_DEPTH = 64, MAX_BYTES = 64 << 20 };
+enum { MAX_DEPTH = 64, MAX_BYTES = 64 << 20, MAX_VALUES = 1000000 };
 
 static json_object *member(json_object *o, const char *name)
 {
@@ -48,23 +48,14 @@ static pl_str plain_at(struct feed_maker *m, json_object *o, const char *name)
 }
 
 /* `authors` of 1.1, or `author` of 1.0. */
-static pl_str authors_of(struct feed_maker *m, json_object *o)
+static void add_authors(struct feed_maker *m, json_object *o)
 {
     json_object *list = member(o, "authors");
-    struct bytes all = {0};
-    pl_str names;
 
-    for (size_t i = 0; i < length(list) && i < FEED_MAX_CATEGORIES; i++) {
-        const pl_str name = text_at(json_object_array_get_idx(list, i), "name");
-        if (!name.len)
-            continue;
-        if ((all.len && bytes_add(&all, ", ", 2) != PL_OK) || bytes_add(&all, name.ptr, name.len) != PL_OK)
-            m->starved = true;
-    }
-    names = all.len ? (pl_str){(const char *)all.at, all.len} : text_at(member(o, "author"), "name");
-    names = feed_maker_copy(m, names);
-    bytes_done(&all);
-    return names;
+    for (size_t i = 0; i < length(list); i++)
+        feed_maker_author(m, text_at(json_object_array_get_idx(list, i), "name"));
+    if (!m->authors.len)
+        feed_maker_author(m, text_at(member(o, "author"), "name"));
 }
 
 static void read_item(struct feed_maker *m, json_object *item, pl_str base)
@@ -85,17 +76,17 @@ static void read_item(struct feed_maker *m, json_object *item, pl_str base)
     e->image = link_at(m, item, "image", base);
     if (!e->image.len)
         e->image = link_at(m, item, "banner_image", base);
-    e->author = authors_of(m, item);
+    add_authors(m, item);
     e->language = plain_at(m, item, "language");
     feed_maker_date(m, text_at(item, "date_published"), &e->published, &e->published_ms);
     feed_maker_date(m, text_at(item, "date_modified"), &e->updated, &e->updated_ms);
     for (size_t i = 0; i < length(tags) && i < FEED_MAX_CATEGORIES; i++)
         feed_maker_category(m, text_of(json_object_array_get_idx(tags, i)));
+    feed_maker_end_entry(m, e);
     if (!e->author.len)
         e->author = m->feed->author;
     if (!e->language.len)
         e->language = m->feed->language;
-    feed_maker_end_entry(m, e);
 }
 
 static bool has(pl_str s, const char *word)
@@ -119,12 +110,23 @@ static enum feed_result read_feed(struct feed_maker *m, json_object *root, pl_st
     f->self = link_at(m, root, "feed_url", base);
     f->next = link_at(m, root, "next_url", base);
     f->language = plain_at(m, root, "language");
-    f->author = authors_of(m, root);
+    add_authors(m, root);
+    f->author = feed_maker_copy(m, (pl_str){(const char *)m->authors.at, m->authors.len});
     if (length(hubs))
         f->hub = link_at(m, json_object_array_get_idx(hubs, 0), "url", base);
-    for (size_t i = 0; i < length(items) && !m->starved; i++)
+    for (size_t i = 0; i < length(items) && !m->starved && !fetch_arena_failed(f->memory); i++)
         read_item(m, json_object_array_get_idx(items, i), base);
-    return m->starved || fetch_arena_failed(f->memory) ? FEED_NOMEM : FEED_OK;
+    return feed_maker_state(m, message, size);
+}
+
+/* A value takes json-c a hundred bytes, and a file two: not more than so many, those in texts counted with them. */
+static bool too_many(pl_str text)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        n += text.ptr[i] == ',' || text.ptr[i] == '[' || text.ptr[i] == '{';
+    return n > MAX_VALUES;
 }
 
 enum feed_result feed_read_json(struct feed_maker *m, pl_str text, pl_str base, char *message, size_t size)
@@ -135,6 +137,11 @@ enum feed_result feed_read_json(struct feed_maker *m, pl_str text, pl_str base, 
 
     if (text.len > MAX_BYTES) {
         snprintf(message, size, "more than %d bytes of JSON", MAX_BYTES);
+        result = FEED_REFUSED;
+        goto done;
+    }
+    if (too_many(text)) {
+        snprintf(message, size, "JSON of more than %d values", MAX_VALUES);
         result = FEED_REFUSED;
         goto done;
     }

@@ -7,16 +7,35 @@
 #include "fetch_resolve.h"
 #include "fetch_when.h"
 
+enum {
+    MAX_AUTHORS = 1000, /* bytes */
+    GROWTH = 8,         /* relative addresses make more text than there was; but not so much of what people write */
+    FREE_GROWTH = 4 << 20
+};
+
 static const struct feed_entry no_entry = {.published_ms = -1, .updated_ms = -1};
 
-int feed_maker_init(struct feed_maker *m)
+int feed_maker_init(struct feed_maker *m, size_t size)
 {
     *m = (struct feed_maker){.feed = calloc(1, sizeof *m->feed)};
     if (!m->feed)
         return PL_NOMEM;
     m->feed->updated_ms = m->feed->ttl_s = -1;
     m->feed->memory = fetch_arena_new();
-    return m->feed->memory ? PL_OK : PL_NOMEM;
+    if (!m->feed->memory)
+        return PL_NOMEM;
+    if (size < (SIZE_MAX - FREE_GROWTH) / GROWTH)
+        fetch_arena_limit(m->feed->memory, size * GROWTH + FREE_GROWTH);
+    return PL_OK;
+}
+
+enum feed_result feed_maker_state(const struct feed_maker *m, char *message, size_t size)
+{
+    if (fetch_arena_full(m->feed->memory)) {
+        snprintf(message, size, "its addresses and texts grow to more than %d times its length", GROWTH);
+        return FEED_REFUSED;
+    }
+    return m->starved || fetch_arena_failed(m->feed->memory) ? FEED_NOMEM : FEED_OK;
 }
 
 void feed_maker_done(struct feed_maker *m)
@@ -24,6 +43,7 @@ void feed_maker_done(struct feed_maker *m)
     feed_free(m->feed);
     bytes_done(&m->value);
     bytes_done(&m->scratch);
+    bytes_done(&m->authors);
     m->feed = NULL;
 }
 
@@ -44,6 +64,7 @@ struct feed_entry *feed_maker_entry(struct feed_maker *m)
         m->cap = cap;
     }
     m->n_categories = 0;
+    m->authors.len = 0;
     f->entry[f->n_entries] = no_entry;
     return &f->entry[f->n_entries++];
 }
@@ -53,7 +74,9 @@ void feed_maker_end_entry(struct feed_maker *m, struct feed_entry *e)
     const size_t n = m->n_categories;
     pl_str *at = n ? fetch_arena_alloc(m->feed->memory, n * sizeof *at) : NULL;
 
+    e->author = feed_maker_copy(m, (pl_str){(const char *)m->authors.at, m->authors.len});
     m->n_categories = 0;
+    m->authors.len = 0;
     if (!at)
         return;
     memcpy(at, m->category, n * sizeof *at);
@@ -76,6 +99,37 @@ void feed_maker_category(struct feed_maker *m, pl_str text)
     }
     if (copy.len)
         m->category[m->n_categories++] = copy;
+}
+
+static bool is_address(pl_str s)
+{
+    return s.len && memchr(s.ptr, '@', s.len);
+}
+
+/* Whether a list of names, parted by ", ", has `name`. */
+static bool has_name(pl_str names, pl_str name)
+{
+    while (names.len) {
+        const char *comma = memmem(names.ptr, names.len, ", ", 2);
+        const size_t n = comma ? (size_t)(comma - names.ptr) : names.len;
+        if (n == name.len && memcmp(names.ptr, name.ptr, n) == 0)
+            return true;
+        names = (pl_str){names.ptr + n + (comma ? 2 : 0), names.len - n - (comma ? 2 : 0)};
+    }
+    return false;
+}
+
+void feed_maker_author(struct feed_maker *m, pl_str name)
+{
+    const pl_str had = {(const char *)m->authors.at, m->authors.len};
+
+    if (!name.len || had.len > MAX_AUTHORS || has_name(had, name) || (had.len && is_address(name)))
+        return;
+    if (is_address(had))
+        m->authors.len = 0;
+    if ((m->authors.len && bytes_add(&m->authors, ", ", 2) != PL_OK) ||
+        bytes_add(&m->authors, name.ptr, name.len) != PL_OK)
+        m->starved = true;
 }
 
 void feed_maker_keywords(struct feed_maker *m, pl_str text)

@@ -160,7 +160,7 @@ void feed_say_id(struct feed_reader *r, const struct feed_frame *f, pl_str value
 {
     struct feed_place *p = &r->of_entry;
 
-    if (!r->in_entry && !r->in_source && !r->in_image && f->permalink && !r->m->feed->link.len && feed_base_is_good(value))
+    if (!r->in_entry && !r->in_image && !r->m->feed->link.len && feed_base_is_good(value))
         r->m->feed->link = feed_maker_link(r->m, f->base, value);
     if (!r->entry || r->in_source || r->depth > p->id || !value.len)
         return;
@@ -218,49 +218,19 @@ void feed_say_link(struct feed_reader *r, const struct feed_frame *f, pl_str val
     *link = feed_maker_link(r->m, f->base, (pl_str){(const char *)r->other.at, r->other.len});
 }
 
-/* Whether a list of names, parted by ", ", has `name`. */
-static bool has_name(pl_str names, pl_str name)
-{
-    while (names.len) {
-        const char *comma = memmem(names.ptr, names.len, ", ", 2);
-        const size_t n = comma ? (size_t)(comma - names.ptr) : names.len;
-        if (n == name.len && memcmp(names.ptr, name.ptr, n) == 0)
-            return true;
-        names = (pl_str){names.ptr + n + (comma ? 2 : 0), names.len - n - (comma ? 2 : 0)};
-    }
-    return false;
-}
-
-static bool is_address(pl_str s)
-{
-    return s.len && memchr(s.ptr, '@', s.len);
-}
-
-static void add_name(struct feed_reader *r, pl_str *names, pl_str name)
-{
-    r->other.len = 0;
-    if (bytes_add(&r->other, names->ptr, names->len) != PL_OK || bytes_add(&r->other, ", ", 2) != PL_OK ||
-        bytes_add(&r->other, name.ptr, name.len) != PL_OK)
-        r->m->starved = true;
-    *names = feed_maker_copy(r->m, (pl_str){(const char *)r->other.at, r->other.len});
-}
-
-/* Names go before addresses of mail. */
 void feed_say_author(struct feed_reader *r, pl_str value)
 {
-    enum { LONGEST = 1000 };
     pl_str name = r->person.name.len ? r->person.name : feed_maker_name(r->m, value);
-    pl_str *author = r->in_entry ? (r->entry ? &r->entry->author : NULL) : &r->m->feed->author;
 
     if (!name.len)
         name = r->person.email;
     r->person = (struct feed_person){{NULL, 0}, {NULL, 0}};
-    if (!author || r->in_source || r->in_image || !name.len)
+    if (r->in_source || r->in_image || !name.len)
         return;
-    if (!author->len || (is_address(*author) && !is_address(name)))
-        *author = name;
-    else if (!is_address(*author) && !is_address(name) && author->len < LONGEST && !has_name(*author, name))
-        add_name(r, author, name);
+    if (r->in_entry)
+        feed_maker_author(r->m, name);
+    else if (!r->m->feed->author.len)
+        r->m->feed->author = name;
 }
 
 int64_t feed_number(pl_str s)

@@ -11,6 +11,8 @@
 #include "fetch_feed_reader.h"
 #include "fetch_markup.h"
 
+enum { MAX_BASE = 2000 };
+
 static const struct feed_place nowhere = {NEVER, NEVER, NEVER, NEVER, NEVER, false};
 
 /* ---- attributes ---- */
@@ -55,7 +57,7 @@ static void take_base(struct feed_reader *r, struct feed_frame *f, const struct 
 
     if (given.len) {
         const pl_str base = feed_maker_link(r->m, f->base, given);
-        if (!f->base.len || feed_base_is_good(base))
+        if (base.len <= MAX_BASE && (!f->base.len || feed_base_is_good(base)))
             f->base = base;
     }
     if (language.len)
@@ -365,7 +367,7 @@ static int on_start(void *arg, const struct xml_element *e)
         r->content = r->depth;
     }
     start_word(r, f, e);
-    return r->m->starved ? PL_NOMEM : PL_OK;
+    return r->m->starved || fetch_arena_failed(r->m->feed->memory) ? PL_NOMEM : PL_OK;
 }
 
 /* ---- text and ends ---- */
@@ -500,16 +502,19 @@ static void finish(struct feed_reader *r)
 
 static enum feed_result result_of(struct feed_reader *r, enum xml_result result, bool *ill, char *message, size_t size)
 {
-    *ill = result == XML_ILL;
-    if (result == XML_NOMEM || result == XML_STOPPED || r->m->starved || fetch_arena_failed(r->m->feed->memory))
+    enum feed_result state = feed_maker_state(r->m, message, size);
+
+    *ill = state == FEED_OK && result == XML_ILL;
+    if (state != FEED_OK)
+        return state;
+    if (result == XML_NOMEM || result == XML_STOPPED)
         return FEED_NOMEM;
-    if (result == XML_REFUSED)
-        return FEED_REFUSED;
-    if (result == XML_ILL)
-        return FEED_NOT;
+    if (result != XML_OK)
+        return result == XML_REFUSED ? FEED_REFUSED : FEED_NOT;
     finish(r);
-    if (fetch_arena_failed(r->m->feed->memory))
-        return FEED_NOMEM;
+    state = feed_maker_state(r->m, message, size);
+    if (state != FEED_OK)
+        return state;
     if (r->is_feed)
         return FEED_OK;
     snprintf(message, size, r->root[0] ? "no feed: its first element is <%s>" : "no feed: nothing in it is an element",

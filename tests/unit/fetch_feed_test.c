@@ -273,6 +273,45 @@ static void test_many(void **state)
     free(text);
 }
 
+/* `begin`, `piece` n times, `end`: refused, and the message has `says`. */
+static void refused(const char *begin, const char *piece, size_t n, const char *end, const char *says)
+{
+    char *text = malloc(strlen(begin) + n * strlen(piece) + strlen(end) + 1);
+    size_t len = (size_t)sprintf(text, "%s", begin);
+
+    for (size_t i = 0; i < n; i++)
+        len += (size_t)sprintf(text + len, "%s", piece);
+    sprintf(text + len, "%s", end);
+    parse(text, FEED_REFUSED);
+    if (!strstr(message, says))
+        fail_msg("'%s' says '%s'", begin, message);
+    free(text);
+}
+
+/* What is short in a file and long when it is read. */
+static void test_growth(void **state)
+{
+    char base[1900];
+
+    (void)state;
+    const int n = snprintf(base, sizeof base, "<rss xml:base='https://long.example/");
+    memset(base + n, 'x', sizeof base - 1 - (size_t)n);
+    memcpy(base + sizeof base - 5, "/'>", 4);
+    refused(base, "<item><link href='a'/></item>", 20000, "</rss>", "more than 8 times");
+    refused(base, "<b base='a'/>", 50000, "</rss>", "more than 8 times");
+    refused("{\"items\": [", "[],", 600000, "[]]}", "more than 1000000 values");
+    refused("{\"items\": ", "[", 100, "", "64 deep");
+    /* names are many, but not much */
+    char *text = malloc(100000);
+    size_t len = (size_t)sprintf(text, "<rss><item>");
+    for (int i = 0; i < 1000; i++)
+        len += (size_t)sprintf(text + len, "<dc:creator>Author %d</dc:creator>", i);
+    struct feed *f = parse(text, FEED_OK);
+    assert_in_range(f->entry[0].author.len, 1000, 1100);
+    feed_free(f);
+    free(text);
+}
+
 static void test_looks_like(void **state)
 {
     static const struct {
@@ -379,8 +418,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_well_formed), cmocka_unit_test(test_ill_formed),  cmocka_unit_test(test_no_feeds),
-        cmocka_unit_test(test_many),        cmocka_unit_test(test_looks_like), cmocka_unit_test(test_resolve),
-        cmocka_unit_test(test_markup),
+        cmocka_unit_test(test_many),        cmocka_unit_test(test_growth),     cmocka_unit_test(test_looks_like),
+        cmocka_unit_test(test_resolve),     cmocka_unit_test(test_markup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
