@@ -1,6 +1,7 @@
 /* deadletter.c - one letter of the dead. */
 #include "deadletter.h"
 
+#include "json.h"
 #include "json_text.h"
 #include "str.h"
 #include "utf8.h"
@@ -39,5 +40,33 @@ void deadletter_write(struct buf *b, const pl_record *r, pl_str stage)
         json_base64(b, r->raw);
         buf_addc(b, '}');
     }
+    if (r->given.ptr) {
+        buf_addz(b, ",\"given\":");
+        buf_add(b, r->given);
+    }
     buf_addz(b, "}\n");
+}
+
+void deadletter_give(pl_record *r)
+{
+    const struct value *v;
+    struct buf b = {0};
+    size_t at = 0;
+    pl_key key;
+
+    while (r->raw.ptr && record_next(r, &at, &key, &v)) {
+        if (key == PL_ORIGIN || key == PL_ID || key == PL_SOURCE)
+            continue;
+        buf_addc(&b, b.len ? ',' : '{');
+        json_text(&b, record_key_name(r, key));
+        buf_addc(&b, ':');
+        json_write_value(&b, key, v);
+    }
+    if (b.len)
+        buf_addc(&b, '}');
+    if (b.failed)
+        out_of_memory();
+    if (b.len)
+        r->given = arena_dup(&r->arena, buf_view(&b));
+    buf_done(&b);
 }

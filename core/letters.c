@@ -243,6 +243,14 @@ static pl_str member(const pl_record *letter, const char *name)
     return v && (v->type == PL_STR || v->type == PL_BYTES) ? v->as.str : (pl_str){NULL, 0};
 }
 
+static pl_str object(const pl_record *letter, const char *name)
+{
+    const pl_key key = record_find_key(letter, str_of(name));
+    const struct value *v = key == PL_NONE ? NULL : record_get(letter, key);
+
+    return v && v->type == PL_JSON ? v->as.str : (pl_str){NULL, 0};
+}
+
 /* "SHA256:POSITION:CHILD NAME" into its parts. */
 static bool split_origin(pl_str origin, struct letter *parts)
 {
@@ -269,6 +277,7 @@ bool letter_take(const pl_record *letter, struct letter *parts)
     *parts = (struct letter){.raw = member(letter, "raw")};
     if (source->type == PL_STR)
         parts->source = source->as.str;
+    parts->given = object(letter, "given");
     return origin->type == PL_STR && split_origin(origin->as.str, parts);
 }
 
@@ -285,11 +294,21 @@ static int stage_of(const struct run *run, pl_str name)
 /* The record that the letter tells of, as it was read. */
 static int fill(pl_self *self, pl_record *r, const pl_record *letter)
 {
+    struct json_error err;
     struct letter parts;
 
     if (!letter_take(letter, &parts)) {
         pl_fail(self, r, "bad-letter", "its `origin` is none: this is no letter of a dead letters' file");
         return PL_OK;
+    }
+    /* First what the source said: what the host says is put over it. */
+    if (parts.given.ptr) {
+        const int rc = json_read(r, parts.given, &err);
+        if (rc != PL_OK) {
+            record_rollback(r);
+            pl_fail(self, r, "bad-letter", "its `given` is not what a source can have said: %s", rc == PL_NOMEM ? "too much" : err.text);
+            return PL_OK;
+        }
     }
     r->position = parts.position;
     if (record_from(r, &parts.in) != PL_OK || record_identify(r) != PL_OK)

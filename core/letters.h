@@ -35,6 +35,7 @@ struct letter {
     uint64_t position;
     pl_str child;       /* the way to it from the record that was read; "0": that one itself */
     pl_str source, raw; /* {NULL, 0}: it has none */
+    pl_str given;       /* likewise; an object */
 };
 
 /* False when `letter`, a line that json_read() has read, is no letter of a dead letters' file. */

@@ -460,6 +460,7 @@ int record_adopt(pl_record *child, pl_record *parent)
         return PL_NOMEM;
     child->input = parent->input;
     child->position = parent->position;
+    child->given = parent->given;
     child->child = arena_dup(&child->arena, (pl_str){path, (size_t)n});
     child->only = parent->only.ptr ? arena_dup(&child->arena, parent->only) : parent->only;
     child->only_from = parent->only_from;

@@ -82,6 +82,7 @@ struct pl_record {
     struct mark mark;
 
     pl_str raw;       /* the bytes it was read from */
+    pl_str given;     /* what its source said of them, as JSON; {NULL, 0}: nothing.  Of a child both are its parent's */
     pl_str stage_private; /* pl_set_private() */
 
     const struct input *input; /* NULL: none was given */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "deadletter.h"
 #include "host.h"
 #include "isolate.h"
 #include "str.h"
@@ -602,6 +603,7 @@ static void receive(struct run *run, struct call *c, struct batch *b, size_t fro
         pl_record *r = b->records.at[i];
         if (c->fault)
             record_fail(r, 0, PL_S("contract"), str_of(c->fault));
+        deadletter_give(r);
         b->bytes += r->raw.len > r->arena.used ? r->raw.len : r->arena.used;
         n->emitted++;
         count_fate(r, n);

@@ -113,6 +113,12 @@ has 'damaged: file and byte' hurt/deadletters.jsonl 'hurt.warc.gz: byte '
 exits 'a wrong digest' 3 run read.cfg --input wrong.warc.gz --output wrong --quiet
 is 'a wrong digest: the record fails' "$(field code <wrong/deadletters.jsonl)" bad-digest
 exits 'a wrong digest, not judged' 0 run read.cfg --set fetch.verify=false --input wrong.warc.gz --output wrong2 --quiet
+# A page that failed is retried from its letter, with what the WARC file says of it.
+exits 'retry' 0 retry wrong/deadletters.jsonl copy.cfg --output retried --quiet --set fetch.verify=false
+pl warc get --whole https://harbour.example/4 retried/pages-00001.warc.gz
+has 'retry: the date' out 'WARC-Date: 2026-05-04T10:11:12Z'
+has 'retry: the head' out 'Content-Type: text/html; charset=utf-8'
+has 'retry: the page' out 'Ferry late, day 4'
 exits 'ARC' 3 run read.cfg --input old.arc --output old --quiet
 has 'ARC: what to do' old/deadletters.jsonl 'turn it into a WARC file first'
 
