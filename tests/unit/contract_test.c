@@ -55,7 +55,7 @@ static void fields_that_are_declared(void **state)
         {&stage, "entity", false},        {&stage, "tagger.score", true}, {&stage, "tagger.", false},
         {&stage, "tagger", false},        {&stage, "tagger2.x", false},   {&stage, "id", false},
         {&stage, "source", false},        {&source, "id", true},          {&source, "source", true},
-        {&source, "origin", true},        {&source, "body", true},        {&source, "title", false},
+        {&source, "origin", true},        {&source, "body", true},        {&source, "title", true},
         {&silent, "title", false},        {&silent, "silent.n", true},
     };
     struct bench *b = *state;
