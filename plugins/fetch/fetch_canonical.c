@@ -162,10 +162,10 @@ static bool is_unreserved(char c)
     return url_is_alpha(c) || url_is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-/* What RFC 3986 has escaped everywhere and the URL Standard not. */
+/* What RFC 3986 lets stand nowhere in a path or query, and the URL Standard does. */
 static bool is_unwise(char c)
 {
-    return c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}';
+    return c == '[' || c == '\\' || c == ']' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}';
 }
 
 static void put_hex(struct url_out *o, unsigned char c)
@@ -176,28 +176,18 @@ static void put_hex(struct url_out *o, unsigned char c)
     url_put(o, text, 3);
 }
 
-/* Escapes in their normal form.  A '%' that begins none must not come to begin one: what follows it stays escaped. */
+/* Escapes in their normal form.  A '%' that begins none is one that should be escaped itself. */
 static void put_normal(struct url_out *o, pl_str s)
 {
-    size_t lone = SIZE_MAX; /* where the last '%' that begins no escape was written */
-
     for (size_t i = 0; i < s.len; i++) {
         const char c = s.ptr[i];
         const bool escape = c == '%' && s.len - i > 2 && url_hex(s.ptr[i + 1]) >= 0 && url_hex(s.ptr[i + 2]) >= 0;
-        if (escape) {
-            const char value = (char)(url_hex(s.ptr[i + 1]) * 16 + url_hex(s.ptr[i + 2]));
-            if (is_unreserved(value) && (lone == SIZE_MAX || o->len - lone > 2))
-                url_put_char(o, value);
-            else
-                put_hex(o, (unsigned char)value);
-            i += 2;
-        } else if (is_unwise(c)) {
-            put_hex(o, (unsigned char)c);
-        } else {
-            if (c == '%')
-                lone = o->len;
-            url_put_char(o, c);
-        }
+        const char value = escape ? (char)(url_hex(s.ptr[i + 1]) * 16 + url_hex(s.ptr[i + 2])) : c;
+        if (escape ? is_unreserved(value) : c != '%' && !is_unwise(c))
+            url_put_char(o, value);
+        else
+            put_hex(o, (unsigned char)value);
+        i += escape ? 2 : 0;
     }
 }
 

@@ -1,9 +1,11 @@
 /* fetch_canonical.h - one address for all the ways in which one page is linked to.
  *
  * Only what leaves the resource the same is changed: the fragment and parameters of the query that do nothing but tell
- * where a reader came from are taken off, as is a '?' with nothing behind it; escapes are in upper case, and letters,
- * digits, '-', '.', '_' and '~' are not escaped (RFC 3986, 6.2.2).  The rest is the URL Standard's own: letters of
- * scheme and host, the scheme's own port, "." and "..". */
+ * where a reader came from are taken off, as are empty parameters and a '?' with nothing behind it; escapes are in upper
+ * case, and letters, digits, '-', '.', '_' and '~' are not escaped (RFC 3986, 6.2.2), but all that RFC 3986 does not
+ * allow is: '[', '\', ']', '^', '`', '{', '|', '}' and a '%' that begins no escape.  The rest is the URL Standard's own:
+ * letters of scheme and host, the scheme's own port, "." and "..".  Schemes that are not http or https lose the fragment
+ * only. */
 #ifndef FETCH_CANONICAL_H
 #define FETCH_CANONICAL_H
 

@@ -124,6 +124,7 @@ static const struct {
     {"https://a\x7F" "b.example/", NULL, NULL},
     {"https://a_b-.c--d.example./", NULL, "https://a_b-.c--d.example./"},
     {"https://a..b./", NULL, "https://a..b./"},
+    {"https://\xC3\xBC..-b-.ab--c.example./", NULL, "https://xn--tda..-b-.ab--c.example./"},
     {"https://%2e/", NULL, "https://./"},
     {"news://Harbour \xC3\xBC/", NULL, NULL},
     {"news://Harbour%20\xC3\xBC\x01/", NULL, "news://Harbour%20%C3%BC%01/"},
@@ -168,6 +169,7 @@ static const struct {
     {"https://[::1:2:3:4:5:6:7:8]/", NULL, NULL},
     {"https://[1:2:3:4:5:6:7]/", NULL, NULL},
     {"https://[1:2:3:4:5:6:7:8:9]/", NULL, NULL},
+    {"https://[1::2:3:4:5:6:7:8]/", NULL, NULL},
     {"https://[1::2::3]/", NULL, NULL},
     {"https://[:1]/", NULL, NULL},
     {"https://[1:]/", NULL, NULL},
@@ -321,6 +323,17 @@ static void origins(void **state)
 
 /* ---- memory ---- */
 
+static char *repeated(const char *begin, const char *unit, size_t n)
+{
+    char *text = malloc(strlen(begin) + strlen(unit) * n + 1);
+
+    assert_non_null(text);
+    char *at = stpcpy(text, begin);
+    for (size_t i = 0; i < n; i++)
+        at = stpcpy(at, unit);
+    return text;
+}
+
 static void base_and_text_of_its_own(void **state)
 {
     struct url u = {0}, copy = {0};
@@ -331,6 +344,12 @@ static void base_and_text_of_its_own(void **state)
     assert_string_equal(u.href, "https://harbour.example/tides?x");
     assert_int_equal(url_parse(&u, url_path(&u), &u), PL_OK);
     assert_string_equal(u.href, "https://harbour.example/tides");
+    char *more = repeated("/c:/../", "longer/", 100);
+    assert_int_equal(url_parse(&u, str("file:///c:/news?x"), NULL), PL_OK);
+    assert_int_equal(url_parse(&u, str(more), &u), PL_OK);
+    assert_int_equal(u.len, strlen("file:///c:/") + 700);
+    free(more);
+    assert_int_equal(url_parse(&u, str("https://harbour.example/tides"), &u), PL_OK);
     assert_int_equal(url_copy(&copy, &u), PL_OK);
     assert_string_equal(copy.href, u.href);
     assert_ptr_not_equal(copy.href, u.href);
@@ -342,17 +361,6 @@ static void base_and_text_of_its_own(void **state)
     assert_int_equal(url_parse(&u, str("tides"), &copy), PL_ERROR); /* a base that holds none is none */
     url_done(&u);
     url_done(&copy);
-}
-
-static char *repeated(const char *begin, const char *unit, size_t n)
-{
-    char *text = malloc(strlen(begin) + strlen(unit) * n + 1);
-
-    assert_non_null(text);
-    char *at = stpcpy(text, begin);
-    for (size_t i = 0; i < n; i++)
-        at = stpcpy(at, unit);
-    return text;
 }
 
 static void long_ones(void **state)
@@ -382,6 +390,8 @@ static void long_ones(void **state)
         {"https://[", ":", 300000, PL_ERROR},
         {"", "\n", 1000000, PL_ERROR},
         {"a", "\n", 1000000, PL_ERROR},
+        {"https://harbour.example/", "\n", URL_MAX - 24, PL_OK},
+        {"https://harbour.example/", "\n", URL_MAX - 23, PL_ERROR},
     };
     struct url u = {0};
 
