@@ -6,6 +6,7 @@
 #include "fetch_url_host.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unicode/uidna.h>
 #include <unicode/utf8.h>
 
@@ -53,6 +54,26 @@ static int32_t change_all(uint8_t *out, pl_str in)
     return n;
 }
 
+/* Whether a label in Punycode stands for one that begins with "xn--" itself, which Unicode 15.1 forbids. */
+static bool twice_encoded(const UIDNA *idna, const char *at, size_t len)
+{
+    const char *const end = at + len;
+
+    for (const char *stop; at < end; at = stop + (stop < end)) {
+        UErrorCode fault = U_ZERO_ERROR;
+        UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+        char plain[512];
+        stop = memchr(at, '.', (size_t)(end - at));
+        stop = stop ? stop : end;
+        if (stop - at < 8 || memcmp(at, "xn--xn--", 8) != 0)
+            continue;
+        const int32_t n = uidna_labelToUnicodeUTF8(idna, at, (int32_t)(stop - at), plain, sizeof plain, &info, &fault);
+        if (U_FAILURE(fault) || (n >= 4 && memcmp(plain, "xn--", 4) == 0))
+            return true;
+    }
+    return false;
+}
+
 static int put_ascii(struct url_out *o, const UIDNA *idna, const char *in, int32_t len)
 {
     /* Punycode is hardly longer than UTF-8; the second try is for what is. */
@@ -68,6 +89,8 @@ static int put_ascii(struct url_out *o, const UIDNA *idna, const char *in, int32
         if (fault == U_MEMORY_ALLOCATION_ERROR)
             return PL_NOMEM;
         if (U_FAILURE(fault) || (info.errors & ~(uint32_t)PASSED_OVER))
+            return PL_ERROR;
+        if (twice_encoded(idna, o->at + o->len, (size_t)n))
             return PL_ERROR;
         o->len += (size_t)n;
         return PL_OK;
