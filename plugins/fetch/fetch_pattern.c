@@ -1,8 +1,8 @@
 /* fetch_pattern.c - which addresses are wanted, by regular expressions (PCRE2) that can be trusted with any address.
  *
  * A backtracking engine can take exponential time.  PCRE2 counts its steps and gives up at a limit, but begins to count
- * anew at each place of the text where a match may begin; so the limit here is a budget for the address divided by its
- * length, which bounds the whole. */
+ * anew at each place of the text where a match may begin; so the limit here is a budget for the address, divided by its
+ * length unless the pattern is anchored, which bounds the whole. */
 #include "fetch_pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -13,13 +13,20 @@
 
 enum {
     PATTERN_MAX = 4096,
-    STEPS = 20000000, /* on one address, by one pattern */
+    STEPS = 20000000, /* on one address, by one pattern: some 50 ms */
+    STEPS_SLOWLY = STEPS / 10, /* where there is no JIT */
     HEAP_KB = 1024,
     ADDRESS_MAX = 4096 /* no pattern is tried on what is longer */
 };
 
+struct pattern {
+    pcre2_code *code;
+    uint32_t steps;
+    bool anchored;
+};
+
 struct patterns {
-    pcre2_code **at; /* those of include, then those of exclude */
+    struct pattern *at; /* those of include, then those of exclude */
     size_t n_include, n;
     _Atomic uint64_t gave_up;
 };
@@ -47,7 +54,8 @@ static int check(pl_str pattern, const char *option, char *message, size_t size)
 
 static int compile(struct patterns *p, pl_str pattern, const char *option, char *message, size_t size)
 {
-    const uint32_t how = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
+    /* DOTALL: addresses have no line ends, and a pattern that begins with ".*" then counts as anchored */
+    const uint32_t how = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY | PCRE2_DOTALL;
     int fault = 0;
     PCRE2_SIZE place = 0;
     PCRE2_UCHAR why[256];
@@ -61,9 +69,13 @@ static int compile(struct patterns *p, pl_str pattern, const char *option, char 
         pcre2_get_error_message(fault, why, sizeof why);
         return refuse(message, size, option, pattern, place, (const char *)why);
     }
-    /* Where there is no JIT, or none for this pattern, the interpreter does the same. */
-    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-    p->at[p->n++] = code;
+    struct pattern *const at = &p->at[p->n++];
+    uint32_t options = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_ALLOPTIONS, &options);
+    /* Where there is no JIT, as in a service that may make no memory executable, the interpreter does the same. */
+    *at = (struct pattern){.code = code,
+                           .steps = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0 ? STEPS : STEPS_SLOWLY,
+                           .anchored = (options & PCRE2_ANCHORED) != 0};
     return PL_OK;
 }
 
@@ -75,7 +87,7 @@ int patterns_make(struct patterns **out, pl_list include, pl_list exclude, char 
     *out = NULL;
     snprintf(message, size, "out of memory");
     if (p)
-        p->at = calloc(include.n + exclude.n + 1, sizeof(pcre2_code *));
+        p->at = calloc(include.n + exclude.n + 1, sizeof *p->at);
     if (!p || !p->at) {
         patterns_free(p);
         return PL_NOMEM;
@@ -97,7 +109,7 @@ void patterns_free(struct patterns *p)
     if (!p)
         return;
     for (size_t i = 0; i < p->n; i++)
-        pcre2_code_free(p->at[i]);
+        pcre2_code_free(p->at[i].code);
     free(p->at);
     free(p);
 }
@@ -124,8 +136,13 @@ static int with_stack(const pcre2_code *code, const struct match *m)
 }
 
 /* 1: found, 0: not found, -1: it was given up, or memory ended. */
-static int search(const pcre2_code *code, const struct match *m)
+static int search(const struct pattern *p, const struct match *m)
 {
+    const pcre2_code *const code = p->code;
+    const uint32_t steps = p->anchored ? p->steps : p->steps / (uint32_t)(m->url.len + 1);
+
+    pcre2_set_match_limit(m->limits, steps);
+    pcre2_set_depth_limit(m->limits, steps);
     int rc = pcre2_match(code, (PCRE2_SPTR)m->url.ptr, m->url.len, 0, 0, m->data, m->limits);
 
     if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
@@ -138,14 +155,14 @@ static int wanted(const struct patterns *p, const struct match *m)
     int found = p->n_include == 0, given_up = 0;
 
     for (size_t i = 0; i < p->n_include && !found; i++) {
-        const int got = search(p->at[i], m);
+        const int got = search(&p->at[i], m);
         found = got == 1;
         given_up |= got < 0;
     }
     if (!found)
         return given_up ? -1 : 0;
     for (size_t i = p->n_include; i < p->n; i++) {
-        const int got = search(p->at[i], m);
+        const int got = search(&p->at[i], m);
         if (got)
             return got < 0 ? -1 : 0;
     }
@@ -159,9 +176,6 @@ bool patterns_allow(const struct patterns *p, pl_str url)
     struct match m = {pcre2_match_context_create(NULL), pcre2_match_data_create(1, NULL), url.ptr ? url : PL_S("")};
     int got = -1;
     if (m.limits && m.data && url.len <= ADDRESS_MAX) {
-        const uint32_t steps = STEPS / (uint32_t)(url.len + 1);
-        pcre2_set_match_limit(m.limits, steps);
-        pcre2_set_depth_limit(m.limits, steps);
         pcre2_set_heap_limit(m.limits, HEAP_KB);
         got = wanted(p, &m);
     }
