@@ -562,6 +562,8 @@ static const pl_command commands[] = {
      fetch_cmd_store},
     {"feed", "[--base=ADDRESS] [--content-type=TYPE] [--json] FILE...  what feeds say, or why they say nothing",
      fetch_cmd_feed},
+    {"discover", "[--base=ADDRESS] FILE  list the feeds, sitemaps and pages that a front page names", fetch_cmd_discover},
+    {"sitemap", "[--json] FILE...  list what sitemaps name", fetch_cmd_sitemap},
     {"url", "[--base=URL] [--canonical] [--json] [--tracking=NAME] URL...  show what becomes of addresses: their normal form, "
             "parts, site and canonical form; - reads them from standard input, one a line", fetch_cmd_url},
 #endif

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "fetch_gunzip.h"
+
 struct cmd_line cmd_line(int argc, char **argv)
 {
     struct cmd_line c = {.option = argv + 1};
@@ -83,6 +85,35 @@ int cmd_read(pl_self *self, const char *path, size_t max, struct bytes *out)
     const int rc = read_all(self, fd, path, max, out);
     if (!in)
         close(fd);
+    return rc;
+}
+
+static int inflate_all(pl_self *self, const char *path, size_t max, struct bytes *file)
+{
+    struct gunzip g = {0};
+    struct bytes plain = {0};
+    const enum gunzip_result result = gunzip_all(&g, (pl_str){(const char *)file->at, file->len}, max, &plain);
+    int rc = CMD_FINE;
+
+    if (result == GUNZIP_TOO_LARGE)
+        rc = cmd_fault(self, "cannot inflate '%s': more than %zu bytes come of it", path, max);
+    else if (result != GUNZIP_OK)
+        rc = cmd_fault(self, "cannot inflate '%s': %s", path,
+                       result == GUNZIP_TORN ? "the gzip data ends too soon" : result == GUNZIP_NOMEM ? "out of memory" : g.fault);
+    gunzip_done(&g);
+    bytes_done(file);
+    *file = plain;
+    return rc;
+}
+
+int cmd_read_inflated(pl_self *self, const char *path, size_t max, struct bytes *out)
+{
+    int rc = cmd_read(self, path, max, out);
+
+    if (rc == CMD_FINE && out->len > max)
+        rc = cmd_fault(self, "'%s' has more than %zu bytes, which is as much as is read", path, max);
+    if (rc == CMD_FINE && gunzip_is((pl_str){(const char *)out->at, out->len}))
+        rc = inflate_all(self, path, max, out);
     return rc;
 }
 

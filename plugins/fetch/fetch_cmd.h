@@ -13,7 +13,9 @@ enum { CMD_FINE = 0, CMD_USAGE = 64, CMD_IO = 74 };
 /* One each for fetch_cmd_NAME.c. */
 int fetch_cmd_address(pl_self *self, int argc, char **argv);
 int fetch_cmd_feed(pl_self *self, int argc, char **argv);
+int fetch_cmd_discover(pl_self *self, int argc, char **argv);
 int fetch_cmd_robots(pl_self *self, int argc, char **argv);
+int fetch_cmd_sitemap(pl_self *self, int argc, char **argv);
 int fetch_cmd_store(pl_self *self, int argc, char **argv);
 int fetch_cmd_url(pl_self *self, int argc, char **argv);
 
@@ -35,6 +37,9 @@ int cmd_fault(pl_self *self, const char *fmt, ...);
 
 /* All of a file ("-": standard input), but not more than `max` bytes and one.  CMD_FINE, or CMD_IO, told. */
 int cmd_read(pl_self *self, const char *path, size_t max, struct bytes *out);
+
+/* The same, inflated where it is gzip data; more than `max` bytes are a fault. */
+int cmd_read_inflated(pl_self *self, const char *path, size_t max, struct bytes *out);
 
 /* A text on one line, without what a terminal would obey: C0, C1, direction marks and bytes that are no UTF-8 as \xNN. */
 void cmd_show(FILE *out, pl_str text);

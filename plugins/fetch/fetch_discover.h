@@ -22,7 +22,7 @@ struct discovered {
     pl_str base, canonical; /* absolute; "" where the page has none */
     struct discovered_link *feed, *sitemap, *page;
     size_t n_feeds, n_sitemaps, n_pages;
-    void *memory; /* its own */
+    struct fetch_arena *memory; /* of all texts */
 };
 
 /* From the page's text in UTF-8 and its own address.  In the order of the page, each address once; feeds that only an <a>

@@ -164,25 +164,25 @@ static bool set_ms(const struct moment *m, int64_t *ms)
 /* Seconds, milliseconds, microseconds or nanoseconds since 1970, told by how many digits there are. */
 static bool since_1970(const char *text, int64_t *ms)
 {
-    int64_t v = 0;
+    uint64_t v = 0;
     size_t n = 0;
 
     while (is_digit(text[n]) && n < 19) {
-        v = v * 10 + (text[n] - '0');
+        v = v * 10 + (uint64_t)(text[n] - '0');
         n++;
     }
     const char *rest = text + n;
     if (*rest == '.' && n <= 10) {
-        int scale = 100, part = 0;
+        unsigned scale = 100, part = 0;
         for (rest++; is_digit(*rest); rest++, scale /= 10)
-            part += (*rest - '0') * scale;
+            part += (unsigned)(*rest - '0') * scale;
         v = v * 1000 + part;
     } else {
         v = n <= 10 ? v * 1000 : n == 16 ? v / 1000 : n == 19 ? v / 1000000 : v;
     }
-    if (*rest || (n != 9 && n != 10 && n != 13 && n != 16 && n != 19) || v >= latest)
+    if (*rest || (n != 9 && n != 10 && n != 13 && n != 16 && n != 19) || v >= (uint64_t)latest)
         return false;
-    *ms = v;
+    *ms = (int64_t)v;
     return true;
 }
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # JSONL with other people's names of fields, from the file to the archive.
 . "$(dirname "$0")/lib.sh"
 for p in fetch archive; do
