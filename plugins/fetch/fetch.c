@@ -1,28 +1,25 @@
 /* fetch.c - the source of a pipeline: files, folders, patterns, lists and standard input, as records.
  *
  * read() opens the inputs in their final order and hands out what is stored:
- * a page, or a line of JSONL.  process() makes fields of it on the workers,
+ * a page, or a line of JSONL.  Addresses among them, and those that lists name,
+ * are crawled once all files are read (fetch_web.h).  process() makes fields of it on the workers,
  * from nothing but these bytes and the origin, so that a dead letter can be
  * processed again. */
 #include "fetch_cmd.h"
+#include "fetch_config.h"
 #include "fetch_fields.h"
 #include "fetch_input.h"
 #include "fetch_list.h"
 #include "fetch_map.h"
 #include "fetch_meta.h"
 #include "fetch_page.h"
+#include "fetch_web.h"
 
 #include <stdlib.h>
 
 enum { FEW = 64, FEW_BYTES = 1 << 20 }; /* what one read() emits at most */
 enum { PAGE_RATIO = 100 };              /* bytes that one byte of a payload may become, past 1 MB */
-
-struct config {
-    pl_list inputs;
-    pl_str format;
-    pl_list map;
-    bool heads, verify;
-};
+enum { WEB_WAIT_MS = 200 };             /* what one read() waits for the web */
 
 /* Of the reading thread but for the metrics' numbers. */
 struct fetch {
@@ -33,6 +30,9 @@ struct fetch {
     char resume_digest[DIGEST_HEX + 1]; /* what the current input must still be; "": anything */
     struct field_map *map;
     struct fetch_keys keys;
+    struct web *web;        /* NULL in a build without it */
+    struct gunzip gunzip;   /* of lists */
+    struct bytes inflated;
     uint32_t guessed, replaced, aside, passed[N_WARC_PASSED];
 };
 
@@ -148,6 +148,18 @@ static bool is_stopping(void *self)
     return pl_stopping(self);
 }
 
+#ifdef HAVE_WEB
+static int open_web(pl_self *self, struct fetch *f)
+{
+    const struct config *cfg = config_of(self);
+    bool now = cfg->store.len > 0 || cfg->recorded.len > 0;
+
+    for (uint64_t i = 0; path_at(self, i) && !now; i++)
+        now = input_is_address(pl_offered(self, i));
+    return web_open(&f->web, self, &f->keys, now);
+}
+#endif
+
 static int fetch_open(pl_self *self)
 {
     struct fetch *f = calloc(1, sizeof *f);
@@ -166,8 +178,14 @@ static int fetch_open(pl_self *self)
     f->in.stopping = is_stopping;
     f->in.stopping_arg = self;
     f->in.warc.verify = config_of(self)->verify;
-    const int rc = make_map(self, f);
-    return rc == PL_OK ? offer_inputs(self) : rc;
+    int rc = make_map(self, f);
+    if (rc == PL_OK)
+        rc = offer_inputs(self);
+#ifdef HAVE_WEB
+    if (rc == PL_OK)
+        rc = open_web(self, f);
+#endif
+    return rc;
 }
 
 static void fetch_close(pl_self *self)
@@ -178,6 +196,11 @@ static void fetch_close(pl_self *self)
         return;
     input_done(&f->in);
     field_map_free(f->map);
+    gunzip_done(&f->gunzip);
+    bytes_done(&f->inflated);
+#ifdef HAVE_WEB
+    web_close(f->web);
+#endif
     free(f);
     self->shared = NULL;
 }
@@ -281,6 +304,95 @@ static bool has_come(const struct item *item)
     return item->kind != ITEM_BUSY && item->kind != ITEM_WAIT;
 }
 
+#ifdef HAVE_WEB
+static int emit_fault(pl_self *self, const struct fetch *f, const struct item *list, const char *code, const char *message)
+{
+    struct item item = *list;
+
+    item.kind = ITEM_FAULT;
+    item.code = code;
+    snprintf(item.message, sizeof item.message, "%s", message);
+    return emit(self, f, &item);
+}
+
+/* A feed, a sitemap or a robots.txt: what it names is crawled later. */
+static int read_list(pl_self *self, struct fetch *f, const struct item *item)
+{
+    pl_str bytes = item->raw;
+    char message[256] = "its gzip data is damaged or too large";
+    int rc = PL_OK;
+
+    if (gunzip_is(bytes)) {
+        bytes_reset(&f->inflated, 4 << 20);
+        const enum gunzip_result got = gunzip_all(&f->gunzip, bytes, max_record(self), &f->inflated);
+        if (got == GUNZIP_NOMEM)
+            return no_memory(self);
+        if (got != GUNZIP_OK)
+            return emit_fault(self, f, item, got == GUNZIP_TORN ? "truncated" : got == GUNZIP_BAD ? "bad-gzip" : "too-large",
+                              message);
+        bytes = (pl_str){(const char *)f->inflated.at, f->inflated.len};
+    }
+    rc = web_file(f->web, self, f->in.kind, bytes, (pl_str){f->in.path, strlen(f->in.path)}, message, sizeof message);
+    if (rc != PL_ERROR)
+        return rc;
+    /* Any text may have that name. */
+    if (f->in.kind == KIND_ROBOTS)
+        return emit(self, f, item);
+    return emit_fault(self, f, item, f->in.kind == KIND_FEED ? "bad-feed" : "bad-sitemap", message);
+}
+
+static bool is_list(const struct fetch *f, const struct item *item)
+{
+    return item->kind == ITEM_PAGE && (f->in.kind == KIND_FEED || f->in.kind == KIND_SITEMAP || f->in.kind == KIND_ROBOTS);
+}
+
+/* An address among the inputs is noted; all of them are asked for when the files are done. */
+static bool take_address(pl_self *self, struct fetch *f, const char *path, int *rc)
+{
+    const pl_str address = {path, strlen(path)};
+
+    if (!input_is_address(address))
+        return false;
+    *rc = web_seed(f->web, self, address);
+    next_input(f);
+    return true;
+}
+
+static int read_web(pl_self *self, struct fetch *f)
+{
+    return web_read(f->web, self, WEB_WAIT_MS);
+}
+#else
+static int read_list(pl_self *self, struct fetch *f, const struct item *item)
+{
+    return emit(self, f, item);
+}
+
+static bool is_list(const struct fetch *f, const struct item *item)
+{
+    (void)f;
+    (void)item;
+    return false;
+}
+
+static bool take_address(pl_self *self, struct fetch *f, const char *path, int *rc)
+{
+    if (!input_is_address((pl_str){path, strlen(path)}))
+        return false;
+    (void)f;
+    pl_log(self, PL_LOG_ERROR, NULL, "'%s': this build of pressline cannot ask for addresses: see its `configure`", path);
+    *rc = PL_FATAL;
+    return true;
+}
+
+static int read_web(pl_self *self, struct fetch *f)
+{
+    (void)self;
+    (void)f;
+    return PL_EOF;
+}
+#endif
+
 static int fetch_read(pl_self *self)
 {
     struct fetch *f = self->shared;
@@ -290,8 +402,15 @@ static int fetch_read(pl_self *self)
     /* `n` counts records, and inputs of which there was nothing to do. */
     for (int n = 0; n < FEW && bytes < FEW_BYTES && !pl_stopping(self);) {
         const char *path = path_at(self, f->at);
+        int rc = PL_OK;
         if (!path)
-            return n ? PL_OK : PL_EOF;
+            return n ? PL_OK : read_web(self, f);
+        if (f->in.state == INPUT_NONE && take_address(self, f, path, &rc)) {
+            if (rc != PL_OK)
+                return rc;
+            n++;
+            continue;
+        }
         if (f->in.state == INPUT_NONE)
             begin_input(self, f, path);
         if (input_next(&f->in, &item) != PL_OK)
@@ -313,7 +432,7 @@ static int fetch_read(pl_self *self)
             next_input(f);
             continue;
         }
-        if (emit(self, f, &item) != PL_OK)
+        if ((is_list(f, &item) ? read_list(self, f, &item) : emit(self, f, &item)) != PL_OK)
             return PL_FATAL;
         if (item.last)
             next_input(f);
@@ -325,10 +444,10 @@ static int fetch_read(pl_self *self)
 
 /* ---- where it stands ----
  *
- * "FORMAT INPUT LINE OFFSET DIGEST": the number of the input, how far it was read, and what it is ("-": not known yet,
- * or it has none).  Between two calls of read() all that was read up to there has been emitted, and nothing behind. */
+ * "FORMAT INPUT LINE OFFSET DIGEST WEB": the number of the input, how far it was read, what it is ("-": not known yet,
+ * or it has none), and where the crawl's store stands ("-": there is none).  Between two calls of read() all that was read up to there has been emitted, and nothing behind. */
 
-enum { STATE_FORMAT = 2 };
+enum { STATE_FORMAT = 3 };
 
 static int fetch_checkpoint(pl_self *self, uint64_t n)
 {
@@ -336,13 +455,18 @@ static int fetch_checkpoint(pl_self *self, uint64_t n)
     const bool reading = f->number > 0;
     const char *digest = reading ? f->in.digest : f->resume_digest;
     uint64_t line = f->resume_line, offset = f->resume_offset;
-    char state[256];
+    char state[512], web[256] = "-";
 
     (void)n;
     if (reading)
         input_place(&f->in, &line, &offset);
-    const int len = snprintf(state, sizeof state, "%d %llu %llu %llu %s", STATE_FORMAT, (unsigned long long)f->at,
-                             (unsigned long long)line, (unsigned long long)offset, digest[0] ? digest : "-");
+#ifdef HAVE_WEB
+    const int rc = web_checkpoint(f->web, self, n, web, sizeof web);
+    if (rc != PL_OK)
+        return rc;
+#endif
+    const int len = snprintf(state, sizeof state, "%d %llu %llu %llu %s %s", STATE_FORMAT, (unsigned long long)f->at,
+                             (unsigned long long)line, (unsigned long long)offset, digest[0] ? digest : "-", web);
     return pl_save(self, (pl_str){state, (size_t)len});
 }
 
@@ -370,14 +494,13 @@ static int digest_again(pl_self *self, struct fetch *f)
 static int fetch_restore(pl_self *self, uint64_t n, pl_str saved)
 {
     struct fetch *f = self->shared;
-    char text[256], digest[DIGEST_HEX + 1];
+    char text[512], digest[DIGEST_HEX + 1];
     unsigned long long at, line, offset;
     int format, end = -1;
 
-    (void)n;
     snprintf(text, sizeof text, "%.*s", (int)(saved.len < sizeof text ? saved.len : sizeof text - 1), saved.ptr);
-    if (sscanf(text, "%9d %19llu %19llu %19llu %64s%n", &format, &at, &line, &offset, digest, &end) != 5 ||
-        end != (int)saved.len || format != STATE_FORMAT || (at > 0 && !path_at(self, at - 1))) {
+    if (sscanf(text, "%9d %19llu %19llu %19llu %64s %n", &format, &at, &line, &offset, digest, &end) != 5 ||
+        end < 0 || end >= (int)saved.len || saved.len >= sizeof text || format != STATE_FORMAT || (at > 0 && !path_at(self, at - 1))) {
         pl_log(self, PL_LOG_ERROR, NULL, "the saved position cannot be read: begin anew with --restart");
         return PL_FATAL;
     }
@@ -385,10 +508,30 @@ static int fetch_restore(pl_self *self, uint64_t n, pl_str saved)
     f->at = at;
     f->resume_line = line;
     f->resume_offset = offset;
+#ifdef HAVE_WEB
+    const int rc = web_restore(f->web, self, n, (pl_str){text + end, strlen(text + end)});
+    if (rc != PL_OK)
+        return rc;
+#else
+    (void)n;
+#endif
     if (strcmp(digest, "-") == 0)
         return PL_OK;
     memcpy(f->resume_digest, digest, sizeof f->resume_digest);
     return digest_again(self, f);
+}
+
+static void fetch_committed(pl_self *self, uint64_t n, bool last)
+{
+#ifdef HAVE_WEB
+    const struct fetch *f = self->shared;
+
+    web_committed(f->web, n, last);
+#else
+    (void)self;
+    (void)n;
+    (void)last;
+#endif
 }
 
 /* ---- process ---- */
@@ -540,6 +683,12 @@ static bool is_line(pl_str origin)
     return colon && colon + 1 < origin.ptr + origin.len && colon[1] >= '1' && colon[1] <= '9';
 }
 
+/* In `retry` a page that was fetched is its payload and no more; an entry of a feed is a line of JSONL. */
+static bool is_letter_of_page(pl_self *self, pl_record *r, pl_str raw)
+{
+    return input_is_address(pl_get(self, r, PL_SOURCE)) && raw.ptr[0] != '{';
+}
+
 static int fetch_process(pl_self *self, pl_record *r)
 {
     const struct fetch *s = self->shared;
@@ -547,7 +696,7 @@ static int fetch_process(pl_self *self, pl_record *r)
 
     if (fetched_is(self, r, &s->keys))
         return read_payload(self, r, raw);
-    if (raw.len && is_line(pl_get(self, r, PL_ORIGIN)))
+    if (raw.len && is_line(pl_get(self, r, PL_ORIGIN)) && !is_letter_of_page(self, r, raw))
         return read_line(self, r, raw);
     return read_page(self, r, raw.len ? raw : pl_get(self, r, PL_BODY));
 }
@@ -572,21 +721,50 @@ static const pl_command commands[] = {
 
 static const pl_option options[] = {
     PL_OPTION(struct config, inputs, "${input}",
-              "what to read: files, folders, patterns, @LIST (a file of paths, one a line), - (standard input)",
+              "what to read: files, folders, patterns, addresses, @LIST (a file of them, one a line), - (standard input)",
               .unit = "path"),
     PL_OPTION(struct config, format, "auto", "what the inputs are; auto: by content, then name",
               .choices = "auto|text|html|jsonl|warc"),
     PL_OPTION(struct config, map, "", "fields that JSONL has under other names than the usual ones: \"title=kicker\""),
     PL_OPTION(struct config, heads, "false", "keep what only a `warc` stage needs: HTTP heads and the like"),
     PL_OPTION(struct config, verify, "true", "judge the digests of WARC records: a page that has another fails"),
+#ifdef HAVE_WEB
+    PL_OPTION(struct config, pages, "true", "fetch the pages that feeds and sitemaps name; false: their entries are the records"),
+    PL_OPTION(struct config, since, "", "entries of feeds and sitemaps before this date are passed over: \"2026-11-01\""),
+    PL_OPTION(struct config, max_age, "0", "entries that are older when the run begins are passed over: \"7d\"; 0: none",
+              .unit = "ms", .min = 0, .max = 1e15),
+    PL_OPTION(struct config, include, "", "only pages whose address one of these patterns (PCRE2) is found in"),
+    PL_OPTION(struct config, exclude, "", "no page whose address one of these patterns is found in"),
+    PL_OPTION(struct config, limit, "0", "pages of a site in a run; 0: no limit", .min = 0, .max = 1e15),
+    PL_OPTION(struct config, contact, "", "who runs this, for the user agent: an address or a mailbox"),
+    PL_OPTION(struct config, delay, "1s", "between two requests to a site, at least", .unit = "ms", .min = 0, .max = 3.6e6),
+    PL_OPTION(struct config, transfers, "16", "at the same time", .min = 1, .max = 1024),
+    PL_OPTION(struct config, per_site, "1", "of them to one site", .min = 1, .max = 1024),
+    PL_OPTION(struct config, group, "site", "what is one site: a registrable domain with all its hosts, or each host",
+              .choices = "site|host"),
+    PL_OPTION(struct config, connect_timeout, "10s", "the longest that a connection may take", .unit = "ms", .min = 1, .max = 3.6e6),
+    PL_OPTION(struct config, transfer_timeout, "60s", "the longest that a transfer may take", .unit = "ms", .min = 1, .max = 8.64e7),
+    PL_OPTION(struct config, max_body, "10M", "the largest payload, as it comes", .unit = "bytes", .min = 1024, .max = 1 << 30),
+    PL_OPTION(struct config, redirects, "5", "followed from one address, at most", .min = 0, .max = 20),
+    PL_OPTION(struct config, retries, "2", "of what may come right: no connection, 429, 5xx", .min = 0, .max = 10),
+    PL_OPTION(struct config, allow_private, "", "private network addresses that may be asked: \"10.1.0.0/16\""),
+    PL_OPTION(struct config, proxy, "", "\"http://HOST:PORT\"; nothing of the environment is looked at"),
+    PL_OPTION(struct config, ca_file, "", "trusted certificates instead of the system's", .unit = "path"),
+    PL_OPTION(struct config, resolve, "", "\"NAME:PORT:ADDRESS\": not asked of a name server"),
+    PL_OPTION(struct config, tracking, "", "more parameters that say nothing of a page: \"from\", \"our_*\"; \"!id\" keeps one"),
+    PL_OPTION(struct config, store, "", "a file in which later runs find what is known of each address; \"\": none is kept",
+              .unit = "lasting"),
+    PL_OPTION(struct config, recorded, "", "a WARC file that answers every request: nothing is asked of the net", .unit = "path"),
+#endif
     PL_END,
 };
 
-PL_PLUGIN("fetch", "read pages and JSONL from files, folders, lists and standard input",
+PL_PLUGIN("fetch", "read pages and JSONL from files, folders, lists, standard input and the web",
           .version = "1.0", .license = "Apache-2.0", .flags = PL_INPUTS, .options = options,
           .commands = commands, .config_size = sizeof(struct config),
           .writes = "body,content_type,charset,source,url,fetched_at,http_status,http.payload,http.request,http.response,"
-                    "http.encoded,http.ip,http.truncated,http.time_ms",
+                    "http.encoded,http.ip,http.truncated,http.time_ms,title,byline,published,modified,summary,language,image,"
+                    "site,tags",
           .open = fetch_open, .worker_open = fetch_worker_open, .read = fetch_read, .process = fetch_process,
-          .checkpoint = fetch_checkpoint, .restore = fetch_restore, .worker_close = fetch_worker_close,
+          .checkpoint = fetch_checkpoint, .committed = fetch_committed, .restore = fetch_restore, .worker_close = fetch_worker_close,
           .close = fetch_close)

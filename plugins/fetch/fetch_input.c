@@ -74,6 +74,8 @@ static enum kind tell(const struct input *in, pl_str start)
     enum kind k = in->format;
 
     if (k == KIND_UNKNOWN)
+        k = kind_of_list(start, (pl_str){in->path, strlen(in->path)});
+    if (k == KIND_UNKNOWN)
         k = kind_of_bytes(start);
     if (k == KIND_UNKNOWN)
         k = kind_of_name((pl_str){in->path, strlen(in->path)});

@@ -80,6 +80,63 @@ enum kind kind_of_bytes(pl_str start)
     return kind_names_html(start) ? KIND_HTML : KIND_UNKNOWN;
 }
 
+static pl_str behind_text(pl_str s, const char *end)
+{
+    const char *at = memmem(s.ptr, s.len, end, strlen(end));
+
+    return at ? behind(s, (size_t)(at - s.ptr) + strlen(end)) : (pl_str){NULL, 0};
+}
+
+/* The root element's name without its prefix; {NULL, 0} where there is none in `s`. */
+static pl_str root_of(pl_str s)
+{
+    for (s = trim_start(s); s.len > 1 && s.ptr[0] == '<'; s = trim_start(s)) {
+        if (starts(s, "<!--")) {
+            s = behind_text(s, "-->");
+        } else if (starts(s, "<!doctype")) {
+            const pl_str to = behind_text(s, ">");
+            const char *subset = memchr(s.ptr, '[', s.len - to.len);
+            s = subset ? behind_text(behind_text(s, "]"), ">") : to;
+        } else if (s.ptr[1] == '?') {
+            s = behind_text(s, "?>");
+        } else {
+            size_t n = 1, from = 1;
+            for (; n < s.len && (is_letter(s.ptr[n]) || s.ptr[n] == ':' || s.ptr[n] == '-'); n++) {
+                if (s.ptr[n] == ':')
+                    from = n + 1;
+            }
+            return (pl_str){s.ptr + from, n - from};
+        }
+    }
+    return (pl_str){NULL, 0};
+}
+
+static bool is_word(pl_str s, const char *word)
+{
+    return s.len == strlen(word) && starts(s, word);
+}
+
+enum kind kind_of_list(pl_str start, pl_str name)
+{
+    static const char *const feeds[] = {"rss", "feed", "rdf", "channel"};
+    static const char robots[] = "robots.txt";
+    const size_t n = sizeof robots - 1;
+
+    if (name.len >= n && memcmp(name.ptr + name.len - n, robots, n) == 0 && (name.len == n || name.ptr[name.len - n - 1] == '/'))
+        return KIND_ROBOTS;
+    if (starts(start, "\xEF\xBB\xBF"))
+        start = behind(start, 3);
+    const pl_str first = trim_start(start), root = root_of(first);
+    for (size_t i = 0; i < sizeof feeds / sizeof *feeds; i++) {
+        if (is_word(root, feeds[i]))
+            return KIND_FEED;
+    }
+    if (is_word(root, "urlset") || is_word(root, "sitemapindex"))
+        return KIND_SITEMAP;
+    start.len = start.len < LOOK ? start.len : LOOK;
+    return first.len && first.ptr[0] == '{' && behind_text(start, "jsonfeed.org/version/").ptr ? KIND_FEED : KIND_UNKNOWN;
+}
+
 static bool ends(pl_str s, const char *word)
 {
     const size_t n = strlen(word);

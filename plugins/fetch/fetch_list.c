@@ -14,10 +14,22 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_DEPTH = 100, MAX_LINE = PATH_MAX };
+
+bool input_is_address(pl_str item)
+{
+    static const char *const begins[] = {"http://", "https://"};
+
+    for (size_t i = 0; i < 2; i++) {
+        if (item.len > strlen(begins[i]) && strncasecmp(item.ptr, begins[i], strlen(begins[i])) == 0)
+            return true;
+    }
+    return false;
+}
 
 PL_PRINTF(2, 3) static int fault(struct input_list *l, const char *fmt, ...)
 {
@@ -194,13 +206,15 @@ static int add_path(struct input_list *l, const char *path)
 {
     struct stat st;
 
+    if (input_is_address((pl_str){path, strlen(path)}))
+        return push(l, strdup(path));
     if (stat(path, &st) == 0)
         return add_existing(l, path, &st);
     const int error = errno;
     if (strpbrk(path, "*?["))
         return add_pattern(l, path);
     if (strstr(path, "://"))
-        return fault(l, "'%s' is an address: only files and folders are read", path);
+        return fault(l, "'%s' is no file, and no address of http or https", path);
     return fault(l, "cannot find '%s': %s", path, strerror(error));
 }
 

@@ -12,7 +12,10 @@ struct input_list {
     char message[1024]; /* why the last call failed */
 };
 
-/* Adds what `item` stands for, in this order of readings: "-" standard input; "@FILE" each line of FILE (of standard
+/* Is it an address to be asked for by HTTP (http:// or https://, in any case)? */
+bool input_is_address(pl_str item);
+
+/* Adds what `item` stands for, in this order of readings: "-" standard input; an address (http:// or https://); "@FILE" each line of FILE (of standard
  * input for "@-") as an item of its own, but for these two forms; a file that is there; a folder, its files at any
  * depth; else a pattern (* ? []), its files and folders.  What a folder or pattern stands for is sorted by bytes.
  * Names in folders that begin with a dot, what is no file, and links to folders are passed over.

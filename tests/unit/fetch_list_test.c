@@ -76,7 +76,10 @@ static const struct {
     {"@not-there", "!cannot open the list 'not-there': No such file or directory"},
     {"@list-wrong", "!cannot find 'not-there': No such file or directory"},
     {"@list-long", "!line 1 of the list 'list-long' is not a path"},
-    {"https://news.example/feed", "!'https://news.example/feed' is an address: only files and folders are read"},
+    {"https://news.example/feed", "https://news.example/feed"},
+    {"HTTP://news.example/", "HTTP://news.example/"},
+    {"https://", "!'https://' is no file, and no address of http or https"},
+    {"ftp://news.example/feed", "!'ftp://news.example/feed' is no file, and no address of http or https"},
 };
 
 static void all_cases(void **state)

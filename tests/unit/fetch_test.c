@@ -9,18 +9,14 @@
 #include <cmocka.h>
 #include <zlib.h>
 
+#include "fetch_config.h"
 #include "stage_host.h"
 
 const pl_plugin *PL_ENTRY(void);
 
 #define PAGE "<html><title>Gr\xC3\xA8ve</title><p>The trains stood still.</html>"
 
-static struct {
-    pl_list inputs;
-    pl_str format;
-    pl_list map;
-    bool heads, verify;
-} config;
+static struct config config;
 
 static void put(const char *path, const void *bytes, size_t n)
 {

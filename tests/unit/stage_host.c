@@ -288,6 +288,12 @@ static size_t host_max_record(pl_self *self)
     return host_of(self)->max_record;
 }
 
+static int64_t host_now_ms(pl_self *self)
+{
+    (void)self;
+    return 1790000000000;
+}
+
 static const pl_host table = {
     .size = sizeof(pl_host),
     .minor = PL_ABI_MINOR,
@@ -315,6 +321,7 @@ static const pl_host table = {
     .from_json = host_from_json,
     .input = host_input,
     .set_origin = host_set_origin,
+    .now_ms = host_now_ms,
     .stopping = host_stopping,
     .max_record = host_max_record,
     .offer = host_offer,

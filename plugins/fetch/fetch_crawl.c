@@ -1,0 +1,538 @@
+/* fetch_crawl.c - from addresses to pages: which are asked for, and when.
+ *
+ * An address is in the store, queued, from the moment in which it is found; here is a copy of each that waits. What comes
+ * of an address is put into the store by the same call that hands its page over, so that one checkpoint covers both. */
+#include "fetch_crawl.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "fetch_crawl_parts.h"
+#include "fetch_site.h"
+
+static const struct {
+    const char *name, *help;
+} counts[CRAWL_COUNTS] = {
+    [CRAWL_REQUESTS] = {"requests", "requests that were sent"},
+    [CRAWL_BYTES] = {"bytes", "bytes of payloads that came"},
+    [CRAWL_PAGES] = {"pages", "pages that came and were handed on"},
+    [CRAWL_ENTRIES] = {"entries", "entries of feeds and sitemaps that were handed on as they are"},
+    [CRAWL_UNCHANGED] = {"unchanged", "what came was what came before: no record"},
+    [CRAWL_NOT_DUE] = {"not_due", "addresses that were fetched before and are not due yet"},
+    [CRAWL_OLD] = {"old", "entries before `since` or older than `max_age`"},
+    [CRAWL_EXCLUDED] = {"excluded", "addresses that `include` and `exclude` keep out"},
+    [CRAWL_OVER_LIMIT] = {"over_limit", "pages past the `limit` of their site, left for a later run"},
+    [CRAWL_ROBOTS] = {"robots_disallowed", "addresses that robots.txt forbids"},
+    [CRAWL_REDIRECTS] = {"redirects", "redirects that were followed"},
+    [CRAWL_RETRIED] = {"retried", "requests that were tried again"},
+    [CRAWL_FAILED] = {"failed", "addresses that came to nothing: each is a dead letter"},
+    [CRAWL_NO_ADDRESS] = {"no_address", "entries without an address of HTTP"},
+    [CRAWL_FEEDS] = {"feeds", "feeds that were read"},
+    [CRAWL_SITEMAPS] = {"sitemaps", "sitemaps that were read"},
+    [CRAWL_FRONTS] = {"front_pages", "front pages that were read for feeds and sitemaps"},
+    [CRAWL_LEFT] = {"left", "addresses past those that fit into memory, left for a later run"},
+};
+
+const char *crawl_count_name(enum crawl_count which, const char **help)
+{
+    *help = counts[which].help;
+    return counts[which].name;
+}
+
+struct crawl *crawl_open(const struct crawl_options *o, const struct crawl_calls *calls)
+{
+    const struct host_options host = {.delay_ms = o->delay_ms, .per_site = o->per_site, .timeless = o->timeless};
+    struct crawl *c = calloc(1, sizeof *c);
+
+    if (!c)
+        return NULL;
+    c->o = *o;
+    c->calls = *calls;
+    if (c->o.redirects > MAX_REDIRECTS)
+        c->o.redirects = MAX_REDIRECTS;
+    c->hosts = hosts_new(&host);
+    if (!c->hosts) {
+        crawl_close(c);
+        return NULL;
+    }
+    return c;
+}
+
+static void drop(struct visit *v)
+{
+    ask_free((struct ask *)(void *)v);
+}
+
+void crawl_close(struct crawl *c)
+{
+    if (!c)
+        return;
+    while (c->active) {
+        struct ask *a = c->active;
+        c->active = (struct ask *)(void *)a->visit.next;
+        ask_free(a);
+    }
+    crawl_robots_done(c);
+    hosts_free(c->hosts, drop);
+    url_done(&c->here);
+    url_done(&c->there);
+    url_done(&c->canonical);
+    bytes_done(&c->meta);
+    bytes_done(&c->texts);
+    bytes_done(&c->inflated);
+    encodings_done(&c->encodings);
+    gunzip_done(&c->gunzip);
+    decoder_done(&c->decoder);
+    free(c);
+}
+
+const uint64_t *crawl_counts(const struct crawl *c)
+{
+    return c->count;
+}
+
+const char *crawl_message(const struct crawl *c)
+{
+    return c->message;
+}
+
+size_t crawl_waiting(const struct crawl *c)
+{
+    return hosts_queued(c->hosts) + c->n_active + c->n_waiting;
+}
+
+int64_t crawl_clock(const struct crawl *c)
+{
+    return c->calls.clock(c->calls.arg);
+}
+
+void crawl_say(struct crawl *c, int level, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    c->calls.say(c->calls.arg, level, text);
+}
+
+/* ---- what is known of an address ---- */
+
+int crawl_store_fault(struct crawl *c, int rc)
+{
+    if (rc != PL_NOMEM && rc != PL_OK)
+        snprintf(c->message, sizeof c->message, "%s", store_message(c->o.store));
+    return rc;
+}
+
+static int keep_text(struct crawl *c, pl_str *s)
+{
+    const size_t at = c->texts.len;
+
+    if (bytes_add(&c->texts, s->ptr, s->len) != PL_OK)
+        return PL_NOMEM;
+    s->ptr = (const char *)at; /* until all are there: memory may move */
+    return PL_OK;
+}
+
+int crawl_known(struct crawl *c, pl_str key, struct known *k)
+{
+    pl_str *text[] = {&k->etag, &k->last_modified, &k->url, &k->meta};
+    const size_t n = sizeof text / sizeof *text;
+
+    *k = (struct known){0};
+    const int rc = store_find(c->o.store, key, k);
+    if (rc == PL_EOF) {
+        *k = (struct known){0};
+        return PL_OK;
+    }
+    if (rc != PL_OK)
+        return crawl_store_fault(c, rc);
+    bytes_reset(&c->texts, 1 << 20);
+    for (size_t i = 0; i < n; i++) {
+        if (keep_text(c, text[i]) != PL_OK)
+            return PL_NOMEM;
+    }
+    for (size_t i = 0; i < n; i++)
+        text[i]->ptr = text[i]->len ? (const char *)c->texts.at + (size_t)text[i]->ptr : NULL;
+    return PL_OK;
+}
+
+int crawl_put(struct crawl *c, pl_str key, const struct known *k)
+{
+    return crawl_store_fault(c, store_put(c->o.store, key, k));
+}
+
+int ask_known(struct crawl *c, const struct ask *a, struct known *k)
+{
+    if (!a->asked)
+        return crawl_known(c, ask_key(a), k);
+    *k = a->asked->k;
+    return PL_OK;
+}
+
+static int keep_known(struct ask *a, const struct known *k)
+{
+    const pl_str from[] = {k->etag, k->last_modified, k->url, k->meta};
+    struct asked *asked = malloc(sizeof *asked + from[0].len + from[1].len + from[2].len + from[3].len);
+    char *at = asked ? asked->text : NULL;
+
+    if (!asked)
+        return PL_NOMEM;
+    asked->k = *k;
+    pl_str *const to[] = {&asked->k.etag, &asked->k.last_modified, &asked->k.url, &asked->k.meta};
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
+        if (from[i].len)
+            memcpy(at, from[i].ptr, from[i].len);
+        *to[i] = (pl_str){from[i].len ? at : NULL, from[i].len};
+        at += from[i].len;
+    }
+    free(a->asked);
+    a->asked = asked;
+    return PL_OK;
+}
+
+/* ---- asks ---- */
+
+pl_str ask_key(const struct ask *a)
+{
+    return (pl_str){a->text, a->key_len};
+}
+
+pl_str ask_url(const struct ask *a)
+{
+    return a->url_len ? (pl_str){a->text + a->key_len + 1, a->url_len} : ask_key(a);
+}
+
+pl_str ask_at(const struct ask *a)
+{
+    return a->chain ? (pl_str){a->chain->url, a->chain->len} : ask_url(a);
+}
+
+void ask_free(struct ask *a)
+{
+    free(a->asked);
+    if (a->chain)
+        free(a->chain->url);
+    free(a->chain);
+    free(a);
+}
+
+struct ask *ask_new(struct crawl *c, unsigned kind, pl_str key, pl_str url)
+{
+    const bool same = url.len == 0 || (url.len == key.len && memcmp(url.ptr, key.ptr, key.len) == 0);
+    const size_t len = same ? 0 : url.len;
+    struct ask *a;
+
+    (void)c;
+    if (key.len > URL_MAX || len > URL_MAX)
+        return NULL;
+    a = malloc(sizeof *a + key.len + 1 + len + 1);
+    if (!a)
+        return NULL;
+    *a = (struct ask){.kind = (unsigned char)kind, .key_len = (uint32_t)key.len, .url_len = (uint32_t)len};
+    memcpy(a->text, key.ptr, key.len);
+    a->text[key.len] = 0;
+    if (len)
+        memcpy(a->text + key.len + 1, url.ptr, len);
+    a->text[key.len + 1 + len] = 0;
+    return a;
+}
+
+static struct site *site_of(struct crawl *c, pl_str host)
+{
+    return hosts_site(c->hosts, c->o.by_host ? host : site_of_host(host));
+}
+
+struct site *crawl_site(struct crawl *c, const struct url *u)
+{
+    return site_of(c, url_host(u));
+}
+
+static enum visit_rank rank_of(const struct ask *a)
+{
+    return a->kind == ASK_ROBOTS || a->chain                                ? VISIT_FIRST
+           : a->kind == KNOWN_FEED || a->kind == KNOWN_SITEMAP || a->kind == KNOWN_FRONT ? VISIT_LIST
+                                                                            : VISIT_PAGE;
+}
+
+int crawl_enqueue(struct crawl *c, struct ask *a, struct site *s)
+{
+    return hosts_add(c->hosts, s, &a->visit, rank_of(a));
+}
+
+/* ---- addresses that are found ---- */
+
+static bool is_over_limit(const struct crawl *c, struct site *s)
+{
+    return c->o.limit > 0 && *site_taken(s) >= (uint64_t)c->o.limit;
+}
+
+/* Puts the address into the store, to be fetched, and into its site's queue. */
+static int queue_up(struct crawl *c, const struct url *u, pl_str key, struct known *k, const struct about *about,
+                    struct site *s)
+{
+    const pl_str href = url_href(u);
+    struct ask *a;
+    int rc;
+
+    bytes_reset(&c->meta, 1 << 20);
+    if (about_write(about, &c->meta) != PL_OK)
+        return PL_NOMEM;
+    c->n_new += k->checked_ms == 0;
+    k->queued = true;
+    k->url = href.len == key.len && memcmp(href.ptr, key.ptr, key.len) == 0 ? (pl_str){NULL, 0} : href;
+    k->meta = (pl_str){(const char *)c->meta.at, c->meta.len};
+    rc = crawl_put(c, key, k);
+    if (rc != PL_OK)
+        return rc;
+    a = ask_new(c, k->kind, key, k->url);
+    if (!a)
+        return PL_NOMEM;
+    if (k->kind == KNOWN_PAGE) {
+        a->taken = true;
+        ++*site_taken(s);
+    }
+    return crawl_enqueue(c, a, s);
+}
+
+/* Whether what is known of the address says that it need not be asked for now. */
+static bool is_settled(const struct crawl *c, const struct known *k, int64_t newest_ms)
+{
+    if (k->queued || k->checked_ms == 0)
+        return k->queued;
+    return !due_now(k, c->o.now_ms) && newest_ms <= k->checked_ms;
+}
+
+int crawl_offer(struct crawl *c, const struct url *u, enum known_kind kind, const struct about *about, int64_t newest_ms,
+                bool *left)
+{
+    const bool page = kind == KNOWN_PAGE;
+    struct known k;
+    int rc;
+
+    if (canonical_url(u, c->o.tracking, &c->canonical) != PL_OK)
+        return PL_NOMEM;
+    const pl_str key = url_href(&c->canonical);
+    if (key.len > STORE_MAX_URL || u->len > STORE_MAX_URL) {
+        c->count[CRAWL_NO_ADDRESS]++;
+        return PL_OK;
+    }
+    if (page && !patterns_allow(c->o.patterns, url_href(u))) {
+        c->count[CRAWL_EXCLUDED]++;
+        return PL_OK;
+    }
+    rc = crawl_known(c, key, &k);
+    if (rc != PL_OK)
+        return rc;
+    if (c->pass == PASS_NEW ? k.checked_ms > 0 : c->pass == PASS_KNOWN && k.checked_ms == 0)
+        return PL_OK;
+    if (is_settled(c, &k, newest_ms)) {
+        c->count[CRAWL_NOT_DUE] += !k.queued || !due_now(&k, c->o.now_ms);
+        return PL_OK;
+    }
+    struct site *s = crawl_site(c, &c->canonical);
+    if (!s)
+        return PL_NOMEM;
+    if (page && is_over_limit(c, s)) {
+        c->count[CRAWL_OVER_LIMIT]++;
+        *left = true;
+        return PL_OK;
+    }
+    if (crawl_waiting(c) >= MAX_QUEUED) {
+        c->count[CRAWL_LEFT]++;
+        *left = true;
+        return PL_OK;
+    }
+    if (kind != KNOWN_UNSORTED || k.checked_ms == 0)
+        k.kind = kind;
+    return queue_up(c, u, key, &k, about, s);
+}
+
+int crawl_seed(struct crawl *c, pl_str address)
+{
+    const struct about none = {0};
+    bool left = false;
+    int rc = url_parse(&c->there, address, NULL);
+
+    if (rc == PL_OK && !url_is_http(&c->there))
+        rc = PL_ERROR;
+    return rc == PL_OK ? crawl_offer(c, &c->there, KNOWN_UNSORTED, &none, -1, &left) : rc;
+}
+
+static int load_one(void *arg, pl_str key, const struct known *k)
+{
+    struct crawl *c = arg;
+    struct ask *a;
+    struct site *s;
+
+    if (!due_now(k, c->o.now_ms)) {
+        c->count[CRAWL_NOT_DUE]++;
+        return PL_OK;
+    }
+    if (url_parse(&c->there, key, NULL) != PL_OK || !url_is_http(&c->there)) {
+        struct known none = *k;
+        none.queued = false;
+        return crawl_put(c, key, &none);
+    }
+    if (crawl_waiting(c) >= MAX_QUEUED) {
+        c->count[CRAWL_LEFT]++;
+        return PL_OK;
+    }
+    s = crawl_site(c, &c->there);
+    a = s ? ask_new(c, k->kind, key, k->url) : NULL;
+    if (!a)
+        return PL_NOMEM;
+    if (k->kind == KNOWN_PAGE) {
+        a->taken = true;
+        ++*site_taken(s);
+    }
+    return crawl_enqueue(c, a, s);
+}
+
+int crawl_load(struct crawl *c)
+{
+    const int rc = store_each_queued(c->o.store, load_one, c);
+
+    return rc == PL_NOMEM || c->message[0] ? rc : crawl_store_fault(c, rc);
+}
+
+/* ---- asking ---- */
+
+static int ask_for(struct crawl *c, struct ask *a, const struct known *k)
+{
+    const pl_str url = ask_at(a);
+    const struct transport_request q = {.url = url.ptr,
+                                        .etag = k ? k->etag : (pl_str){NULL, 0},
+                                        .last_modified = k ? k->last_modified : (pl_str){NULL, 0},
+                                        .max_body = a->kind == ASK_ROBOTS ? ROBOTS_MAX : c->o.max_body,
+                                        .owner = a};
+    int rc = k ? keep_known(a, k) : PL_OK;
+
+    if (rc == PL_OK)
+        rc = transport_start(c->o.transport, &q);
+    if (rc != PL_OK) {
+        hosts_passed(c->hosts, a->visit.site);
+        ask_free(a);
+        snprintf(c->message, sizeof c->message, "no transfer can be begun");
+        return rc == PL_AGAIN ? PL_FATAL : rc;
+    }
+    a->visit.next = c->active ? &c->active->visit : NULL;
+    c->active = a;
+    c->n_active++;
+    c->count[CRAWL_REQUESTS]++;
+    return PL_OK;
+}
+
+static int pass_over(struct crawl *c, struct ask *a)
+{
+    struct site *s = a->visit.site;
+
+    ask_free(a);
+    return hosts_passed(c->hosts, s);
+}
+
+/* Its turn has come: asks for it, or finds that this is not needed. */
+static int begin(struct crawl *c, struct ask *a)
+{
+    struct site *s = a->visit.site;
+    struct origin *o;
+    struct known k;
+    char why[160];
+    int rc;
+
+    if (a->kind == ASK_ROBOTS)
+        return ask_for(c, a, NULL);
+    rc = crawl_known(c, ask_key(a), &k);
+    if (rc == PL_OK && url_parse(&c->here, ask_at(a), NULL) != PL_OK)
+        rc = PL_NOMEM; /* it was an address before */
+    if (rc != PL_OK) {
+        pass_over(c, a);
+        return rc;
+    }
+    /* Another address led there in the meantime. */
+    if (!k.queued)
+        return pass_over(c, a);
+    if (a->kind == KNOWN_UNSORTED && is_over_limit(c, s)) {
+        c->count[CRAWL_OVER_LIMIT]++;
+        return pass_over(c, a);
+    }
+    o = crawl_origin(c);
+    if (!o) {
+        pass_over(c, a);
+        return PL_NOMEM;
+    }
+    a->origin = o;
+    if (c->o.guard && address_host_refused(c->o.guard, url_host(&c->here), why, sizeof why)) {
+        rc = hosts_passed(c->hosts, s);
+        const int failed = crawl_fail(c, a, NULL, false, "refused", "%s", why);
+        return rc == PL_OK ? failed : rc;
+    }
+    if (o->state == ROBOTS_ASKED || !origin_is_fresh(c, o)) {
+        struct ask *robots = o->state == ROBOTS_ASKED ? NULL : origin_ask(c, o);
+        const bool asked = o->state == ROBOTS_ASKED;
+        origin_wait(c, o, a);
+        if (asked)
+            return hosts_passed(c->hosts, s);
+        if (!robots)
+            return PL_NOMEM;
+        o->state = ROBOTS_ASKED;
+        robots->visit.site = s;
+        return ask_for(c, robots, NULL);
+    }
+    if (o->state == ROBOTS_UNREACHABLE) {
+        rc = hosts_passed(c->hosts, s);
+        const int failed = o->refused ? crawl_fail(c, a, NULL, false, "refused", "%s", o->why)
+                                      : crawl_fail(c, a, NULL, true, "robots-unreachable",
+                                                   "its robots.txt cannot be had, so nothing may be asked for (RFC 9309, "
+                                                   "2.3.1.4): %s", o->why);
+        return rc == PL_OK ? failed : rc;
+    }
+    if (!robots_allowed(o->robots, url_target(&c->here))) {
+        rc = hosts_passed(c->hosts, s);
+        const int put = crawl_disallowed(c, a);
+        return rc == PL_OK ? put : rc;
+    }
+    return ask_for(c, a, &k);
+}
+
+static int begin_some(struct crawl *c)
+{
+    int rc = PL_OK;
+
+    while (rc == PL_OK && transport_room(c->o.transport) > 0 && !c->calls.stopping(c->calls.arg)) {
+        struct visit *v = hosts_next(c->hosts, crawl_clock(c));
+        if (!v)
+            break;
+        rc = begin(c, (struct ask *)(void *)v);
+    }
+    return rc;
+}
+
+int crawl_run(struct crawl *c, int wait_ms)
+{
+    const size_t before = crawl_waiting(c);
+    int rc = begin_some(c);
+
+    if (rc != PL_OK)
+        return rc;
+    if (crawl_waiting(c) == 0)
+        return before ? PL_OK : PL_EOF;
+    const int64_t next = transport_room(c->o.transport) > 0 ? hosts_wait(c->hosts, crawl_clock(c)) : -1;
+    const int wait = next >= 0 && next < wait_ms ? (int)next : wait_ms;
+    if (c->n_active == 0) {
+        if (wait > 0)
+            c->calls.sleep(c->calls.arg, wait);
+        return PL_AGAIN;
+    }
+    const uint64_t active = c->n_active;
+    rc = transport_run(c->o.transport, wait, crawl_came, c);
+    if (c->rc != PL_OK)
+        return c->rc;
+    if (rc != PL_OK) {
+        snprintf(c->message, sizeof c->message, "transfers can no longer be made");
+        return rc == PL_NOMEM ? PL_NOMEM : PL_FATAL;
+    }
+    return c->n_active < active ? PL_OK : PL_AGAIN;
+}

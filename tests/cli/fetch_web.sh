@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# The web without a net: what is refused before anything is asked for, lists in files, entries as records.
+. "$(dirname "$0")/lib.sh"
+"$PRESSLINE" describe fetch | grep -q allow_private || { skip 'the web' 'fetch was built without it'; exit 0; }
+
+cat >web.cfg <<'END'
+stages = ( { plugin = "fetch"; }, { plugin = "archive"; } );
+END
+exits 'an address is an input' 0 check web.cfg --input https://news.example/feed --output made
+exits 'of another kind is none' 78 run web.cfg --input ftp://news.example/feed --output made --quiet
+has 'and is named' err "'ftp://news.example/feed' is no file, and no address of http or https"
+
+# wrong NAME OPTION=VALUE TEXT
+wrong() {
+    exits "$1" 78 run web.cfg --input http://127.0.0.1:9/ --output made --quiet --set "fetch.$2"
+    has "$1: says so" err "$3"
+}
+wrong 'a date that is none' since=yesterday "since: 'yesterday' is no date"
+wrong 'a pattern that is none' 'include=x[' 'x['
+wrong 'a range that is none' allow_private=10.0.0.0/33 '10.0.0.0/33'
+wrong 'a parameter that is none' 'tracking=a b' 'tracking'
+wrong 'a recording that is not there' recorded=none.warc.gz none.warc.gz
+
+# ---- what the guard refuses comes to nothing, and no connection is made
+cat >list <<'END'
+http://127.0.0.1:9/page
+http://[::ffff:10.0.0.1]/page
+http://0x7f000001/
+https://news.example:99999/
+END
+exits 'addresses that are refused' 3 run web.cfg --input @list --output refused --quiet
+is 'each is a dead letter' "$(field code <refused/deadletters.jsonl | sort | uniq -c | tr -s ' \n' ' ')" ' 1 bad-address 3 refused '
+has 'that says why' refused/deadletters.jsonl 'loopback'
+exits 'they cannot be tried again from their bytes' 3 retry refused/deadletters.jsonl web.cfg --output again --quiet
+has 'as retry says' again/deadletters.jsonl 'must be read again'
+
+# ---- a feed and a sitemap in files, their entries as records
+cat >feed.xml <<'END'
+<?xml version="1.0"?>
+<rss version="2.0"><channel><title>Harbour News</title>
+<item><title>Ferry late</title><link>https://news.example/ferry?utm_source=rss</link><author>Ingrid Solheim</author>
+<pubDate>Mon, 23 Nov 2026 08:00:00 +0100</pubDate><description>&lt;p&gt;The ferry was &lt;b&gt;late&lt;/b&gt;.&lt;/p&gt;</description>
+<category>Sea</category><category>Islands</category></item>
+<item><title>The same</title><link>https://news.example/ferry</link></item>
+<item><title>Long ago</title><link>https://news.example/old</link><pubDate>Mon, 23 Nov 2009 08:00:00 GMT</pubDate></item>
+<item><title>Sport</title><link>https://news.example/sport/1</link></item>
+</channel></rss>
+END
+cat >map.xml <<'END'
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>https://news.example/bridge</loc><news:news><news:publication><news:name>Harbour News</news:name>
+<news:language>en</news:language></news:publication><news:publication_date>2026-11-24</news:publication_date>
+<news:title>Bridge closed</news:title></news:news></url></urlset>
+END
+gzip map.xml
+exits 'entries as records' 0 run web.cfg --set fetch.pages=false --quiet --input feed.xml --input map.xml.gz --output entries \
+    --set fetch.since=2020-01-01 --set fetch.exclude=/sport/
+zcat entries/articles.jsonl.gz >articles
+is 'their titles' "$(field title <articles | tr '\n' '|')" 'Ferry late|Bridge closed|'
+has 'when it was published' articles '"published":"2026-11-23T07:00:00.000Z"'
+has 'who wrote it' articles '"byline":["Ingrid Solheim"]'
+has 'what it is about' articles '"tags":["Sea","Islands"]'
+has 'where it is' articles '"url":"https://news.example/ferry?utm_source=rss"'
+has 'where that was said' articles '"source":"feed.xml"'
+has 'the site of a sitemap' articles '"site":"Harbour News"'
+echo '{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour News", "items": [
+    {"id": "1", "url": "https://news.example/1", "title": "Snow", "content_text": "It snows."}]}' >feed.json
+exits 'a JSON feed is a feed' 0 run web.cfg --set fetch.pages=false --quiet --output json --input feed.json
+
+printf 'User-agent: *\nDisallow:\n' >robots.txt
+exits 'a text that is called robots.txt is a text' 0 run web.cfg --input robots.txt --output text --quiet
+is 'and a record' "$(zcat text/articles.jsonl.gz | grep -c .)" 1
+printf '<!DOCTYPE rss [<!ENTITY a "aaaa">]><rss version="2.0"><channel/></rss>' >bad.xml
+exits 'a feed that is refused' 3 run web.cfg --input bad.xml --output bad --quiet
+has 'is a dead letter' bad/deadletters.jsonl '"code":"bad-feed"'
+exits 'with another format it is what it is said to be' 0 run web.cfg --input feed.xml --output html --quiet --set fetch.format=html

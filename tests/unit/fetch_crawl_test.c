@@ -1,0 +1,681 @@
+/* fetch_crawl_test.c - the crawl over a web of the test's own: what is asked for and in which order, what comes of it, and what
+ * is left of it after a restart. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "fetch_crawl.h"
+#include "fetch_header.h"
+
+enum { START = 1790000000 }; /* seconds since 1970 */
+#define START_MS ((int64_t)START * 1000)
+
+/* What the servers of the test have; `times` of it answer with `status` before the rest of the table is looked at. */
+struct place {
+    const char *url;
+    int status;
+    const char *head, *body;
+    int times; /* 0: always */
+    enum transport_fault fault;
+};
+
+struct sent {
+    void *owner;
+    char url[512], request[1024];
+};
+
+struct world {
+    struct transport t; /* first */
+    struct place *places;
+    struct sent sent[64];
+    size_t n_sent, transfers;
+    int64_t now, took;
+    char log[1 << 16]; /* "TIME URL" of each request, one a line */
+    char out[1 << 16]; /* what the crawl handed over */
+    bool stop;
+    struct store *store;
+    struct patterns *patterns;
+    struct tracking *tracking;
+    struct address_guard *guard;
+    struct crawl_options o;
+    struct crawl *crawl;
+};
+
+static int start(struct transport *t, const struct transport_request *q)
+{
+    struct world *w = (struct world *)(void *)t;
+    struct sent *s = &w->sent[w->n_sent++];
+    size_t n = strlen(w->log);
+
+    assert_true(w->n_sent <= w->transfers);
+    s->owner = q->owner;
+    snprintf(s->url, sizeof s->url, "%s", q->url);
+    snprintf(s->request, sizeof s->request, "GET / HTTP/1.1\r\n");
+    if (q->etag.len)
+        snprintf(s->request + strlen(s->request), 400, "If-None-Match: %.*s\r\n", (int)q->etag.len, q->etag.ptr);
+    if (q->last_modified.len)
+        snprintf(s->request + strlen(s->request), 400, "If-Modified-Since: %.*s\r\n", (int)q->last_modified.len,
+                 q->last_modified.ptr);
+    strcat(s->request, "\r\n");
+    snprintf(w->log + n, sizeof w->log - n, "%lld %s\n", (long long)w->now, q->url);
+    return PL_OK;
+}
+
+static struct place *place_of(struct world *w, const char *url)
+{
+    for (struct place *p = w->places; p->url; p++) {
+        if (strcmp(p->url, url) == 0 && p->times >= 0) {
+            p->times = p->times == 1 ? -1 : p->times > 1 ? p->times - 1 : 0;
+            return p;
+        }
+    }
+    return NULL;
+}
+
+/* The oldest of those under way ends. */
+static int run(struct transport *t, int wait_ms, transport_done *done, void *arg)
+{
+    struct world *w = (struct world *)(void *)t;
+    struct transport_response r = {.status = 404};
+    char head[1024];
+
+    if (w->n_sent == 0)
+        return PL_OK;
+    const struct sent s = w->sent[0];
+    memmove(w->sent, w->sent + 1, --w->n_sent * sizeof *w->sent);
+    (void)wait_ms;
+    w->now += w->took;
+    const struct place *p = place_of(w, s.url);
+    const pl_str match = header_field((pl_str){s.request, strlen(s.request)}, "If-None-Match");
+    r.owner = s.owner;
+    if (p) {
+        r.fault = p->fault;
+        r.status = p->fault ? 0 : p->status;
+        r.body = (pl_str){p->body ? p->body : "", p->body ? strlen(p->body) : 0};
+        if (match.len && p->head && strstr(p->head, "ETag: \"1\"") && match.len == 3) {
+            r.status = 304;
+            r.body.len = 0;
+        }
+    }
+    snprintf(head, sizeof head, "HTTP/1.1 %d X\r\n%s\r\n", r.status, p && p->head ? p->head : "");
+    if (r.fault)
+        snprintf(r.message, sizeof r.message, "it does not work");
+    r.request = (pl_str){s.request, strlen(s.request)};
+    r.head = (pl_str){head, strlen(head)};
+    r.came_ms = START_MS + w->now;
+    done(arg, &r);
+    return PL_OK;
+}
+
+static size_t room(const struct transport *t)
+{
+    const struct world *w = (const struct world *)(const void *)t;
+
+    return w->transfers - w->n_sent;
+}
+
+static void close_nothing(struct transport *t)
+{
+    ((struct world *)(void *)t)->n_sent = 0;
+}
+
+static const struct transport_kind kind = {start, run, room, close_nothing};
+
+static void put_out(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void put_out(struct world *w, const char *fmt, ...)
+{
+    const size_t n = strlen(w->out);
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(w->out + n, sizeof w->out - n, fmt, ap);
+    va_end(ap);
+}
+
+static int page(void *arg, const struct crawl_page *p)
+{
+    struct world *w = arg;
+    const pl_str title = p->about->part[ABOUT_TITLE];
+
+    put_out(w, "page %llu %.*s", (unsigned long long)p->sequence, (int)p->asked.len, p->asked.ptr);
+    if (p->url.len != p->asked.len)
+        put_out(w, " at %.*s", (int)p->url.len, p->url.ptr);
+    if (title.len)
+        put_out(w, " '%.*s'", (int)title.len, title.ptr);
+    put_out(w, " [%.*s]\n", (int)p->response->body.len, p->response->body.ptr);
+    return PL_OK;
+}
+
+static int entry(void *arg, const struct crawl_entry *e)
+{
+    const pl_str title = e->about->part[ABOUT_TITLE];
+
+    put_out(arg, "entry %.*s '%.*s'\n", (int)e->url.len, e->url.ptr, (int)title.len, title.ptr);
+    return PL_OK;
+}
+
+static int fault(void *arg, pl_str url, uint64_t sequence, const char *code, const char *message)
+{
+    (void)sequence;
+    (void)message;
+    put_out(arg, "%s %.*s\n", code, (int)url.len, url.ptr);
+    return PL_OK;
+}
+
+static void say(void *arg, int level, const char *message)
+{
+    (void)arg;
+    (void)level;
+    (void)message;
+}
+
+static int64_t clock_ms(void *arg)
+{
+    return ((struct world *)arg)->now;
+}
+
+static void sleep_ms(void *arg, int ms)
+{
+    ((struct world *)arg)->now += ms;
+}
+
+static bool stopping(void *arg)
+{
+    return ((struct world *)arg)->stop;
+}
+
+static void open_crawl(struct world *w)
+{
+    const struct crawl_calls calls = {page, entry, fault, say, clock_ms, sleep_ms, stopping, w};
+
+    w->o.transport = &w->t;
+    w->o.store = w->store;
+    w->o.patterns = w->patterns;
+    w->o.tracking = w->tracking;
+    w->o.guard = w->guard;
+    w->crawl = crawl_open(&w->o, &calls);
+    assert_non_null(w->crawl);
+    assert_int_equal(crawl_load(w->crawl), PL_OK);
+}
+
+static void open_store(struct world *w, const char *path, int64_t started_ms)
+{
+    char message[256];
+
+    if (store_open(&w->store, &(struct store_options){.path = path, .started_ms = started_ms}, message, sizeof message) !=
+        PL_OK)
+        fail_msg("%s", message);
+    w->o.now_ms = started_ms;
+}
+
+static struct world *world(struct place *places)
+{
+    static pl_str hidden[] = {{"/hidden/", 8}};
+    static struct world w;
+    char message[256];
+
+    w = (struct world){.t = {&kind}, .places = places, .transfers = 16, .took = 100};
+    w.o = (struct crawl_options){.since_ms = INT64_MIN, .delay_ms = 1000, .max_body = 1 << 20, .redirects = 3, .retries = 2,
+                                 .pages = true};
+    assert_int_equal(patterns_make(&w.patterns, (pl_list){NULL, 0}, (pl_list){hidden, 1}, message, sizeof message), PL_OK);
+    assert_int_equal(tracking_make(&w.tracking, (pl_list){NULL, 0}, message, sizeof message), PL_OK);
+    assert_int_equal(address_guard_make(&w.guard, (pl_list){NULL, 0}, message, sizeof message), PL_OK);
+    open_store(&w, NULL, START_MS);
+    open_crawl(&w);
+    return &w;
+}
+
+static void end(struct world *w)
+{
+    crawl_close(w->crawl);
+    store_close(w->store);
+    patterns_free(w->patterns);
+    tracking_free(w->tracking);
+    address_guard_free(w->guard);
+}
+
+static void seed(struct world *w, const char *url)
+{
+    assert_int_equal(crawl_seed(w->crawl, (pl_str){url, strlen(url)}), PL_OK);
+}
+
+static void go(struct world *w)
+{
+    int rc = PL_OK;
+
+    for (int i = 0; i < 100000 && (rc == PL_OK || rc == PL_AGAIN); i++)
+        rc = crawl_run(w->crawl, 200);
+    assert_int_equal(rc, PL_EOF);
+    assert_int_equal(crawl_waiting(w->crawl), 0);
+}
+
+static uint64_t counted(const struct world *w, enum crawl_count which)
+{
+    return crawl_counts(w->crawl)[which];
+}
+
+#define HTML "Content-Type: text/html\r\n"
+#define XML "Content-Type: application/rss+xml\r\n"
+#define ITEM(url, title) "<item><title>" title "</title><link>" url "</link></item>"
+#define FEED(items) "<?xml version='1.0'?><rss version='2.0'><channel><title>Harbour News</title>" items "</channel></rss>"
+
+static void reads_a_feed_and_its_pages(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/robots.txt", 200, NULL, "User-agent: *\nDisallow: /private/\nCrawl-delay: 3\n", 0, 0},
+        {"https://a.example/feed", 200, XML,
+         FEED(ITEM("https://a.example/1?utm_source=rss", "The ferry is late") ITEM("https://a.example/private/2", "No")
+              ITEM("https://a.example/hidden/3", "No") ITEM("https://a.example/1", "Twice") ITEM("/4#top", "Rain")), 0, 0},
+        {"https://a.example/1?utm_source=rss", 200, HTML, "one", 0, 0},
+        {"https://a.example/4#top", 200, HTML, "four", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/feed");
+    go(w);
+    assert_string_equal(w->out, "page 1 https://a.example/1?utm_source=rss 'The ferry is late' [one]\n"
+                                "page 2 https://a.example/4#top 'Rain' [four]\n");
+    /* each begins three seconds after the one before has ended: robots.txt asked for that */
+    assert_string_equal(w->log, "0 https://a.example/robots.txt\n3100 https://a.example/feed\n"
+                                "6200 https://a.example/1?utm_source=rss\n9300 https://a.example/4#top\n");
+    assert_int_equal(counted(w, CRAWL_ROBOTS), 1);
+    assert_int_equal(counted(w, CRAWL_EXCLUDED), 1);
+    assert_int_equal(counted(w, CRAWL_REQUESTS), 4);
+    assert_int_equal(counted(w, CRAWL_FEEDS), 1);
+    assert_int_equal(counted(w, CRAWL_PAGES), 2);
+    /* again, in the same run: nothing is due */
+    w->log[0] = 0;
+    seed(w, "https://a.example/feed");
+    go(w);
+    assert_string_equal(w->log, "");
+    end(w);
+}
+
+static void asks_robots_first(void **state)
+{
+    struct place places[] = {
+        {"https://none.example/robots.txt", 404, NULL, "Disallow: /", 0, 0},
+        {"https://none.example/p", 200, HTML, "allowed", 0, 0},
+        {"https://ill.example/robots.txt", 503, NULL, NULL, 0, 0},
+        {"https://ill.example/p", 200, HTML, "never", 0, 0},
+        {"https://far.example/robots.txt", 301, "Location: https://cdn.example/r\r\n", NULL, 0, 0},
+        {"https://cdn.example/r", 200, NULL, "User-agent: pressline\nDisallow: /no\n", 0, 0},
+        {"https://far.example/no", 200, HTML, "never", 0, 0},
+        {"https://far.example/yes", 200, HTML, "allowed", 0, 0},
+        {"https://round.example/robots.txt", 302, "Location: /robots.txt\r\n", NULL, 0, 0},
+        {"https://round.example/p", 200, HTML, "allowed", 0, 0},
+        {"https://weak.example/robots.txt", 500, NULL, NULL, 2, 0},
+        {"https://weak.example/robots.txt", 200, NULL, "User-agent: *\nDisallow: /\n", 0, 0},
+        {"https://weak.example/p", 200, HTML, "never", 0, 0},
+        {"https://gone.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_DNS},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://none.example/p");
+    seed(w, "https://ill.example/p");
+    seed(w, "https://far.example/no");
+    seed(w, "https://far.example/yes");
+    seed(w, "https://round.example/p");
+    seed(w, "https://weak.example/p");
+    seed(w, "https://gone.example/p");
+    go(w);
+    assert_null(strstr(w->out, "never"));
+    assert_non_null(strstr(w->out, "https://none.example/p [allowed]"));
+    assert_non_null(strstr(w->out, "https://far.example/yes [allowed]"));
+    assert_non_null(strstr(w->out, "https://round.example/p [allowed]"));
+    assert_non_null(strstr(w->out, "robots-unreachable https://ill.example/p"));
+    assert_non_null(strstr(w->out, "robots-unreachable https://gone.example/p"));
+    assert_int_equal(counted(w, CRAWL_ROBOTS), 2);
+    assert_int_equal(counted(w, CRAWL_RETRIED), 6);
+    end(w);
+}
+
+static void follows_redirects(void **state)
+{
+    struct place places[] = {
+        {"http://a.example/old", 301, "Location: https://www.a.example/new\r\n", NULL, 0, 0},
+        {"https://www.a.example/new", 200, HTML, "new", 0, 0},
+        {"http://a.example/loop", 302, "Location: /loop2\r\n", NULL, 0, 0},
+        {"http://a.example/loop2", 302, "Location: /loop\r\n", NULL, 0, 0},
+        {"http://a.example/long1", 302, "Location: /long2\r\n", NULL, 0, 0},
+        {"http://a.example/long2", 302, "Location: /long3\r\n", NULL, 0, 0},
+        {"http://a.example/long3", 302, "Location: /long4\r\n", NULL, 0, 0},
+        {"http://a.example/long4", 302, "Location: /long5\r\n", NULL, 0, 0},
+        {"http://a.example/long5", 200, HTML, "never", 0, 0},
+        {"http://a.example/file", 302, "Location: file:///etc/passwd\r\n", NULL, 0, 0},
+        {"http://a.example/inside", 302, "Location: http://127.0.0.1:8080/\r\n", NULL, 0, 0},
+        {"http://a.example/nowhere", 302, NULL, NULL, 0, 0},
+        {"http://a.example/closed", 302, "Location: http://b.example/closed\r\n", NULL, 0, 0},
+        {"http://b.example/robots.txt", 200, NULL, "User-agent: *\nDisallow: /closed\n", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "http://a.example/old");
+    go(w);
+    assert_string_equal(w->out, "page 1 http://a.example/old at https://www.a.example/new [new]\n");
+    /* http and https are two origins with a robots.txt each, and one site */
+    assert_string_equal(w->log, "0 http://a.example/robots.txt\n1100 http://a.example/old\n"
+                                "2200 https://www.a.example/robots.txt\n3300 https://www.a.example/new\n");
+    /* the other end is known now */
+    w->log[0] = w->out[0] = 0;
+    seed(w, "https://www.a.example/new");
+    go(w);
+    assert_string_equal(w->log, "");
+    seed(w, "http://a.example/loop");
+    seed(w, "http://a.example/long1");
+    seed(w, "http://a.example/file");
+    seed(w, "http://a.example/inside");
+    seed(w, "http://a.example/nowhere");
+    seed(w, "http://a.example/closed");
+    go(w);
+    assert_string_equal(w->out, "redirect-loop http://a.example/loop\nredirects http://a.example/long1\n"
+                                "bad-redirect http://a.example/file\nrefused http://a.example/inside\n"
+                                "bad-redirect http://a.example/nowhere\n");
+    assert_null(strstr(w->log, "127.0.0.1"));
+    assert_null(strstr(w->log, "//b.example/closed"));
+    end(w);
+}
+
+static void tries_again(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/busy", 429, "Retry-After: 100\r\n", NULL, 1, 0},
+        {"https://a.example/busy", 200, HTML, "busy", 0, 0},
+        {"https://a.example/next", 200, HTML, "next", 0, 0},
+        {"https://b.example/ill", 500, NULL, NULL, 0, 0},
+        {"https://c.example/torn", 0, NULL, NULL, 2, TRANSPORT_BROKEN},
+        {"https://c.example/torn", 200, HTML, "whole", 0, 0},
+        {"https://d.example/tls", 0, NULL, NULL, 0, TRANSPORT_TLS},
+        {"https://d.example/gone", 410, NULL, NULL, 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/busy");
+    seed(w, "https://a.example/next");
+    go(w);
+    assert_string_equal(w->out, "page 1 https://a.example/busy [busy]\npage 2 https://a.example/next [next]\n");
+    /* Retry-After holds for the site */
+    assert_string_equal(w->log, "0 https://a.example/robots.txt\n1100 https://a.example/busy\n101200 https://a.example/busy\n"
+                                "102300 https://a.example/next\n");
+    w->out[0] = 0;
+    seed(w, "https://b.example/ill");
+    seed(w, "https://c.example/torn");
+    seed(w, "https://d.example/tls");
+    seed(w, "https://d.example/gone");
+    go(w);
+    assert_non_null(strstr(w->out, "http-500 https://b.example/ill"));
+    assert_non_null(strstr(w->out, "https://c.example/torn [whole]"));
+    assert_non_null(strstr(w->out, "tls https://d.example/tls"));
+    assert_non_null(strstr(w->out, "http-410 https://d.example/gone"));
+    assert_int_equal(counted(w, CRAWL_RETRIED), 1 + 2 + 2);
+    assert_int_equal(counted(w, CRAWL_FAILED), 3);
+    end(w);
+}
+
+static void refuses(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/picture", 200, "Content-Type: image/png\r\n", "\x89PNG", 0, 0},
+        {"https://a.example/none", 200, HTML, "", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "http://10.0.0.1/page");
+    seed(w, "http://[::1]/page");
+    seed(w, "https://a.example/picture");
+    seed(w, "https://a.example/none");
+    assert_int_equal(crawl_seed(w->crawl, PL_S("ftp://a.example/")), PL_ERROR);
+    assert_int_equal(crawl_seed(w->crawl, PL_S("https://")), PL_ERROR);
+    go(w);
+    assert_string_equal(w->out, "refused http://10.0.0.1/page\nrefused http://[::1]/page\nnot-text https://a.example/picture\n"
+                                "empty https://a.example/none\n");
+    end(w);
+}
+
+static void reads_sitemaps(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/robots.txt", 200, NULL, "Sitemap: https://a.example/index.xml\n", 0, 0},
+        {"https://a.example/", 200, HTML,
+         "<html><head><title>Front</title><link rel=alternate type='application/rss+xml' href='/feed'></head></html>", 0, 0},
+        {"https://a.example/feed", 200, XML, FEED(ITEM("/1", "One")), 0, 0},
+        {"https://a.example/index.xml", 200, NULL,
+         "<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap><loc>https://a.example/new.xml</loc>"
+         "<lastmod>2026-09-20</lastmod></sitemap><sitemap><loc>https://a.example/old.xml</loc><lastmod>2019-01-01</lastmod>"
+         "</sitemap></sitemapindex>", 0, 0},
+        {"https://a.example/new.xml", 200, NULL,
+         "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>https://a.example/2</loc>"
+         "<lastmod>2026-09-20T05:00:00Z</lastmod></url><url><loc>https://a.example/3</loc><lastmod>2019-01-01</lastmod></url>"
+         "<url><loc>https://a.example/4</loc></url></urlset>", 0, 0},
+        {"https://a.example/1", 200, HTML, "one", 0, 0},
+        {"https://a.example/2", 200, HTML, "two", 0, 0},
+        {"https://a.example/4", 200, HTML, "four", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    crawl_close(w->crawl);
+    w->o.since_ms = START_MS - (int64_t)30 * 86400 * 1000;
+    open_crawl(w);
+    seed(w, "https://a.example/");
+    go(w);
+    assert_string_equal(w->out, "page 1 https://a.example/1 'One' [one]\npage 2 https://a.example/2 [two]\n"
+                                "page 3 https://a.example/4 [four]\n");
+    assert_int_equal(counted(w, CRAWL_OLD), 2);
+    assert_int_equal(counted(w, CRAWL_SITEMAPS), 2);
+    assert_int_equal(counted(w, CRAWL_FRONTS), 1);
+    end(w);
+}
+
+static void keeps_to_the_limit(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/feed", 200, XML "ETag: \"1\"\r\n",
+         FEED(ITEM("/1", "One") ITEM("/2", "Two") ITEM("/3", "Three") ITEM("https://b.example/4", "Four")), 0, 0},
+        {"https://a.example/1", 200, HTML, "one", 0, 0},
+        {"https://a.example/2", 200, HTML, "two", 0, 0},
+        {"https://a.example/3", 200, HTML, "three", 0, 0},
+        {"https://b.example/4", 200, HTML, "four", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    crawl_close(w->crawl);
+    w->o.limit = 2;
+    open_crawl(w);
+    seed(w, "https://a.example/feed");
+    go(w);
+    assert_int_equal(counted(w, CRAWL_PAGES), 3);
+    assert_int_equal(counted(w, CRAWL_OVER_LIMIT), 1);
+    assert_null(strstr(w->out, "three"));
+    /* another run, days later: the feed is read again, although it has not changed, for what was left of it */
+    crawl_close(w->crawl);
+    w->o.now_ms += (int64_t)3 * 86400 * 1000;
+    w->now += (int64_t)3 * 86400 * 1000;
+    w->out[0] = 0;
+    open_crawl(w);
+    seed(w, "https://a.example/feed");
+    go(w);
+    assert_non_null(strstr(w->out, "three"));
+    end(w);
+}
+
+static void fetches_nothing_twice(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/feed", 200, XML "ETag: \"1\"\r\n", FEED(ITEM("/1", "One") ITEM("/2", "Two")), 0, 0},
+        {"https://a.example/1", 200, HTML "ETag: \"1\"\r\n", "one", 0, 0},
+        {"https://a.example/2", 200, HTML, "two", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/feed");
+    go(w);
+    assert_int_equal(counted(w, CRAWL_PAGES), 2);
+    for (int day = 1; day <= 3; day++) {
+        crawl_close(w->crawl);
+        w->o.now_ms += (int64_t)60 * 86400 * 1000;
+        w->now += (int64_t)60 * 86400 * 1000;
+        w->out[0] = 0;
+        open_crawl(w);
+        seed(w, "https://a.example/feed");
+        seed(w, "https://a.example/1");
+        seed(w, "https://a.example/2");
+        go(w);
+        assert_string_equal(w->out, "");
+        /* 304 twice; the page without an ETag comes again, and is what it was */
+        assert_int_equal(counted(w, CRAWL_UNCHANGED), 3);
+        assert_int_equal(counted(w, CRAWL_BYTES), 3);
+    }
+    end(w);
+}
+
+static void hands_over_entries(void **state)
+{
+    static const char feed[] = FEED(ITEM("https://a.example/1", "One") ITEM("https://a.example/2", "Two"));
+    struct place places[] = {{0}};
+    struct world *w = world(places);
+    char message[256];
+
+    (void)state;
+    crawl_close(w->crawl);
+    w->o.pages = false;
+    open_crawl(w);
+    assert_int_equal(crawl_file(w->crawl, CRAWL_LIST_FEED, (pl_str){feed, sizeof feed - 1}, PL_S("feed.xml"), message,
+                                sizeof message), PL_OK);
+    go(w);
+    assert_string_equal(w->out, "entry https://a.example/1 'One'\nentry https://a.example/2 'Two'\n");
+    assert_string_equal(w->log, "");
+    assert_int_equal(crawl_file(w->crawl, CRAWL_LIST_FEED, PL_S("<html>"), PL_S("feed.xml"), message, sizeof message), PL_ERROR);
+    end(w);
+}
+
+static void remove_store(void)
+{
+    remove("crawl.store");
+    remove("crawl.store-wal");
+    remove("crawl.store-shm");
+}
+
+/* Killed after each checkpoint in turn, and behind it: what the checkpoint covers is not asked for again, all else is. */
+static void goes_on_where_it_was(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/feed", 200, XML, FEED(ITEM("/1", "1") ITEM("/2", "2") ITEM("/3", "3") ITEM("/4", "4")), 0, 0},
+        {"https://a.example/1", 302, "Location: /one\r\n", NULL, 0, 0},
+        {"https://a.example/one", 200, HTML, "body 1", 0, 0},
+        {"https://a.example/2", 200, HTML, "body 2", 0, 0},
+        {"https://a.example/3", 200, HTML, "body 3", 0, 0},
+        {"https://a.example/4", 200, HTML, "body 4", 0, 0},
+        {0},
+    };
+
+    (void)state;
+    for (int at = 0; at < 30; at++) {
+        static char before[1 << 16];
+        char saved[STORE_SAVED];
+        struct world *w = world(places);
+        int rc = PL_OK;
+
+        store_close(w->store);
+        crawl_close(w->crawl);
+        remove_store();
+        open_store(w, "crawl.store", START_MS);
+        open_crawl(w);
+        seed(w, "https://a.example/feed");
+        for (int i = 0; i < at && rc != PL_EOF; i++)
+            rc = crawl_run(w->crawl, 200);
+        assert_int_equal(store_checkpoint(w->store, 1, saved, sizeof saved), PL_OK);
+        store_told(w->store, 1);
+        memcpy(before, w->out, sizeof before);
+        for (int i = 0; i < 5 && rc != PL_EOF; i++)
+            rc = crawl_run(w->crawl, 200);
+        crawl_close(w->crawl);
+        store_close(w->store); /* the kill */
+
+        w->n_sent = 0;
+        w->out[0] = w->log[0] = 0;
+        open_store(w, "crawl.store", START_MS);
+        assert_int_equal(store_restore(w->store, 1, (pl_str){saved, strlen(saved)}), PL_OK);
+        open_crawl(w);
+        go(w);
+        for (int p = 1; p <= 4; p++) {
+            char body[16];
+            snprintf(body, sizeof body, "[body %d]", p);
+            /* each page is there once, in one of the two */
+            assert_int_equal((strstr(before, body) != NULL) + (strstr(w->out, body) != NULL), 1);
+            if (strstr(before, body)) {
+                snprintf(body, sizeof body, "example/%d\n", p);
+                assert_null(strstr(w->log, body));
+            }
+        }
+        end(w);
+    }
+    remove_store();
+}
+
+static void stops(void **state)
+{
+    struct place places[] = {{0}};
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/1");
+    w->stop = true;
+    assert_int_equal(crawl_run(w->crawl, 200), PL_AGAIN);
+    assert_string_equal(w->log, "");
+    assert_int_equal(crawl_waiting(w->crawl), 1);
+    end(w);
+}
+
+static void keeps_what_a_feed_said(void **state)
+{
+    const struct about a = {.part = {[ABOUT_TITLE] = PL_S("5:x"), [ABOUT_TAGS] = PL_S("one\ntwo")}, .depth = 2};
+    struct bytes b = {0};
+    struct about back;
+
+    (void)state;
+    assert_int_equal(about_write(&a, &b), PL_OK);
+    for (size_t n = 0; n <= b.len; n++)
+        about_read((pl_str){(const char *)b.at, n}, &back);
+    assert_memory_equal(back.part[ABOUT_TITLE].ptr, "5:x", 3);
+    assert_int_equal(back.part[ABOUT_TITLE].len, 3);
+    assert_int_equal(back.part[ABOUT_TAGS].len, 7);
+    assert_int_equal(back.part[ABOUT_AUTHOR].len, 0);
+    assert_int_equal(back.depth, 2);
+    bytes_done(&b);
+    about_read(PL_S("a99999999999999999999999:x"), &back);
+    assert_int_equal(back.part[ABOUT_TITLE].len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_a_feed_and_its_pages), cmocka_unit_test(asks_robots_first),
+        cmocka_unit_test(follows_redirects),          cmocka_unit_test(tries_again),
+        cmocka_unit_test(refuses),                    cmocka_unit_test(reads_sitemaps),
+        cmocka_unit_test(keeps_to_the_limit),         cmocka_unit_test(fetches_nothing_twice),
+        cmocka_unit_test(hands_over_entries),         cmocka_unit_test(goes_on_where_it_was),
+        cmocka_unit_test(stops),                      cmocka_unit_test(keeps_what_a_feed_said),
+    };
+
+    return cmocka_run_group_tests_name("fetch_crawl", tests, NULL, NULL);
+}
