@@ -1,6 +1,8 @@
 /* fetch_kind.c - what a file is, by its first bytes and its name. */
 #include "fetch_kind.h"
 
+#include <stdint.h>
+
 enum {
     LOOK = 1024,       /* where the beginning of a page is looked for */
     SAMPLE = 65536,    /* bytes judged to be text or not */
@@ -178,6 +180,15 @@ static bool has_signature(pl_str s)
     return s.len >= 12 && memcmp(s.ptr, "RIFF", 4) == 0 && memcmp(s.ptr + 8, "WEBP", 4) == 0;
 }
 
+/* Eight bytes without a control character, which is most of a page. */
+static bool no_controls(const char *at)
+{
+    uint64_t x;
+
+    memcpy(&x, at, sizeof x);
+    return ((x - 0x2020202020202020) & ~x & 0x8080808080808080) == 0;
+}
+
 bool kind_is_binary(pl_str bytes)
 {
     /* https://mimesniff.spec.whatwg.org/#binary-data-byte; ESC is text, ISO-2022-JP uses it */
@@ -190,6 +201,8 @@ bool kind_is_binary(pl_str bytes)
         return false;
     bytes.len = bytes.len < SAMPLE ? bytes.len : SAMPLE;
     for (size_t i = 0; i < bytes.len; i++) {
+        while (bytes.len - i > sizeof(uint64_t) && no_controls(bytes.ptr + i))
+            i += sizeof(uint64_t);
         const unsigned char c = (unsigned char)bytes.ptr[i];
         n += c < 0x20 && (binary >> c & 1);
     }
