@@ -1,7 +1,8 @@
 /* fetch_http.c - libcurl's multi interface as a transport.
  *
- * libcurl says which sockets it waits for and until when, and epoll which of them have something: so a call costs what has
- * happened, not how many transfers are under way. */
+ * libcurl says which sockets it waits for and until when, poll() which of them have something, and only for these libcurl
+ * is called.  epoll would need two calls for each page, since a connection is not waited for between two of them: with 16
+ * transfers that costs 5 % more of the whole, with 200 it saves as much. */
 #include "fetch_http.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <arpa/inet.h>
-#include <sys/epoll.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "fetch_http_transfer.h"
@@ -19,7 +20,6 @@ enum {
     TRANSFERS = 16,
     TRANSFERS_MOST = 1024,
     POOL = 8, /* connections kept open for each transfer: a site is asked again after its delay */
-    EVENTS = 64,
 };
 
 struct http {
@@ -27,7 +27,8 @@ struct http {
     struct http_settings set;
     char *user_agent, *proxy, *ca_file; /* that `set` points to */
     CURLM *multi;
-    int epoll;
+    struct pollfd *waits, *ready; /* what libcurl waits for; a copy of those that have something */
+    size_t n_waits, n_room;
     int64_t timer_ms; /* when libcurl wants to be called, by our clock; -1: never */
     bool global;      /* curl_global_init() was called */
     /* One more than may be under way: the one that is being told is not free yet, but another may be started. */
@@ -39,22 +40,60 @@ struct http {
 
 /* ---- what libcurl waits for ---- */
 
+static short bits(int what)
+{
+    return (short)((what & CURL_POLL_IN ? POLLIN : 0) | (what & CURL_POLL_OUT ? POLLOUT : 0));
+}
+
+/* Its number among `waits`, from 1, is what libcurl keeps with a socket. */
+static void number_socket(struct http *h, size_t i)
+{
+    curl_multi_assign(h->multi, h->waits[i].fd, (void *)(uintptr_t)(i + 1));
+}
+
+/* The last takes the place of one that is gone. */
+static void forget_socket(struct http *h, size_t i)
+{
+    h->waits[i] = h->waits[--h->n_waits];
+    if (i < h->n_waits)
+        number_socket(h, i);
+}
+
+static int more_room(struct http *h)
+{
+    const size_t n = h->n_room ? h->n_room * 2 : h->n_max + 1;
+    struct pollfd *waits = realloc(h->waits, n * sizeof *waits);
+
+    if (waits)
+        h->waits = waits;
+    struct pollfd *ready = waits ? realloc(h->ready, n * sizeof *ready) : NULL;
+    if (!ready)
+        return PL_NOMEM;
+    h->ready = ready;
+    h->n_room = n;
+    return PL_OK;
+}
+
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 {
     struct http *h = arg;
-    struct epoll_event event = {.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u),
-                                .data.fd = fd};
+    size_t i = (size_t)(uintptr_t)known;
 
     (void)easy;
     if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, NULL);
+        if (i)
+            forget_socket(h, i - 1);
         return 0;
     }
-    if (!known)
-        curl_multi_assign(h->multi, fd, h);
-    if (epoll_ctl(h->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) == 0)
-        return 0;
-    return epoll_ctl(h->epoll, known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event);
+    if (!i) {
+        if (h->n_waits == h->n_room && more_room(h) != PL_OK)
+            return -1;
+        i = ++h->n_waits;
+        h->waits[i - 1].fd = fd;
+        number_socket(h, i - 1);
+    }
+    h->waits[i - 1] = (struct pollfd){.fd = fd, .events = bits(what)};
+    return 0;
 }
 
 static int on_timer(CURLM *multi, long in_ms, void *arg)
@@ -172,16 +211,21 @@ static int wait_for(const struct http *h, int64_t wait_ms)
 
 static CURLMcode turn(struct http *h, int64_t wait_ms)
 {
-    struct epoll_event event[EVENTS];
     CURLMcode rc = CURLM_OK;
-    int running;
-    const int n = epoll_wait(h->epoll, event, EVENTS, wait_for(h, wait_ms));
+    int running, n = poll(h->waits, h->n_waits, wait_for(h, wait_ms));
+    size_t n_ready = 0;
 
-    for (int i = 0; i < n && rc == CURLM_OK; i++) {
-        const int what = (event[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
-                         (event[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                         (event[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-        rc = curl_multi_socket_action(h->multi, event[i].data.fd, what, &running);
+    /* Copied first: each call changes what is waited for. */
+    for (size_t i = 0; i < h->n_waits && n > 0; i++)
+        if (h->waits[i].revents) {
+            h->ready[n_ready++] = h->waits[i];
+            n--;
+        }
+    for (size_t i = 0; i < n_ready && rc == CURLM_OK; i++) {
+        const short has = h->ready[i].revents;
+        const int what = (has & POLLIN ? CURL_CSELECT_IN : 0) | (has & POLLOUT ? CURL_CSELECT_OUT : 0) |
+                         (has & (POLLERR | POLLHUP | POLLNVAL) ? CURL_CSELECT_ERR : 0);
+        rc = curl_multi_socket_action(h->multi, h->ready[i].fd, what, &running);
     }
     if (rc == CURLM_OK && h->timer_ms >= 0 && (h->timer_ms == 0 || h->timer_ms <= transfer_clock_ms())) {
         h->timer_ms = -1; /* before the call, which sets it anew */
@@ -222,10 +266,10 @@ static void close_http(struct transport *base)
     }
     curl_multi_cleanup(h->multi);
     curl_slist_free_all(h->set.resolve);
-    if (h->epoll >= 0)
-        close(h->epoll);
     if (h->global)
         curl_global_cleanup();
+    free(h->waits);
+    free(h->ready);
     free(h->transfer);
     free(h->user_agent);
     free(h->proxy);
@@ -332,11 +376,6 @@ static int set_up(struct http *h, char *message, size_t size)
     h->transfer = calloc(h->n_max + 1, sizeof *h->transfer);
     if (!h->multi || !h->transfer)
         return PL_NOMEM;
-    h->epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (h->epoll < 0) {
-        snprintf(message, size, "cannot wait for connections: %s", strerror(errno));
-        return PL_ERROR;
-    }
     curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
     curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer);
@@ -360,7 +399,6 @@ int http_transport_open(struct transport **t, const struct http_options *o, char
     *t = NULL;
     if (h) {
         h->base.kind = &http_kind;
-        h->epoll = -1;
         h->timer_ms = -1;
         rc = take_options(h, o, message, size);
     }
