@@ -125,10 +125,11 @@ static const struct {
     {RSS("<item><title>AT&amp;amp;T &amp;lt;3</title></item><item><title>a &lt; b &amp; c</title></item>"
          "<item><title>List&lt;String&gt;</title></item><item><title>Two\n  lines</title></item>"),
      "rss20; title=AT&T <3 markup=AT&amp;T &lt;3; title=a < b & c; title=List<String>; title=Two lines"},
-    {ATOM("<entry><title>&lt;b&gt; is bold</title></entry><entry><title type='html'>&lt;b&gt;Bold&lt;/b&gt; &amp;amp; &amp;eacute;"
+    {RSS("<item><title>A <b>x</b> &lt;i>y&lt;/i></title></item>"), "rss20; title=A x <i>y</i> markup=A <b>x</b> &lt;i&gt;y&lt;/i&gt;"},
+    {ATOM("<entry><title>&lt;b&gt; is &lt;b&gt;bold&lt;/b&gt;</title></entry><entry><title type='html'>&lt;b&gt;Bold&lt;/b&gt; &amp;amp; &amp;eacute;"
           "</title></entry><entry><title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>One <i>two</i> &amp; three"
           "</div></title></entry>"),
-     "atom10; title=<b> is bold; title=Bold & \303\251 markup=<b>Bold</b> &amp; &eacute;; title=One two & three"
+     "atom10; title=<b> is <b>bold</b>; title=Bold & \303\251 markup=<b>Bold</b> &amp; &eacute;; title=One two & three"
      " markup=One <i>two</i> &amp; three"},
     {RSS("<item><title>don&#146;t</title></item><item><title>&#226;&#128;&#166;</title></item>"),
      "rss20; title=don\342\200\231t; title=\342\200\246"},
@@ -155,6 +156,8 @@ static const struct {
      "atom03; title=Bold markup=<b>Bold</b> published=1072865695"},
     {"<feed><id>https://f.example/</id><link href='/f' rel='self'/><entry/></feed>",
      "atom link=https://f.example/ self=https://base.example/f;"},
+    {"<rss><channel><managingEditor>Ed</managingEditor><item xml:base='javascript:x'><link>a</link></item></channel></rss>",
+     "rss; link=https://base.example/a"},
     {"<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>P</a:title></a:entry></a:feed>", "atom10; title=P"},
 
     /* JSON Feed */
@@ -397,7 +400,7 @@ static void test_markup(void **state)
         {" a \n b ", "a b", false},
         {"a <b", "a <b", false},
         {"<!-- a", "<!-- a", false},
-        {"&#8217;&#x41;&#0;", "\342\200\231A\357\277\275", true},
+        {"&#8217;&#x41;&#0;&#xD800;", "\342\200\231A\357\277\275\357\277\275", true},
     };
     struct bytes out = {0};
 
@@ -410,6 +413,17 @@ static void test_markup(void **state)
         assert_string_equal((char *)out.at, texts[i].text);
         if (markup_is_html(html) != texts[i].is_html)
             fail_msg("'%s' is taken for %s", texts[i].html, texts[i].is_html ? "text" : "HTML");
+    }
+    /* what never ends is looked for once: a test that hangs */
+    static char long_text[600000];
+    static const char *const pieces[] = {"<a ", "<!-", "<a b=\"", "&#x", "<!--", "<script>"};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        const size_t len = strlen(pieces[i]);
+        for (size_t k = 0; k < sizeof long_text; k++)
+            long_text[k] = pieces[i][k % len];
+        out.len = 0;
+        assert_int_equal(markup_text((pl_str){long_text, sizeof long_text}, &out), PL_OK);
+        assert_true(out.len <= sizeof long_text);
     }
     bytes_done(&out);
 }

@@ -96,6 +96,7 @@ static const struct {
     {"<a xmlns='u:1' xmlns:p='u:2'><p:b p:c='3' c='4'/></a>", XML_OK, "({u:1}a ({u:2}b {u:2}c=3 c=4 ))", NULL},
     {"<a><p:b/></a>", XML_OK, "(a (p:b ))", NULL},
     {"<a xml:lang='de'/>", XML_OK, "(a {http://www.w3.org/XML/1998/namespace}lang=de )", NULL},
+    {"<?xml version='1.0' encoding='iso-8859-1'?><a>\303\251</a>", XML_OK, "(a \303\251)", NULL}, /* it is UTF-8 by now */
     {"<a>x<![CDATA[<b>&amp;]]>y</a>", XML_OK, "(a x[<b>&amp;]y)", NULL},
     {"<a>fish & chips</a>", XML_ILL, NULL, "(a fish & chips)"},
     {"<a>&nbsp;&bogus;</a>", XML_ILL, NULL, "(a \302\240&bogus;)"},
