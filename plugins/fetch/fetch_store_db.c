@@ -564,10 +564,12 @@ static int set_up(struct store *s, const struct store_options *o)
     struct store_row row;
     char sql[256];
 
+    /* A run's own file is nobody else's: with its lock kept, finding costs three system calls less. */
     snprintf(sql, sizeof sql,
              "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -%lld;"
-             "PRAGMA synchronous = FULL",
-             (long long)((o->cache > 0 ? o->cache : DEFAULT_CACHE) / 1024));
+             "PRAGMA synchronous = FULL%s",
+             (long long)((o->cache > 0 ? o->cache : DEFAULT_CACHE) / 1024),
+             f->kind == &scratch ? "; PRAGMA locking_mode = EXCLUSIVE" : "");
     sqlite3_db_config(f->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_busy_timeout(f->db, BUSY_MS);
     int rc = exec(s, "set up", sql);
