@@ -107,7 +107,7 @@ bool when_named(const char *text, struct moment *m)
 
     for (const char *at = text; *at;) {
         const char sign = *at;
-        if (m->has_time && !m->has_zone && (sign == '+' || sign == '-') && at[1] != ' ') {
+        if (m->has_time && !m->has_zone && (sign == '+' || sign == '-') && at[1] != ' ' && at[1]) {
             at = when_offset(at, m);
         } else if (is_digit(sign)) {
             at = read_number(&w, at);
