@@ -22,7 +22,7 @@ static struct due_facts facts_of(const struct crawl *c, const struct transport_r
         return f;
     /* A recording may have been made long before. */
     f.now_ms = most(r->came_ms, c->o.now_ms);
-    f.max_age_s = header_max_age_s(header_field(r->head, "Cache-Control"));
+    f.max_age_s = header_max_age_of(r->head);
     f.retry_after_ms = header_retry_after_ms(header_field(r->head, "Retry-After"), r->came_ms);
     return f;
 }

@@ -155,13 +155,17 @@ int crawl_robots_came(struct crawl *c, struct ask *a, const struct transport_res
     if (coding.len) {
         /* Of a torn one what could be undone is read, like the beginning of one that is too long. */
         const enum encoding_result e = encoding_undo(&c->encodings, coding, r->body, ROBOTS_MAX, 0, &text);
-        if (e == ENCODING_NOMEM)
+        if (e == ENCODING_NOMEM) {
+            ask_free(a);
             return PL_NOMEM;
+        }
         if (e != ENCODING_OK && e != ENCODING_TOO_LARGE)
             return crawl_robots_failed(c, a, false, encoding_says(e));
     }
-    if (robots_parse(&robots, text, PL_S("pressline")) != PL_OK)
+    if (robots_parse(&robots, text, PL_S("pressline")) != PL_OK) {
+        ask_free(a);
         return PL_NOMEM;
+    }
     return settle(c, a, ROBOTS_KNOWN, robots);
 }
 

@@ -10,7 +10,7 @@
 
 #include "pressline.h"
 
-enum { HEADER_MAX_VALIDATOR = 1024 }; /* bytes of an ETag or Last-Modified that is kept and sent back */
+enum { HEADER_MAX_VALIDATOR = 1000 }; /* bytes of an ETag or Last-Modified that is kept and sent back */
 
 /* The last head of a chain, status line included; that of one head is itself. */
 pl_str header_last(pl_str chain);
