@@ -25,6 +25,7 @@ enum { WEB_WAIT_MS = 200 };             /* what one read() waits for the web */
 struct fetch {
     uint64_t at; /* the input that is or will be read, of those that pl_offered() names */
     struct input in;
+    uint64_t n_announced;
     int number; /* of the current input; 0: not announced yet */
     uint64_t resume_line, resume_offset;
     char resume_digest[DIGEST_HEX + 1]; /* what the current input must still be; "": anything */
@@ -149,14 +150,14 @@ static bool is_stopping(void *self)
 }
 
 #ifdef HAVE_WEB
-static int open_web(pl_self *self, struct fetch *f)
+static int open_web(pl_self *self, struct fetch *f, bool going_on)
 {
     const struct config *cfg = config_of(self);
     bool now = cfg->store.len > 0 || cfg->recorded.len > 0;
 
     for (uint64_t i = 0; path_at(self, i) && !now; i++)
         now = input_is_address(pl_offered(self, i));
-    return web_open(&f->web, self, &f->keys, now);
+    return web_open(&f->web, self, &f->keys, now, going_on);
 }
 #endif
 
@@ -179,11 +180,14 @@ static int fetch_open(pl_self *self)
     f->in.stopping_arg = self;
     f->in.warc.verify = config_of(self)->verify;
     int rc = make_map(self, f);
+#ifdef HAVE_WEB
+    const bool going_on = path_at(self, 0) != NULL;
+#endif
     if (rc == PL_OK)
         rc = offer_inputs(self);
 #ifdef HAVE_WEB
     if (rc == PL_OK)
-        rc = open_web(self, f);
+        rc = open_web(self, f, going_on);
 #endif
     return rc;
 }
@@ -236,6 +240,7 @@ static void next_input(struct fetch *f)
 /* As soon as its digest is known, or with its first item where it has none. */
 static void announce(pl_self *self, struct fetch *f)
 {
+    f->n_announced++;
     f->number = pl_input(self, (pl_str){f->in.path, strlen(f->in.path)}, (pl_str){f->in.digest, strlen(f->in.digest)});
 }
 
@@ -360,7 +365,7 @@ static bool take_address(pl_self *self, struct fetch *f, const char *path, int *
 
 static int read_web(pl_self *self, struct fetch *f)
 {
-    return web_read(f->web, self, WEB_WAIT_MS);
+    return web_read(f->web, self, f->n_announced, WEB_WAIT_MS);
 }
 #else
 static int read_list(pl_self *self, struct fetch *f, const struct item *item)
@@ -754,6 +759,8 @@ static const pl_option options[] = {
     PL_OPTION(struct config, tracking, "", "more parameters that say nothing of a page: \"from\", \"our_*\"; \"!id\" keeps one"),
     PL_OPTION(struct config, store, "", "a file in which later runs find what is known of each address; \"\": none is kept",
               .unit = "lasting"),
+    PL_OPTION(struct config, record, "", "a WARC file that all answers are kept in, to be `recorded`; \"\": none is kept",
+              .unit = "output"),
     PL_OPTION(struct config, recorded, "", "a WARC file that answers every request: nothing is asked of the net", .unit = "path"),
 #endif
     PL_END,

@@ -22,7 +22,7 @@ struct config {
     pl_list allow_private;
     pl_str proxy, ca_file;
     pl_list resolve, tracking;
-    pl_str store, recorded;
+    pl_str store, record, recorded;
 };
 
 #endif

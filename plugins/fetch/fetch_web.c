@@ -7,6 +7,7 @@
 #include "fetch_crawl.h"
 #include "fetch_http.h"
 #include "fetch_recorded.h"
+#include "fetch_recorder.h"
 #include "fetch_when.h"
 
 struct web {
@@ -20,9 +21,12 @@ struct web {
     /* from here on NULL until they are needed */
     struct store *store;
     struct transport *transport;
+    struct recorder *recorder; /* the same, where all is recorded */
     struct crawl *crawl;
+    bool going_on;
     bool loaded;
     bool ended;   /* all is done */
+    uint64_t n_announced;
     bool emitted; /* there was a record, or a checkpoint */
     uint32_t metric[CRAWL_COUNTS];
     uint64_t counted[CRAWL_COUNTS];
@@ -57,6 +61,7 @@ static void no_room(pl_self *self, pl_record *r)
 static pl_record *new_record(struct web *w, pl_str name, uint64_t sequence)
 {
     w->emitted = true;
+    w->n_announced++;
     const int number = pl_input(w->self, name, (pl_str){"", 0});
     pl_record *r = pl_emit(w->self, NULL);
 
@@ -214,6 +219,20 @@ static int parse_since(struct web *w, pl_self *self)
     return PL_OK;
 }
 
+static int open_recorder(struct web *w, pl_self *self)
+{
+    char message[512];
+    struct transport *inner = w->transport;
+
+    w->transport = NULL; /* the recorder's */
+    const int rc = recorder_open(&w->recorder, inner, config_of(self)->record.ptr, w->going_on, "pressline/" PACKAGE_VERSION,
+                                 message, sizeof message);
+    if (rc != PL_OK)
+        return fault(self, rc, "record", message);
+    w->transport = recorder_transport(w->recorder);
+    return PL_OK;
+}
+
 static int open_transport(struct web *w, pl_self *self)
 {
     const struct config *cfg = config_of(self);
@@ -238,7 +257,9 @@ static int open_transport(struct web *w, pl_self *self)
                                    .ca_file = cfg->ca_file.len ? cfg->ca_file.ptr : NULL,
                                    .resolve = cfg->resolve};
     rc = http_transport_open(&w->transport, &o, message, sizeof message);
-    return rc == PL_OK ? rc : fault(self, rc, "", message);
+    if (rc != PL_OK)
+        return fault(self, rc, "", message);
+    return cfg->record.len ? open_recorder(w, self) : PL_OK;
 }
 
 static int open_store(struct web *w, pl_self *self)
@@ -294,7 +315,7 @@ static int open_crawl(struct web *w, pl_self *self)
     return w->crawl ? PL_OK : fault(self, PL_NOMEM, "", "");
 }
 
-int web_open(struct web **out, pl_self *self, const struct fetch_keys *keys, bool now)
+int web_open(struct web **out, pl_self *self, const struct fetch_keys *keys, bool now, bool going_on)
 {
     const struct config *cfg = config_of(self);
     struct web *w = calloc(1, sizeof *w);
@@ -305,6 +326,7 @@ int web_open(struct web **out, pl_self *self, const struct fetch_keys *keys, boo
     if (!w)
         return fault(self, PL_NOMEM, "", "");
     w->keys = keys;
+    w->going_on = going_on;
     for (int i = 0; i < CRAWL_COUNTS; i++) {
         const char *help;
         const char *name = crawl_count_name((enum crawl_count)i, &help);
@@ -410,13 +432,14 @@ int web_file(struct web *w, pl_self *self, enum kind kind, pl_str bytes, pl_str 
     return rc == PL_OK ? answer(w, self, crawl_file(w->crawl, list, bytes, name, message, size)) : rc;
 }
 
-int web_read(struct web *w, pl_self *self, int wait_ms)
+int web_read(struct web *w, pl_self *self, uint64_t n_files, int wait_ms)
 {
     if (!w->crawl && !config_of(self)->store.len)
         return PL_EOF;
     int rc = ready(w, self);
     if (rc == PL_OK)
         rc = answer(w, self, crawl_run(w->crawl, wait_ms));
+    pl_expect(self, n_files + w->n_announced + crawl_waiting(w->crawl));
     w->ended = rc == PL_EOF;
     return rc;
 }
@@ -429,20 +452,29 @@ int web_checkpoint(struct web *w, pl_self *self, uint64_t n, char *saved, size_t
     if (!w->store)
         return PL_OK;
     w->emitted = true;
-    const int rc = store_checkpoint(w->store, n, saved, size);
+    uint64_t length = 0;
+    int rc = w->recorder ? recorder_sync(w->recorder, &length) : PL_OK;
+    if (rc != PL_OK)
+        return fault(self, PL_FATAL, "record", recorder_message(w->recorder));
+    const int n_length = snprintf(saved, size, "%llu ", (unsigned long long)length);
+    rc = store_checkpoint(w->store, n, saved + n_length, size - (size_t)n_length);
     return rc == PL_OK ? rc : fault(self, rc, "store", store_message(w->store));
 }
 
 int web_restore(struct web *w, pl_self *self, uint64_t n, pl_str saved)
 {
+    const char *space = memchr(saved.ptr, ' ', saved.len);
     int rc;
 
-    if (is(saved, "-"))
+    if (!space)
         return PL_OK;
+    const uint64_t length = strtoull(saved.ptr, NULL, 10);
     rc = open_crawl(w, self);
+    if (rc == PL_OK && w->recorder && recorder_cut(w->recorder, length) != PL_OK)
+        return fault(self, PL_FATAL, "record", recorder_message(w->recorder));
     if (rc != PL_OK)
         return rc;
-    rc = store_restore(w->store, n, saved);
+    rc = store_restore(w->store, n, (pl_str){space + 1, saved.len - (size_t)(space + 1 - saved.ptr)});
     return rc == PL_OK ? rc : fault(self, rc, "store", store_message(w->store));
 }
 

@@ -12,8 +12,9 @@
 struct web;
 
 /* Checks the options; PL_OK, PL_FATAL or PL_RETRY, the message logged.  `now`: addresses are among the inputs, so that all
- * that is needed is opened at once; else with the first list that is found in a file. */
-int web_open(struct web **w, pl_self *self, const struct fetch_keys *keys, bool now);
+ * that is needed is opened at once; else with the first list that is found in a file.
+ * `going_on`: the run was begun before, and web_restore() may follow. */
+int web_open(struct web **w, pl_self *self, const struct fetch_keys *keys, bool now, bool going_on);
 void web_close(struct web *w); /* NULL too */
 
 /* Those below give PL_OK, or PL_FATAL with the message logged. */
@@ -22,8 +23,9 @@ void web_close(struct web *w); /* NULL too */
 int web_seed(struct web *w, pl_self *self, pl_str address);
 /* A feed, a sitemap or a robots.txt that lies in a file: `kind` says which.  PL_ERROR: it is none, see `message`. */
 int web_file(struct web *w, pl_self *self, enum kind kind, pl_str bytes, pl_str name, char *message, size_t size);
-/* Works; also PL_AGAIN (nothing came) and PL_EOF (nothing is left). */
-int web_read(struct web *w, pl_self *self, int wait_ms);
+/* Works; also PL_AGAIN (nothing came) and PL_EOF (nothing is left).  `n_files`: inputs that were announced elsewhere, for the
+ * progress line. */
+int web_read(struct web *w, pl_self *self, uint64_t n_files, int wait_ms);
 
 /* What the saved position has to hold of it; "-" where nothing does. */
 int web_checkpoint(struct web *w, pl_self *self, uint64_t n, char *saved, size_t size);

@@ -184,6 +184,31 @@ has 'and is a dead letter' busy/deadletters.jsonl '"code":"http-503"'
 exits 'without leave nothing private is asked' 3 run fresh.cfg --set fetch.allow_private= --input "$a/1.html" --output refused --quiet
 has 'a dead letter says why' refused/deadletters.jsonl '127.0.0.1 is loopback'
 
+# ---- recorded and played again: the same bytes, and nothing is asked for
+exits 'a crawl that is recorded' 3 run fresh.cfg --set fetch.record=all.warc.gz --input @sites --output live --quiet
+exits 'the recording is whole' 0 warc verify all.warc.gz
+: >"$nginx_log"
+exits 'played again' 3 run fresh.cfg --set fetch.recorded=all.warc.gz --input @sites --output played --quiet --jobs 1
+exits 'and once more' 3 run fresh.cfg --set fetch.recorded=all.warc.gz --input @sites --output again --quiet --jobs 3
+is 'nothing was asked for' "$(grep -c . "$nginx_log")" 0
+same 'the same articles, byte for byte' played/articles.jsonl.gz again/articles.jsonl.gz
+same 'the same dead letters' played/deadletters.jsonl again/deadletters.jsonl
+is 'they are those of the crawl' "$(zcat played/articles.jsonl.gz | field fetched_at | sort)" \
+    "$(zcat live/articles.jsonl.gz | field fetched_at | sort)"
+
+# ---- killed in mid-crawl, and gone on with
+for i in $(seq 40); do page "many/$i.html" "Story number $i"; echo "$a/many/$i.html"; done >many
+sed 's/delay = "200ms"/delay = "20ms"; record = "killed.warc.gz"/; $a checkpoint_interval = "100ms";' fresh.cfg >kill.cfg
+: >"$nginx_log"
+for i in 1 2 3; do
+    (timeout -s KILL 0.5 "$PRESSLINE" run kill.cfg --input @many --output killed --quiet) >/dev/null 2>&1
+done
+pl run kill.cfg --input @many --output killed --quiet
+is 'killed: exit' "$rc" 0
+is 'killed: each page once' "$(zcat killed/articles.jsonl.gz | field url | sort -u | grep -c .) $(zcat killed/articles.jsonl.gz | grep -c .)" '40 40'
+exits 'killed: the recording is whole' 0 warc verify killed.warc.gz
+is 'killed: each page is in it once' "$(pl warc ls killed.warc.gz && grep -c many out)" 40
+
 # ---- pipelines/news.cfg, as it is
 printf '%s/feed.rss\n' "$a" >list
 pl run "$SRCDIR/pipelines/news.cfg" --input @list --output news --quiet --set fetch.allow_private=127.0.0.1 \

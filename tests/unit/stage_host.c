@@ -294,6 +294,12 @@ static int64_t host_now_ms(pl_self *self)
     return 1790000000000;
 }
 
+static void host_expect(pl_self *self, uint64_t inputs)
+{
+    (void)self;
+    (void)inputs;
+}
+
 static const pl_host table = {
     .size = sizeof(pl_host),
     .minor = PL_ABI_MINOR,
@@ -322,6 +328,7 @@ static const pl_host table = {
     .input = host_input,
     .set_origin = host_set_origin,
     .now_ms = host_now_ms,
+    .expect = host_expect,
     .stopping = host_stopping,
     .max_record = host_max_record,
     .offer = host_offer,
