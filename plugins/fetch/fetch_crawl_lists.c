@@ -208,7 +208,7 @@ static int read_sitemap(struct crawl *c, struct list *l, const struct url *base)
     struct sitemap *s = NULL;
     int rc = PL_OK;
 
-    switch (sitemap_parse(&s, l->bytes, l->charset, l->message, sizeof l->message)) {
+    switch (sitemap_parse(&s, l->bytes, l->content_type, l->message, sizeof l->message)) {
     case SITEMAP_OK:
         break;
     case SITEMAP_FEED:
