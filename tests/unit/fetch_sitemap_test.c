@@ -72,6 +72,7 @@ static const struct {
      SITEMAP_OK, "urlset: " SITE "a"},
     {SET "<url xmlns:image=\"i\"><image:loc>" SITE "1.jpg</image:loc><loc>" SITE "a</loc></url></urlset>", SITEMAP_OK,
      "urlset: " SITE "a"},
+    {SET "<url><PageMap><loc>" SITE "1.jpg</loc></PageMap><loc>" SITE "a</loc></url></urlset>", SITEMAP_OK, "urlset: " SITE "a"},
     /* namespaces with a prefix, wrong ones, none */
     {HEAD "<s:urlset xmlns:s=\"http://www.sitemaps.org/schemas/sitemap/0.9\"><s:url><s:loc>" SITE "a</s:loc></s:url></s:urlset>",
      SITEMAP_OK, "urlset: " SITE "a"},
