@@ -123,8 +123,9 @@ static int settle(struct crawl *c, struct ask *a, enum robots_state state, struc
     const int64_t delay = robots ? robots_delay_ms(robots) : -1;
     o->delay_ms = delay < 0 ? 0 : delay < MAX_DELAY_MS ? delay : MAX_DELAY_MS;
     make_room(c, o);
-    /* What it asks for holds from now on, also for what it was asked with. */
-    const int rc = hosts_hold(c->hosts, a->visit.site, o->came_ms + o->delay_ms);
+    /* What it asks for holds from now on, also for what it was asked with; a redirect may have led to another site. */
+    struct site *site = o->waiting ? o->waiting->site : a->visit.site;
+    const int rc = hosts_hold(c->hosts, site, o->came_ms + o->delay_ms);
     const int let = let_go(c, o);
     ask_free(a);
     return rc == PL_OK ? let : rc;

@@ -666,6 +666,26 @@ static void keeps_what_a_feed_said(void **state)
     assert_int_equal(back.part[ABOUT_TITLE].len, 0);
 }
 
+/* The rules and the delay are for the site whose robots.txt it is, wherever that lies. */
+static void robots_of_another_site(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/robots.txt", 301, "Location: https://rules.other/r\r\n", NULL, 0, 0},
+        {"https://rules.other/r", 200, NULL, "User-agent: *\nDisallow: /2\nCrawl-delay: 9\n", 0, 0},
+        {"https://a.example/1", 200, HTML, "one", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/1");
+    seed(w, "https://a.example/2");
+    go(w);
+    assert_string_equal(w->log, "0 https://a.example/robots.txt\n100 https://rules.other/r\n9200 https://a.example/1\n");
+    assert_int_equal(counted(w, CRAWL_ROBOTS), 1);
+    end(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -675,6 +695,7 @@ int main(void)
         cmocka_unit_test(keeps_to_the_limit),         cmocka_unit_test(fetches_nothing_twice),
         cmocka_unit_test(hands_over_entries),         cmocka_unit_test(goes_on_where_it_was),
         cmocka_unit_test(stops),                      cmocka_unit_test(keeps_what_a_feed_said),
+        cmocka_unit_test(robots_of_another_site),
     };
 
     return cmocka_run_group_tests_name("fetch_crawl", tests, NULL, NULL);
