@@ -65,7 +65,10 @@ pl_str *feed_link_here(struct feed_reader *r);
 /* The entry that we are in is at its end; nothing, where we are in none. */
 void feed_end_entry(struct feed_reader *r);
 
-/* A text that may have markup in it: all that came since frame `f` began. */
+/* What came since frame `f` began, trimmed. */
+pl_str feed_text_since(const struct feed_reader *r, const struct feed_frame *f);
+
+/* The text of frame `f`, which may have markup in it. */
 void feed_say_content(struct feed_reader *r, const struct feed_frame *f);
 
 /* Trimmed texts of elements that end: */

@@ -46,6 +46,13 @@ static pl_str decode_base64(struct feed_reader *r, const struct feed_frame *f, p
     return f->word == WORD_CONTENT ? (pl_str){NULL, 0} : s;
 }
 
+pl_str feed_text_since(const struct feed_reader *r, const struct feed_frame *f)
+{
+    if (r->text.len == f->from)
+        return PL_S("");
+    return markup_trim((pl_str){(const char *)r->text.at + f->from, r->text.len - f->from});
+}
+
 static enum feed_form form_of(enum feed_type t)
 {
     return t == TYPE_PLAIN ? FEED_PLAIN : t == TYPE_GUESS ? FEED_GUESS : FEED_HTML;
@@ -121,9 +128,8 @@ static void set_entry_text(struct feed_reader *r, enum feed_word word, pl_str va
 
 void feed_say_content(struct feed_reader *r, const struct feed_frame *f)
 {
-    pl_str value = {(const char *)r->text.at + f->from, r->text.len - f->from};
+    pl_str value = feed_text_since(r, f);
 
-    value = markup_trim(value);
     if (f->base64 || f->type == TYPE_BINARY)
         value = decode_base64(r, f, value);
     if (!value.len || r->in_image)

@@ -472,7 +472,7 @@ static int on_end(void *arg, const struct xml_element *e)
             feed_say_content(r, f);
             r->content = 0;
         } else if (f->word != WORD_NONE) {
-            end_word(r, f, markup_trim((pl_str){(const char *)r->text.at + f->from, r->text.len - f->from}));
+            end_word(r, f, feed_text_since(r, f));
         }
         r->text.len = f->from;
     }

@@ -159,6 +159,10 @@ int reference_resolve(pl_str base, pl_str reference, struct bytes *out)
     int rc;
 
     out->len = 0;
+    if (!base.len)
+        base = PL_S("");
+    if (!reference.len)
+        reference = PL_S("");
     while (reference.len && is_space(reference.ptr[0]))
         take(&reference, 1);
     while (reference.len && is_space(reference.ptr[reference.len - 1]))

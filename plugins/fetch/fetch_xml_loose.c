@@ -187,6 +187,8 @@ static pl_str find_namespace(const struct loose *l, pl_str prefix)
         return PL_S("http://www.w3.org/XML/1998/namespace");
     for (unsigned i = l->n_bindings; i-- > 0;) {
         const struct binding *b = &l->binding[i];
+        if (same(b->prefix, prefix) && b->len == 0)
+            break;
         if (same(b->prefix, prefix))
             return (pl_str){(const char *)l->names.at + b->at, b->len};
     }

@@ -97,12 +97,11 @@ static uint64_t sum_of_feed(const struct feed *f)
     return sum;
 }
 
-static uint64_t read_feed(pl_str bytes, pl_str content_type)
+static uint64_t read_feed(pl_str bytes, pl_str content_type, pl_str base)
 {
     char message[256];
     struct feed *f;
-    const enum feed_result result =
-        feed_parse(&f, bytes, content_type, PL_S("https://base.example/a/b"), message, sizeof message);
+    const enum feed_result result = feed_parse(&f, bytes, content_type, base, message, sizeof message);
     const uint64_t sum = f ? sum_of_feed(f) : (uint64_t)result;
 
     need((f != NULL) == (result == FEED_OK) && result != FEED_NOMEM);
@@ -111,7 +110,7 @@ static uint64_t read_feed(pl_str bytes, pl_str content_type)
     return sum;
 }
 
-/* The first byte chooses what HTTP says. */
+/* The first byte chooses what HTTP says, and whether the address is known. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const types[] = {"", "text/xml; charset=iso-8859-2", "application/rss+xml; charset=utf-8",
@@ -121,7 +120,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const char *type = types[data[0] % 4];
     const pl_str bytes = {(const char *)data + 1, size - 1}, content_type = {type, strlen(type)};
-    need(read_feed(bytes, content_type) == read_feed(bytes, content_type));
+    const pl_str base = data[0] & 4 ? PL_S("https://base.example/a/b") : (pl_str){NULL, 0};
+    need(read_feed(bytes, content_type, base) == read_feed(bytes, content_type, base));
     feed_looks_like(bytes, content_type);
     read_xml(bytes);
     return 0;

@@ -276,6 +276,17 @@ static void test_many(void **state)
     free(text);
 }
 
+static void test_no_base(void **state)
+{
+    const pl_str none_known = {NULL, 0}, text = PL_S("<rss xml:base='/a/'><item><link>b</link><guid>c</guid></item></rss>");
+    struct feed *f = NULL;
+
+    (void)state;
+    assert_int_equal(feed_parse(&f, text, none_known, none_known, message, sizeof message), FEED_OK);
+    assert_string_equal(told(f), "rss; link=b id=c");
+    feed_free(f);
+}
+
 /* `begin`, `piece` n times, `end`: refused, and the message has `says`. */
 static void refused(const char *begin, const char *piece, size_t n, const char *end, const char *says)
 {
@@ -432,7 +443,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_well_formed), cmocka_unit_test(test_ill_formed),  cmocka_unit_test(test_no_feeds),
-        cmocka_unit_test(test_many),        cmocka_unit_test(test_growth),     cmocka_unit_test(test_looks_like),
+        cmocka_unit_test(test_many),        cmocka_unit_test(test_growth),     cmocka_unit_test(test_no_base),
+        cmocka_unit_test(test_looks_like),
         cmocka_unit_test(test_resolve),     cmocka_unit_test(test_markup),
     };
 
