@@ -42,11 +42,11 @@ size_t utf8_step(const unsigned char *p, size_t n, bool *bad, bool *cut)
 static size_t ascii_run(const unsigned char *p, size_t n)
 {
     size_t i = 0;
-    uint64_t w;
+    uint64_t w[4];
 
     for (; i + sizeof w <= n; i += sizeof w) {
-        memcpy(&w, p + i, sizeof w);
-        if (w & 0x8080808080808080u)
+        memcpy(w, p + i, sizeof w);
+        if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u)
             break;
     }
     while (i < n && p[i] < 0x80)

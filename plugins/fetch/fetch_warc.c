@@ -263,10 +263,11 @@ static enum warc_came take_page(struct warc_source *s, struct warc_page *p)
 
 /* ---- one after the other ---- */
 
-/* Where the record or fault at hand is. */
+/* Where the record or fault at hand is.  A member may begin in the middle of a record (BGZF): nothing can be gone on with
+ * there. */
 static void place(struct warc_source *s, struct warc_page *p)
 {
-    if (s->reader.offset != s->base) {
+    if (s->reader.offset != s->base && !s->reader.inside) {
         s->base = s->reader.offset;
         s->done = 0;
     }

@@ -29,7 +29,7 @@ enum warc_came {
 
 /* The texts are good until the next call. */
 struct warc_page {
-    uint64_t position; /* byte in the file; of records that share a gzip member, that of the member and how many were before */
+    uint64_t position; /* byte in the file; of records that share gzip members, that of the first one and how many were before */
     pl_str url;
     char date[40];     /* RFC 3339; "": there is none */
     int status;        /* 0: it did not come by HTTP */
@@ -49,7 +49,7 @@ struct warc_source {
     bool open;
     bool verify;    /* the caller's: digests are told or judged */
     size_t max;
-    uint64_t base;  /* where the record at hand can be read from: its own or its member's place */
+    uint64_t base;  /* where the record at hand can be read from: its own place, or that of a member which begins with one */
     uint64_t done;  /* records and faults since, with the one at hand */
     uint64_t last;  /* 1 + position of the last that came */
     uint64_t skip;  /* records that were done before */

@@ -85,9 +85,10 @@ static const char *line_end(const char *p, const char *end)
 pl_str warc_field(pl_str head, const char *name)
 {
     const size_t len = strlen(name);
-    const char *p = head.ptr, *end = p + head.len;
 
-    while (p < end) {
+    if (!head.len)
+        return (pl_str){NULL, 0};
+    for (const char *p = head.ptr, *end = p + head.len; p < end;) {
         const char *next = line_end(p, end);
         if ((size_t)(next - p) > len && strncasecmp(p, name, len) == 0) {
             const pl_str behind = trimmed(p + len, next);
@@ -101,15 +102,19 @@ pl_str warc_field(pl_str head, const char *name)
 
 pl_str warc_http_fields(pl_str http)
 {
-    const char *end = http.ptr + http.len, *first = http.len ? line_end(http.ptr, end) : end;
+    if (!http.len)
+        return (pl_str){NULL, 0};
+    const char *end = http.ptr + http.len, *first = line_end(http.ptr, end);
 
     return (pl_str){first, (size_t)(end - first)};
 }
 
 pl_str warc_http_status(pl_str http)
 {
+    if (!http.len)
+        return (pl_str){NULL, 0};
     const char *end = http.ptr + http.len;
-    const pl_str first = http.len ? trimmed(http.ptr, line_end(http.ptr, end)) : http;
+    const pl_str first = trimmed(http.ptr, line_end(http.ptr, end));
     const char *space = first.len ? memchr(first.ptr, ' ', first.len) : NULL;
 
     if (!space)
