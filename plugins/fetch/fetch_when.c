@@ -21,7 +21,7 @@ struct words {
 
 static bool is_small_word(const char *at, size_t n)
 {
-    static const char *const small[] = {"st", "nd", "rd", "th", "at", "of", "de", "del", "den", "the", "um", "on", "d"};
+    static const char *const small[] = {"st", "nd", "rd", "th", "at", "of", "de", "del", "den", "the", "um", "on", "d", "г"};
 
     for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
         if (strlen(small[i]) == n && memcmp(small[i], at, n) == 0)

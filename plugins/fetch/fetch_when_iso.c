@@ -344,6 +344,12 @@ static const char *month_and_day(const char *at, struct moment *m)
     return n <= 2 ? behind_day(q + n) : NULL;
 }
 
+/* A time by the clock of twelve hours is behind it: an American wrote that. */
+static bool has_half(const char *at)
+{
+    return strstr(at, " am") || strstr(at, " pm") || strstr(at, " a.m") || strstr(at, " p.m");
+}
+
 /* "31.12.2003", "12/31/2003": which of them is the day must be plain, by its size or by the custom of those who write dots
  * and dashes; slashes may be anybody's. */
 static const char *year_last(const char *at, struct moment *m)
@@ -367,7 +373,7 @@ static const char *year_last(const char *at, struct moment *m)
     if (digits != 4)
         return NULL;
     const bool us = b > 12 || (first == '/' && a <= 12);
-    if (first == '/' && a <= 12 && b <= 12 && a != b)
+    if (first == '/' && a <= 12 && b <= 12 && a != b && !has_half(q))
         return NULL;
     set_year(m, year);
     m->month = us ? a : b;
@@ -430,6 +436,8 @@ static bool time_behind(const char *at, bool korean, struct moment *m)
     }
     if (after && m->hour < 12)
         m->hour += 12;
+    if (*q == ':' && is_sign_of_zone(q + 1)) /* "15:04:05:-07:00" */
+        q++;
     when_offset(q, m); /* a zone that makes no sense is passed over */
     if (!m->has_zone && korean) {
         m->zone = 9 * 60;
