@@ -13,6 +13,9 @@ enum {
     KEEP = 32 << 20     /* memory kept from one page to the next */
 };
 
+/* What `line` of a place says besides a number. */
+enum { PAGES = 1, GZIP = 2, KNOWN = 4 };
+
 int warc_source_begin(struct warc_source *s, const char *name, warc_in_read *read, void *arg, size_t max, uint64_t line,
                       uint64_t offset)
 {
@@ -20,12 +23,19 @@ int warc_source_begin(struct warc_source *s, const char *name, warc_in_read *rea
     s->max = max;
     s->base = offset;
     s->done = s->last = 0;
-    s->skip = line >> 1;
-    s->pages = line & 1;
+    s->skip = line >> 3;
+    s->pages = line & PAGES;
     s->begun = s->ended = false;
     memset(s->passed, 0, sizeof s->passed);
     s->open = true;
-    return warc_open(&s->reader, name, read, arg, offset);
+    const int rc = warc_open(&s->reader, name, read, arg, offset);
+    /* What the whole file is, a part of it that is damaged does not tell. */
+    if (rc == PL_OK && line & KNOWN) {
+        s->reader.in.gzip = line & GZIP;
+        s->reader.in.state = line & GZIP ? WARC_IN_BETWEEN : WARC_IN_PLAIN;
+        s->reader.in.member_at = offset;
+    }
+    return rc;
 }
 
 void warc_source_end(struct warc_source *s)
@@ -44,7 +54,9 @@ void warc_source_done(struct warc_source *s)
 
 void warc_source_place(const struct warc_source *s, uint64_t *line, uint64_t *offset)
 {
-    *line = (s->skip + s->done) << 1 | s->pages;
+    const struct warc_in *in = &s->reader.in;
+
+    *line = (s->skip + s->done) << 3 | (s->pages ? PAGES : 0) | (in->gzip ? GZIP : 0) | (in->state != WARC_IN_NEW ? KNOWN : 0);
     *offset = s->base;
 }
 
