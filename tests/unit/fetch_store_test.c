@@ -536,6 +536,26 @@ static void not_in_the_journal(void **state)
     store_close(s);
 }
 
+/* A checkpoint at which nothing changed still writes that the one before is in the journal. */
+static void idle_checkpoint(void **state)
+{
+    char saved[STORE_SAVED];
+    struct store *s;
+
+    (void)state;
+    remove_store("known");
+    s = open_at("known");
+    store_next_sequence(s);
+    put(s, "one", (struct known){.status = 200});
+    checkpoint(s, 1, saved);
+    store_told(s, 1);
+    checkpoint(s, 2, saved);
+    store_close(s);
+    s = open_at("known");
+    assert_true(knows(s, "one"));
+    store_close(s);
+}
+
 /* One is interrupted, another uses the store, the first one goes on: with what the other one left. */
 static void another_between(void **state)
 {
@@ -1210,6 +1230,7 @@ int main(void)
         cmocka_unit_test(queue_in_a_file),
         cmocka_unit_test(without_records),
         cmocka_unit_test(not_in_the_journal),
+        cmocka_unit_test(idle_checkpoint),
         cmocka_unit_test(another_between),
         cmocka_unit_test(one_further_back),
         cmocka_unit_test(saved_of_nothing),
