@@ -433,11 +433,13 @@ static int read_as_list(struct crawl *c, struct ask *a, const struct transport_r
         take_validators(&k, r);
         k.queued = false;
         k.has_digest = !l.left;
-        /* What it named and there was no room for is asked of it again. */
-        if (l.left)
+        if (l.left) {
+            /* What it named and there was no room for is asked of it again, by the next run. */
             k.etag = k.last_modified = (pl_str){NULL, 0};
-        else
+            k.due_ms = c->o.now_ms + 1;
+        } else {
             sha1_of(r->body, k.digest);
+        }
         rc = crawl_put(c, ask_key(a), &k);
     }
     ask_free(a);
