@@ -26,6 +26,7 @@ struct web {
     bool going_on;
     bool loaded;
     bool ended;   /* all is done */
+    bool done;    /* likewise, by what a checkpoint saved */
     uint64_t n_announced;
     bool emitted; /* there was a record, or a checkpoint */
     uint32_t metric[CRAWL_COUNTS];
@@ -434,7 +435,7 @@ int web_file(struct web *w, pl_self *self, enum kind kind, pl_str bytes, pl_str 
 
 int web_read(struct web *w, pl_self *self, uint64_t n_files, int wait_ms)
 {
-    if (!w->crawl && !config_of(self)->store.len)
+    if (w->done || (!w->crawl && !config_of(self)->store.len))
         return PL_EOF;
     int rc = ready(w, self);
     if (rc == PL_OK)
@@ -452,6 +453,11 @@ int web_checkpoint(struct web *w, pl_self *self, uint64_t n, char *saved, size_t
     if (!w->store)
         return PL_OK;
     w->emitted = true;
+    /* What is known of addresses is the run's own, and the run is done with all of them. */
+    if (w->ended && config_of(self)->store.len == 0) {
+        snprintf(saved, size, "done");
+        return PL_OK;
+    }
     uint64_t length = 0;
     int rc = w->recorder ? recorder_sync(w->recorder, &length) : PL_OK;
     if (rc != PL_OK)
@@ -466,6 +472,7 @@ int web_restore(struct web *w, pl_self *self, uint64_t n, pl_str saved)
     const char *space = memchr(saved.ptr, ' ', saved.len);
     int rc;
 
+    w->done = is(saved, "done");
     if (!space)
         return PL_OK;
     const uint64_t length = strtoull(saved.ptr, NULL, 10);

@@ -545,6 +545,53 @@ static void standard_input(void **state)
     close(kept);
 }
 
+#ifdef HAVE_WEB
+static size_t emitted(const struct stage_host *h)
+{
+    size_t n = 0;
+
+    for (const pl_record *r = h->first; r; r = r->next)
+        n++;
+    return n;
+}
+
+/* Addresses that the guard refuses, so that nothing is asked for: stopped after each number of calls, and gone on with, each is
+ * there once; a run that has come to the end stays there. */
+static void addresses_go_on(void **state)
+{
+    pl_str inputs[] = {PL_S("http://127.0.0.1:9/1"), PL_S("story.txt"), PL_S("http://10.0.0.1/2"), PL_S("http://[::1]/3")};
+
+    (void)state;
+    assert_int_equal(mkdir("web", 0777), 0);
+    for (int calls = 0; calls < 8; calls++) {
+        static struct stage_host h, again;
+        int rc = PL_OK;
+        config.delay = 0;
+        config.transfers = config.per_site = 1;
+        config.pages = true;
+        config.inputs = (pl_list){inputs, 4};
+        config.format = PL_S("auto");
+        stage_host_init(&h, PL_ENTRY(), &config);
+        h.state = "web";
+        remove("web/addresses");
+        open_stage(&h);
+        for (int i = 0; i < calls && rc != PL_EOF; i++)
+            rc = h.plugin->read(&h.self);
+        assert_int_equal(stage_host_checkpoint(&h, false), PL_OK);
+        const size_t before = emitted(&h);
+        end(&h);
+        go_on(&again, &h);
+        rc = PL_OK;
+        while (rc != PL_EOF) {
+            rc = again.plugin->read(&again.self);
+            assert_true(rc == PL_OK || rc == PL_AGAIN || rc == PL_EOF);
+        }
+        assert_int_equal(before + emitted(&again), 4);
+        end(&again);
+    }
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +602,9 @@ int main(void)
         cmocka_unit_test(bad_state),  cmocka_unit_test(changed_file),
         cmocka_unit_test(cannot_open), cmocka_unit_test(stops),
         cmocka_unit_test(standard_input),
+#ifdef HAVE_WEB
+        cmocka_unit_test(addresses_go_on),
+#endif
     };
     return cmocka_run_group_tests(tests, make_files, NULL);
 }
