@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "fetch_about.h"
 #include "fetch_due.h"
 #include "fetch_store.h"
 #include "fetch_store_key.h"
@@ -156,11 +157,16 @@ static int look(void *arg, pl_str key, const struct known *k)
 {
     struct store *s = arg;
     struct known own = *k;
+    struct about about;
     const struct due_facts f = {.outcome = DUE_UNCHANGED, .now_ms = 1763000000000, .max_age_s = -1, .ttl_s = -1, .retry_after_ms = -1};
 
     assert(key.len > 0 && key.len <= STORE_MAX_URL && k->url.len > 0 && k->url.len <= STORE_MAX_URL);
     assert(k->meta.len <= STORE_MAX_META && k->etag.len <= STORE_MAX_ETAG && k->last_modified.len <= STORE_MAX_DATE);
     assert(k->kind <= KNOWN_FRONT && k->status >= 0 && k->status <= 999 && k->interval_s >= 0 && k->due_ms >= 0);
+    about_read(k->meta, &about);
+    for (int i = 0; i < ABOUT_PARTS; i++)
+        assert(about.part[i].len == 0 || (about.part[i].ptr >= k->meta.ptr &&
+                                          about.part[i].ptr + about.part[i].len <= k->meta.ptr + k->meta.len));
     due_next(&own, &f);
     own.queued = !k->queued;
     return s ? store_put(s, key, &own) : PL_OK;
