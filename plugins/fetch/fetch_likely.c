@@ -196,7 +196,7 @@ static bool has_headline(const struct parts *p)
 /* "?id=12345", "?p=123&...". */
 static bool has_number_in_query(pl_str q)
 {
-    for (size_t from = 0, i = 0; i <= q.len; i++) {
+    for (size_t from = 0, i = 0; q.len && i <= q.len; i++) {
         if (i < q.len && q.ptr[i] != '&')
             continue;
         const pl_str pair = {q.ptr + from, i - from};
