@@ -23,7 +23,8 @@ enum feed_kind {
 };
 
 /* Text is UTF-8, space around it taken off; empty where the feed says nothing.  `title`, `author` and `summary` are text
- * without markup; `content` is HTML where content_is_html. */
+ * without markup; `content` is HTML where content_is_html; it is the summary's, where that is HTML and there is no
+ * other. */
 struct feed_entry {
     pl_str title, link, id, author, summary, content;
     pl_str title_html;                 /* the title as the feed has it, where it is HTML and so another than `title` */

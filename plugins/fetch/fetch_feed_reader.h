@@ -27,6 +27,7 @@ struct feed_frame {
 struct feed_place {
     unsigned title, media_title, id, published, updated; /* depth of the element that said it; NEVER: none did */
     bool permalink;
+    bool lent; /* the content is the summary's markup, until there is a better one */
 };
 
 struct feed_person {

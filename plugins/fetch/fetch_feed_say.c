@@ -96,8 +96,20 @@ static void set_entry_title(struct feed_reader *r, bool media, pl_str value, enu
 
 static void set_content(struct feed_reader *r, pl_str value, enum feed_type type)
 {
-    if (!r->entry->content.len)
-        r->entry->content = feed_maker_html(r->m, value, form_of(type), &r->entry->content_is_html);
+    if (r->entry->content.len && !r->of_entry.lent)
+        return;
+    r->entry->content = feed_maker_html(r->m, value, form_of(type), &r->entry->content_is_html);
+    r->of_entry.lent = false;
+}
+
+/* A summary with markup may be all of the story: without it, it would be one paragraph. */
+static void set_summary(struct feed_reader *r, pl_str value, enum feed_type type)
+{
+    r->entry->summary = feed_maker_text(r->m, value, form_of(type));
+    if (!r->entry->content.len && form_of(type) == FEED_HTML && memchr(value.ptr, '<', value.len)) {
+        set_content(r, value, type);
+        r->of_entry.lent = true;
+    }
 }
 
 static void set_entry_text(struct feed_reader *r, enum feed_word word, pl_str value, enum feed_type type)
@@ -112,7 +124,7 @@ static void set_entry_text(struct feed_reader *r, enum feed_word word, pl_str va
     case WORD_DESCRIPTION:
     case WORD_SUMMARY:
         if (!e->summary.len)
-            e->summary = feed_maker_text(r->m, value, form_of(type));
+            set_summary(r, value, type);
         else if (value.len > e->summary.len)
             set_content(r, value, type);
         break;

@@ -13,7 +13,7 @@
 
 enum { MAX_BASE = 2000 };
 
-static const struct feed_place nowhere = {NEVER, NEVER, NEVER, NEVER, NEVER, false};
+static const struct feed_place nowhere = {NEVER, NEVER, NEVER, NEVER, NEVER, false, false};
 
 /* ---- attributes ---- */
 
@@ -397,6 +397,10 @@ static void end_word(struct feed_reader *r, const struct feed_frame *f, pl_str v
         r->in_source--;
         break;
     case WORD_IMAGE:
+        r->in_image--;
+        if (feed_base_is_good(value))
+            feed_say_image(r, f, value);
+        break;
     case WORD_TEXTINPUT:
         r->in_image--;
         break;

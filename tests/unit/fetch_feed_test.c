@@ -78,6 +78,7 @@ static const struct {
          "<category>Politics</category><description>&lt;p&gt;The council &lt;b&gt;voted&lt;/b&gt;.&lt;/p&gt;</description></item>"),
      "rss20 title=Harbour Gazette link=https://gazette.example/ language=en-gb updated=1795669200 ttl=3600;"
      " title=Pool stays open link=https://gazette.example/pool id=g1 published=1795667400 summary=The council voted."
+     " html=<p>The council <b>voted</b>.</p>"
      " lang=en-gb tag=Politics tag=Sport"},
     {RSS("<item><guid>https://gazette.example/a</guid></item><item><guid isPermaLink='FALSE'>b</guid></item>"
          "<item><link/><guid isPermaLink='true'> /c </guid></item>"),
@@ -158,6 +159,11 @@ static const struct {
      "atom link=https://f.example/ self=https://base.example/f;"},
     {"<rss><channel><managingEditor>Ed</managingEditor><item xml:base='javascript:x'><link>a</link></item></channel></rss>",
      "rss; link=https://base.example/a"},
+    {RSS("<item><description>&lt;p&gt;a&lt;/p&gt;</description><content:encoded>&lt;b&gt;</content:encoded></item>"
+         "<item><description>plain</description></item>"),
+     "rss20; summary=a html=<b>; summary=plain"},
+    {RSS("<item><image>https://gazette.example/p.jpg</image><title>T</title></item>"),
+     "rss20; title=T image=https://gazette.example/p.jpg"},
     {"<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>P</a:title></a:entry></a:feed>", "atom10; title=P"},
 
     /* JSON Feed */
@@ -205,7 +211,7 @@ static const struct {
     {"<rss version='2.0'><channel><item><title>A</title><item><title>B</title><link>https://x.example/b</link>",
      "rss20; title=A; title=B link=https://x.example/b"},
     {RSS("<item><title>Not closed<link>https://x.example/</link><description>D<p>E</description></item>"),
-     "rss20; title=Not closed link=https://x.example/ summary=D E"},
+     "rss20; title=Not closed link=https://x.example/ summary=D E html=D<p>E</p>"},
     {RSS("<item><title>A <b>bold<br> word</title></item>"), "rss20; title=A bold word markup=A <b>bold<br> word</b>"},
     {RSS("<item><description>One<item><title>B</title></item>"), "rss20; summary=One; title=B"},
     {"<rss version=2.0><item><title>A</title></item></rss", "rss20; title=A"},
