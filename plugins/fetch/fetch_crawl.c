@@ -297,12 +297,13 @@ static int queue_up(struct crawl *c, const struct url *u, pl_str key, struct kno
     return crawl_enqueue(c, a, s);
 }
 
-/* Whether what is known of the address says that it need not be asked for now. */
+/* Whether what is known of the address says that it need not be asked for now.  A date that is yet to come tells of no change:
+ * it would do so again in each run. */
 static bool is_settled(const struct crawl *c, const struct known *k, int64_t newest_ms)
 {
     if (k->queued || k->checked_ms == 0)
         return k->queued;
-    return !due_now(k, c->o.now_ms) && newest_ms <= k->checked_ms;
+    return !due_now(k, c->o.now_ms) && (newest_ms <= k->checked_ms || newest_ms > c->o.now_ms);
 }
 
 int crawl_offer(struct crawl *c, const struct url *u, enum known_kind kind, const struct about *about, int64_t newest_ms,
@@ -433,32 +434,14 @@ static int pass_over(struct crawl *c, struct ask *a)
     return hosts_passed(c->hosts, s);
 }
 
-/* Its turn has come: asks for it, or finds that this is not needed. */
-static int begin(struct crawl *c, struct ask *a)
+/* The same once it is known that it is wanted: by the guard and the robots.txt of its origin, which may have to come first. */
+static int begin_at_origin(struct crawl *c, struct ask *a, const struct known *k)
 {
     struct site *s = a->visit.site;
-    struct origin *o;
-    struct known k;
+    struct origin *o = crawl_origin(c);
     char why[160];
     int rc;
 
-    if (a->kind == ASK_ROBOTS)
-        return ask_for(c, a, NULL);
-    rc = crawl_known(c, ask_key(a), &k);
-    if (rc == PL_OK && url_parse(&c->here, ask_at(a), NULL) != PL_OK)
-        rc = PL_NOMEM; /* it was an address before */
-    if (rc != PL_OK) {
-        pass_over(c, a);
-        return rc;
-    }
-    /* Another address led there in the meantime. */
-    if (!k.queued)
-        return pass_over(c, a);
-    if (a->kind == KNOWN_UNSORTED && is_over_limit(c, s)) {
-        c->count[CRAWL_OVER_LIMIT]++;
-        return pass_over(c, a);
-    }
-    o = crawl_origin(c);
     if (!o) {
         pass_over(c, a);
         return PL_NOMEM;
@@ -494,7 +477,42 @@ static int begin(struct crawl *c, struct ask *a)
         const int put = crawl_disallowed(c, a);
         return rc == PL_OK ? put : rc;
     }
-    return ask_for(c, a, &k);
+    return ask_for(c, a, k);
+}
+
+/* Its turn has come: asks for it, or finds that this is not needed. */
+static int begin(struct crawl *c, struct ask *a)
+{
+    struct site *s = a->visit.site;
+    struct known k;
+    bool came = false; /* while it waited, by another way */
+    int rc = PL_OK;
+
+    if (a->kind == ASK_ROBOTS)
+        return ask_for(c, a, NULL);
+    if (url_parse(&c->here, ask_at(a), NULL) != PL_OK)
+        rc = PL_NOMEM; /* it was an address before */
+    if (rc == PL_OK && a->chain)
+        rc = crawl_leads_to_known(c, a, &c->here, &came);
+    if (rc == PL_OK)
+        rc = crawl_known(c, ask_key(a), &k);
+    if (rc != PL_OK) {
+        pass_over(c, a);
+        return rc;
+    }
+    /* Another address led there in the meantime. */
+    if (!k.queued)
+        return pass_over(c, a);
+    if (came) {
+        rc = hosts_passed(c->hosts, s);
+        const int passed = crawl_pass_known(c, a, NULL);
+        return rc == PL_OK ? passed : rc;
+    }
+    if (a->kind == KNOWN_UNSORTED && is_over_limit(c, s)) {
+        c->count[CRAWL_OVER_LIMIT]++;
+        return pass_over(c, a);
+    }
+    return begin_at_origin(c, a, &k);
 }
 
 static int begin_some(struct crawl *c)

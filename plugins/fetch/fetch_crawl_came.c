@@ -171,14 +171,13 @@ static bool add_hop(struct ask *a, pl_str url, int *rc)
     return true;
 }
 
-/* The other end was fetched already, or is not wanted: what is known of it holds for this address too. */
-static int leads_to_known(struct crawl *c, const struct ask *a, bool *known)
+int crawl_leads_to_known(struct crawl *c, const struct ask *a, const struct url *to, bool *known)
 {
     struct known k;
     int rc;
 
     *known = false;
-    if (canonical_url(&c->there, c->o.tracking, &c->canonical) != PL_OK)
+    if (canonical_url(to, c->o.tracking, &c->canonical) != PL_OK)
         return PL_NOMEM;
     const pl_str key = url_href(&c->canonical), own = ask_key(a);
     if (key.len == own.len && memcmp(key.ptr, own.ptr, key.len) == 0)
@@ -187,6 +186,12 @@ static int leads_to_known(struct crawl *c, const struct ask *a, bool *known)
     if (rc == PL_OK)
         *known = !k.queued && k.checked_ms > 0 && !due_now(&k, c->o.now_ms);
     return rc;
+}
+
+int crawl_pass_known(struct crawl *c, struct ask *a, const struct transport_response *r)
+{
+    c->count[CRAWL_NOT_DUE]++;
+    return pass(c, a, r, DUE_UNCHANGED);
 }
 
 static int follow(struct crawl *c, struct ask *a, const struct transport_response *r)
@@ -218,11 +223,9 @@ static int follow(struct crawl *c, struct ask *a, const struct transport_respons
         return pass(c, a, r, DUE_CHANGED);
     }
     if (!robots)
-        rc = leads_to_known(c, a, &known);
-    if (known && rc == PL_OK) {
-        c->count[CRAWL_NOT_DUE]++;
-        return pass(c, a, r, DUE_UNCHANGED);
-    }
+        rc = crawl_leads_to_known(c, a, &c->there, &known);
+    if (known && rc == PL_OK)
+        return crawl_pass_known(c, a, r);
     struct site *s = rc == PL_OK ? crawl_site(c, &c->there) : NULL;
     if (rc == PL_OK && !s)
         rc = PL_NOMEM;

@@ -35,6 +35,23 @@ struct entry {
     int64_t newest_ms;
 };
 
+/* The date that an entry had stands where a page has its digest: one that is yet to come would be news in each run. */
+static void put_date(struct known *k, int64_t newest_ms)
+{
+    memset(k->digest, 0, sizeof k->digest);
+    memcpy(k->digest, &newest_ms, sizeof newest_ms);
+    k->has_digest = true;
+}
+
+static bool entry_is_known(const struct known *k, int64_t newest_ms)
+{
+    struct known same = {0};
+
+    put_date(&same, newest_ms);
+    return k->checked_ms && (newest_ms <= k->checked_ms ||
+                             (k->has_digest && memcmp(k->digest, same.digest, sizeof same.digest) == 0));
+}
+
 static int hand_over(struct crawl *c, struct list *l, const struct entry *e)
 {
     struct known k;
@@ -54,7 +71,7 @@ static int hand_over(struct crawl *c, struct list *l, const struct entry *e)
     rc = crawl_known(c, key, &k);
     if (rc != PL_OK)
         return rc;
-    if (k.checked_ms && e->newest_ms <= k.checked_ms) {
+    if (entry_is_known(&k, e->newest_ms)) {
         c->count[CRAWL_NOT_DUE]++;
         return PL_OK;
     }
@@ -82,6 +99,7 @@ static int hand_over(struct crawl *c, struct list *l, const struct entry *e)
     c->n_new++;
     k.kind = KNOWN_PAGE;
     due_next(&k, &f);
+    put_date(&k, e->newest_ms);
     k.queued = false;
     k.url = k.meta = (pl_str){NULL, 0};
     return crawl_put(c, key, &k);

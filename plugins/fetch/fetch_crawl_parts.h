@@ -125,6 +125,11 @@ void crawl_came(void *arg, const struct transport_response *r);
 PL_PRINTF(6, 7)
 int crawl_fail(struct crawl *c, struct ask *a, const struct transport_response *r, bool later, const char *code,
                const char *fmt, ...);
+/* Whether the other end of its redirects, `to`, was fetched already, or is not wanted: what is known of that holds for this
+ * address too.  `to` may not be c->canonical. */
+int crawl_leads_to_known(struct crawl *c, const struct ask *a, const struct url *to, bool *known);
+/* It need not be asked for, as that is so; `r`: the redirect, NULL where it came before. */
+int crawl_pass_known(struct crawl *c, struct ask *a, const struct transport_response *r);
 /* robots.txt does not allow it. */
 int crawl_disallowed(struct crawl *c, struct ask *a);
 

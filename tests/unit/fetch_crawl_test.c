@@ -572,6 +572,70 @@ static void hands_over_entries(void **state)
     end(w);
 }
 
+#define DATED(url, date) "<item><title>" url "</title><link>https://a.example" url "</link><pubDate>" date "</pubDate></item>"
+
+/* A date that is yet to come is no news in each run; nor does it hide what comes later. */
+static void dates_to_come(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/feed", 200, XML, FEED(DATED("/1", "Sat, 24 Nov 2029 08:00:00 GMT")), 2, 0},
+        {"https://a.example/feed", 200, XML, FEED(DATED("/1", "Sat, 24 Nov 2029 09:00:00 GMT")), 0, 0},
+        {"https://a.example/1", 200, HTML, "one", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    for (int pages = 1; pages >= 0; pages--) {
+        static const char *const out[2][3] = {{"entry https://a.example/1 '/1'\n", "", "entry https://a.example/1 '/1'\n"},
+                                              {"page 1 https://a.example/1 '/1' [one]\n", "", ""}};
+        w->o.pages = pages;
+        places[0].times = 2;
+        for (int i = 0; i < 3; i++) {
+            crawl_close(w->crawl);
+            w->log[0] = w->out[0] = 0;
+            open_crawl(w);
+            seed(w, "https://a.example/feed");
+            go(w);
+            assert_string_equal(w->out, out[pages][i]);
+            assert_int_equal(strstr(w->log, "example/1\n") != NULL, pages && i == 0);
+            /* the feed is due again, the page is not */
+            w->o.now_ms += 25 * 60000;
+            w->now += 25 * 60000;
+        }
+        store_close(w->store);
+        open_store(w, NULL, START_MS);
+        w->now = 0;
+    }
+    end(w);
+}
+
+/* Three addresses that lead to one of a site that is slow to come to its turn: that is asked for once, and is one record. */
+static void leads_there_three_times(void **state)
+{
+    struct place places[] = {
+        {"https://b.example/robots.txt", 200, NULL, "User-agent: *\nCrawl-delay: 20\n", 0, 0},
+        {"https://b.example/page", 200, HTML, "one", 0, 0},
+        {"https://a.example/1", 302, "Location: https://b.example/page\r\n", NULL, 0, 0},
+        {"https://a.example/2", 302, "Location: https://b.example/page\r\n", NULL, 0, 0},
+        {"https://c.example/3", 302, "Location: https://b.example/page\r\n", NULL, 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/1");
+    seed(w, "https://a.example/2");
+    seed(w, "https://c.example/3");
+    seed(w, "https://b.example/page");
+    go(w);
+    assert_int_equal(counted(w, CRAWL_PAGES), 1);
+    const char *first = strstr(w->log, "https://b.example/page");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "https://b.example/page"));
+    end(w);
+}
+
 static void remove_store(void)
 {
     remove("crawl.store");
@@ -699,7 +763,8 @@ int main(void)
         cmocka_unit_test(keeps_to_the_limit),         cmocka_unit_test(fetches_nothing_twice),
         cmocka_unit_test(hands_over_entries),         cmocka_unit_test(goes_on_where_it_was),
         cmocka_unit_test(stops),                      cmocka_unit_test(keeps_what_a_feed_said),
-        cmocka_unit_test(robots_of_another_site),
+        cmocka_unit_test(robots_of_another_site),     cmocka_unit_test(dates_to_come),
+        cmocka_unit_test(leads_there_three_times),
     };
 
     return cmocka_run_group_tests_name("fetch_crawl", tests, NULL, NULL);
