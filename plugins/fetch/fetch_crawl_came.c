@@ -407,6 +407,29 @@ static bool unwrap(struct crawl *c, struct ask *a, const struct transport_respon
     }
 }
 
+/* Does the beginning of a large payload grow as no honest page or list does?  Then the rest is not undone at all: a bomb is
+ * to cost no more than it weighs. */
+static bool is_bomb(struct crawl *c, pl_str coding, pl_str body)
+{
+    const pl_str start = {body.ptr, PROBE};
+    pl_str out;
+
+    if (coding.len == 0 && gunzip_is(body))
+        coding = PL_S("gzip");
+    return coding.len && body.len > 4 * PROBE &&
+           encoding_undo(&c->encodings, coding, start, (size_t)PROBE * MAX_RATIO, 0, &out) == ENCODING_TOO_LARGE;
+}
+
+/* What an address turns out to be; KNOWN_UNSORTED where that shows only when all encodings are undone. */
+static enum known_kind sort(struct crawl *c, const struct transport_response *r, pl_str coding)
+{
+    pl_str start = r->body;
+
+    if (coding.len)
+        encoding_undo(&c->encodings, coding, r->body, PROBE, 0, &start);
+    return gunzip_is(start) ? KNOWN_UNSORTED : crawl_sort(&c->here, start, header_field(r->head, "Content-Type"));
+}
+
 static int read_as_list(struct crawl *c, struct ask *a, const struct transport_response *r, enum known_kind kind, pl_str bytes)
 {
     static const char *const code[] = {[KNOWN_FEED] = "bad-feed", [KNOWN_SITEMAP] = "bad-sitemap", [KNOWN_FRONT] = "bad-page"};
@@ -451,7 +474,7 @@ static int read_as_list(struct crawl *c, struct ask *a, const struct transport_r
 
 static int something(struct crawl *c, struct ask *a, const struct transport_response *r)
 {
-    const pl_str type = header_field(r->head, "Content-Type");
+    const pl_str coding = header_field(r->head, "Content-Encoding");
     enum known_kind kind = (enum known_kind)a->kind;
     uint8_t digest[SHA1_DIGEST_SIZE];
     pl_str bytes = r->body;
@@ -466,11 +489,16 @@ static int something(struct crawl *c, struct ask *a, const struct transport_resp
     sha1_of(r->body, digest);
     if (k.has_digest && memcmp(k.digest, digest, sizeof digest) == 0)
         return unchanged(c, a, r);
+    if (is_bomb(c, coding, r->body))
+        return crawl_fail(c, a, r, false, "too-large", "it grows to more than %d times what came when its encoding is undone",
+                          MAX_RATIO);
+    if (kind == KNOWN_UNSORTED)
+        kind = sort(c, r, coding);
     if (kind != KNOWN_PAGE) {
         if (!unwrap(c, a, r, &bytes, &rc))
             return rc;
         if (kind == KNOWN_UNSORTED)
-            kind = crawl_sort(&c->here, bytes, type);
+            kind = crawl_sort(&c->here, bytes, header_field(r->head, "Content-Type"));
     }
     if (kind != KNOWN_PAGE)
         return read_as_list(c, a, r, kind, bytes);

@@ -25,7 +25,8 @@ enum {
     MAX_QUEUED = 1000000,              /* addresses in memory; a list that brings more is read again by a later run */
     MAX_DEPTH = 3,                     /* indexes of sitemaps in one another */
     MAX_LIST = 50 << 20,               /* bytes of a feed or sitemap, decoded */
-    MAX_RATIO = 100                    /* decoded bytes to one that came */
+    MAX_RATIO = 100,                   /* decoded bytes to one that came */
+    PROBE = 32 << 10                   /* bytes that show what a payload is, and how it grows */
 };
 
 /* Where redirects have led. */
