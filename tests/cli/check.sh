@@ -180,6 +180,8 @@ for file in "$SRCDIR"/pipelines/*.cfg; do
     missing=$(sed -n 's/.*plugin = "\([a-z]*\)".*/\1/p' "$file" | while read -r p; do
         [ -e "$BUILDDIR/plugins/.libs/$p.so" ] || echo "$p"
     done)
+    # Its options are not there where the libraries of the web were not.
+    [ "$name" != news.cfg ] || "$PRESSLINE" describe fetch | grep -q allow_private || missing="${missing}fetch's web"
     if [ -n "$missing" ]; then
         skip "pipelines/$name" "$(echo $missing) was not built"
     else
