@@ -421,7 +421,8 @@ static inline int pl_set_private(pl_self *s, pl_record *r, pl_str bytes) { retur
 static inline pl_str pl_get_private(pl_self *s, pl_record *r) { return s->host->get_private(s, r); }
 
 /* The bytes that a record was read from (a file, a line): set once in read(),
- * decoded in the source's process(), kept for the dead letter.  Not a field. */
+ * decoded in the source's process(), kept for the dead letter.  Not a field.
+ * The fields that read() set are kept with them: `retry` gives process() both again. */
 static inline int pl_set_raw(pl_self *s, pl_record *r, pl_str bytes) { return s->host->set_raw(s, r, bytes, true); }
 static inline int pl_set_raw_view(pl_self *s, pl_record *r, pl_str bytes) { return s->host->set_raw(s, r, bytes, false); }
 static inline pl_str pl_get_raw(pl_self *s, pl_record *r) { return s->host->get_raw(s, r); }
