@@ -1,13 +1,8 @@
 /* json.c - the JSONL form of a record: reading a line.
  *
  * The line is copied into the record once; strings are slices of the copy, and escapes are resolved in place.
- * json_scan.c finds the values and proves them; json-c resolves escapes.  Numbers are read here, because json-c
- * clips integers to int64 in silence and does not keep the text of a value. */
+ * json_scan.c finds the values, proves them and resolves escapes. */
 #include "json.h"
-
-#include <errno.h>
-#include <json-c/json.h>
-#include <limits.h>
 
 #include "base64.h"
 #include "fields.h"
@@ -28,38 +23,16 @@ int json_bad(struct json_reader *rd, const char *at, const char *fmt, ...)
     return PL_ERROR;
 }
 
-int json_decode(struct json_reader *rd, struct json_token *t)
+void json_decode(struct json_token *t)
 {
     /* The text lies in our copy of the line, and what comes out is never longer. */
-    char *out = (char *)t->text.ptr;
-
-    if (!t->escaped)
-        return PL_OK;
-    if (t->text.len > INT_MAX - 2)
-        return json_bad(rd, json_begin(t), "a string too long");
-    if (!rd->tokener) {
-        rd->tokener = json_tokener_new();
-        if (!rd->tokener)
-            out_of_memory();
-        json_tokener_set_flags(rd->tokener, JSON_TOKENER_STRICT);
-    }
-    json_tokener_reset(rd->tokener);
-    /* Where memory is lacking json-c may leave out a piece of the string, and say nothing. */
-    errno = 0;
-    struct json_object *o = json_tokener_parse_ex(rd->tokener, out - 1, (int)t->text.len + 2);
-    if (errno == ENOMEM)
-        out_of_memory();
-    if (!o)
-        return json_bad(rd, json_begin(t), "%s", json_tokener_error_desc(json_tokener_get_error(rd->tokener)));
-    t->text.len = (size_t)json_object_get_string_len(o);
-    memcpy(out, json_object_get_string(o), t->text.len);
+    if (t->escaped)
+        t->text.len = json_unescape((char *)t->text.ptr, t->text.len);
     t->escaped = false;
-    json_object_put(o);
-    return PL_OK;
 }
 
 /* Keep the value as its text. */
-static int keep(struct json_token *t, struct value *v)
+static void keep(struct json_token *t, struct value *v)
 {
     char *p = (char *)t->text.ptr;
 
@@ -68,7 +41,6 @@ static int keep(struct json_token *t, struct value *v)
             p[i] = ' ';
     }
     *v = (struct value){.type = PL_JSON, .as.str = t->text};
-    return PL_OK;
 }
 
 /* Whether a real that was read as 0 has a digit that is not. */
@@ -81,21 +53,19 @@ static bool vanished(pl_str number, double v)
     return false;
 }
 
-int json_scalar(struct json_reader *rd, struct json_token *t, struct value *v)
+void json_scalar(struct json_token *t, struct value *v)
 {
-    const int rc = t->kind == JSON_STRING ? json_decode(rd, t) : PL_OK;
-
-    if (t->kind == JSON_STRING)
+    if (t->kind == JSON_STRING) {
+        json_decode(t);
         *v = (struct value){.type = PL_STR, .as.str = t->text};
-    else if (t->kind == JSON_BOOL)
+    } else if (t->kind == JSON_BOOL)
         *v = (struct value){.type = PL_BOOL, .as.b = t->text.ptr[0] == 't'};
     else if (t->kind == JSON_INTEGER && str_to_i64(t->text, &v->as.i))
         v->type = PL_I64;
     else if (t->kind == JSON_REAL && str_to_f64(t->text, &v->as.f) && !vanished(t->text, v->as.f))
         v->type = PL_F64;
     else
-        return keep(t, v);
-    return rc;
+        keep(t, v);
 }
 
 static int read_list(struct json_reader *rd, struct json_token *t, struct value *v)
@@ -103,25 +73,26 @@ static int read_list(struct json_reader *rd, struct json_token *t, struct value 
     struct json_scan s;
     struct json_token item;
     size_t n = 0, i = 0;
-    int rc = PL_OK;
 
     json_scan_init(&s, t->text);
     json_scan_open(&s, '[');
     for (; json_scan_element(&s, &item); n++) {
-        if (item.kind != JSON_STRING)
-            return keep(t, v);
+        if (item.kind != JSON_STRING) {
+            keep(t, v);
+            return PL_OK;
+        }
     }
     pl_str *at = arena_alloc(&rd->r->arena, size_mul(n, sizeof *at), 16);
     if (!at)
         return PL_NOMEM;
     json_scan_init(&s, t->text);
     json_scan_open(&s, '[');
-    while (rc == PL_OK && json_scan_element(&s, &item)) {
-        rc = json_decode(rd, &item);
+    while (json_scan_element(&s, &item)) {
+        json_decode(&item);
         at[i++] = item.text;
     }
     *v = (struct value){.type = PL_STRS, .as.list = {at, n}};
-    return rc;
+    return PL_OK;
 }
 
 /* A list of text alone would be STRS. */
@@ -192,11 +163,9 @@ bool json_is_other(pl_str text)
 
 static int read_base64(struct json_reader *rd, struct json_token *t, struct value *v)
 {
-    const int rc = json_decode(rd, t);
     size_t len;
 
-    if (rc != PL_OK)
-        return rc;
+    json_decode(t);
     if (!base64_decode(t->text, (char *)t->text.ptr, &len))
         return json_bad(rd, json_begin(t), "not base64");
     *v = (struct value){.type = PL_BYTES, .as.str = {t->text.ptr, len}};
@@ -219,7 +188,8 @@ static int read_object(struct json_reader *rd, struct json_token *t, struct valu
 
     if (json_only_member(t, "base64", &inner) && inner.kind == JSON_STRING)
         return read_base64(rd, &inner, v);
-    return keep(t, v);
+    keep(t, v);
+    return PL_OK;
 }
 
 static int read_value(struct json_reader *rd, pl_key key, struct json_token *t, struct value *v)
@@ -230,7 +200,8 @@ static int read_value(struct json_reader *rd, pl_key key, struct json_token *t, 
         return read_list(rd, t, v);
     if (t->kind == JSON_OBJECT)
         return read_object(rd, t, v);
-    return json_scalar(rd, t, v);
+    json_scalar(t, v);
+    return PL_OK;
 }
 
 /* What a message calls a value. */
@@ -266,10 +237,7 @@ static int first_time(struct json_reader *rd, pl_key key)
 
 int json_name(struct json_reader *rd, struct json_token *name, pl_key *key)
 {
-    const int rc = json_decode(rd, name);
-
-    if (rc != PL_OK)
-        return rc;
+    json_decode(name);
     if (name->text.len == 0)
         return json_bad(rd, json_begin(name), "an empty name");
     if (name->text.len > MAX_NAME)
@@ -353,7 +321,5 @@ int json_read(pl_record *r, pl_str line, struct json_error *err)
     rc = read_line(&rd);
     if (rc == PL_OK)
         rc = json_read_notes(&rd);
-    if (rd.tokener)
-        json_tokener_free(rd.tokener);
     return rc;
 }

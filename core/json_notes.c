@@ -71,14 +71,14 @@ static int take_apart(struct notes_reader *nr, struct json_scan *s, pl_note n, s
 
     while (rc == PL_OK && json_scan_member(s, &name, &value)) {
         const char *at = json_begin(&name);
-        rc = json_decode(nr->rd, &name);
-        struct json_token *part = rc == PL_OK ? part_of(p, name.text) : NULL;
+        json_decode(&name);
+        struct json_token *part = part_of(p, name.text);
         if (part && part->text.ptr)
             rc = json_bad(nr->rd, at, "annotation %u: '" JSON_SHORT "' stands here a second time", n,
                           JSON_SHORT_ARG(name.text));
         else if (part)
             *part = value;
-        else if (rc == PL_OK)
+        else
             rc = add_pending(nr, n, &name, &value);
     }
     return rc;
@@ -93,7 +93,8 @@ static int text_part(struct notes_reader *nr, pl_note n, const char *name, struc
     }
     if (t->kind != JSON_STRING)
         return json_bad(nr->rd, json_begin(t), "annotation %u: '%s' is not text", n, name);
-    return json_decode(nr->rd, t);
+    json_decode(t);
+    return PL_OK;
 }
 
 /* A member that holds an offset. */
@@ -227,11 +228,8 @@ static int put_attr(struct notes_reader *nr, struct pending *p)
                             JSON_SHORT_ARG(p->name), (long long)id);
         rc = record_note_link(nr->rd->r, p->note, p->key, to);
     } else {
-        rc = json_scalar(nr->rd, &p->value, &v);
-        if (rc == PL_OK)
-            rc = record_note_set(nr->rd->r, p->note, p->key, v);
-        else
-            return rc;
+        json_scalar(&p->value, &v);
+        rc = record_note_set(nr->rd->r, p->note, p->key, v);
     }
     if (rc == PL_ERROR)
         return json_bad(nr->rd, at, "annotation %u: more than %d attributes", p->note, (int)RECORD_MAX_ATTRS);

@@ -6,13 +6,10 @@
 #include "json.h"
 #include "json_scan.h"
 
-struct json_tokener;
-
 struct json_reader {
     pl_record *r;
     struct json_error *err;
     pl_str copy;                  /* the line, in the record's arena and ours to write into */
-    struct json_tokener *tokener; /* NULL until a string has escapes */
     struct json_token notes;      /* the value of "annotations"; text.ptr NULL: none */
     uint64_t *seen;               /* bits of the names that the line had, see first_time() */
     size_t n_seen;
@@ -32,11 +29,11 @@ static inline const char *json_begin(const struct json_token *t)
 /* Fill in the error, `at` being a place in the copy; returns PL_ERROR. */
 FORMAT_PRINTF(3, 4) int json_bad(struct json_reader *rd, const char *at, const char *fmt, ...);
 
-/* Resolve the escapes of a string, in place: do it once. */
-int json_decode(struct json_reader *rd, struct json_token *t);
+/* Resolve the escapes of a string, in place. */
+void json_decode(struct json_token *t);
 
 /* A value that needs no memory: STR, BOOL, I64, F64, or the text of anything else as JSON. */
-int json_scalar(struct json_reader *rd, struct json_token *t, struct value *v);
+void json_scalar(struct json_token *t, struct value *v);
 
 /* The key of a name, decoding it. */
 int json_name(struct json_reader *rd, struct json_token *name, pl_key *key);

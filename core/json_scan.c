@@ -3,6 +3,7 @@
 
 #include "json_text.h"
 #include "str.h"
+#include "utf8.h"
 
 static bool fail(struct json_scan *s, const char *error)
 {
@@ -133,6 +134,43 @@ static bool string(struct json_scan *s, struct json_token *t)
     }
     t->text = (pl_str){begin, (size_t)(s->at++ - begin)};
     return true;
+}
+
+/* What the escape at `p`, which was proved, stands for; the bytes that it takes. */
+static size_t unescape(const char *p, const char *end, uint32_t *cp)
+{
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+
+    if (p[1] != 'u') {
+        *cp = (unsigned char)to[strchr(from, p[1]) - from];
+        return 2;
+    }
+    *cp = (uint32_t)unit_at(p, end);
+    if (*cp < 0xD800 || *cp > 0xDFFF)
+        return 6;
+    *cp = 0x10000 + ((*cp - 0xD800) << 10) + ((uint32_t)unit_at(p + 6, end) - 0xDC00);
+    return 12;
+}
+
+size_t json_unescape(char *text, size_t len)
+{
+    const char *at = text, *end = text + len;
+    char *out = text;
+
+    while (at < end) {
+        const char *stop = memchr(at, '\\', (size_t)(end - at));
+        const size_t n = (size_t)((stop ? stop : end) - at);
+        uint32_t cp;
+
+        memmove(out, at, n);
+        out += n;
+        at += n;
+        if (!stop)
+            break;
+        at += unescape(at, end, &cp);
+        out += utf8_encode(cp, out);
+    }
+    return (size_t)(out - text);
 }
 
 static bool word(struct json_scan *s, struct json_token *t, enum json_kind kind, const char *w)

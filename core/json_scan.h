@@ -46,6 +46,9 @@ bool json_scan_element(struct json_scan *s, struct json_token *value);
 bool json_scan_enter(struct json_scan *s, struct json_scan *inner);
 void json_scan_leave(struct json_scan *s, const struct json_scan *inner);
 
+/* Resolves the escapes of a string that was returned, in place; its length then. */
+size_t json_unescape(char *text, size_t len);
+
 /* Whether only white space follows; sets `error` if not. */
 bool json_scan_end(struct json_scan *s);
 

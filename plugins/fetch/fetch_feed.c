@@ -58,6 +58,24 @@ static bool is_page(pl_str text)
                                      !memmem(text.ptr, text.len, "<feed", 5));
 }
 
+/* With the declarations in it, so that a feed that is refused for them is told as such. */
+static pl_str skip_doctype(pl_str s)
+{
+    size_t i = 0;
+
+    while (i < s.len && s.ptr[i] != '>' && s.ptr[i] != '[')
+        i++;
+    /* What ends the declarations is a bracket with nothing but space behind it. */
+    for (bool open = i < s.len && s.ptr[i] == '['; open && i < s.len; i++) {
+        open = s.ptr[i] != ']';
+        for (size_t j = i + 1; !open && j < s.len && s.ptr[j] != '>'; j++)
+            open = open || !is_space(s.ptr[j]);
+    }
+    while (i < s.len && s.ptr[i] != '>')
+        i++;
+    return i < s.len ? skip_prolog(behind(s, i + 1)) : s;
+}
+
 bool feed_looks_like(pl_str start, pl_str content_type)
 {
     static const char *const roots[] = {"<rss", "<rdf:rdf", "<feed", "<channel", "<atom:feed"};
@@ -66,11 +84,8 @@ bool feed_looks_like(pl_str start, pl_str content_type)
                                         "application/cdf+xml"};
     pl_str root = skip_prolog((pl_str){start.ptr, start.len < 4096 ? start.len : 4096});
 
-    if (starts(root, "<!doctype")) {
-        const char *gt = memchr(root.ptr, '>', root.len);
-        if (gt && !starts(root, "<!doctype html"))
-            root = skip_prolog(behind(root, (size_t)(gt - root.ptr) + 1));
-    }
+    if (starts(root, "<!doctype") && !starts(root, "<!doctype html"))
+        root = skip_doctype(root);
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
         const size_t n = strlen(roots[i]);
         if (starts(root, roots[i]) && root.len > n && (is_space(root.ptr[n]) || root.ptr[n] == '>'))

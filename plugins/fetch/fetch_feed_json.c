@@ -2,6 +2,7 @@
 #include "fetch_feed_json.h"
 
 #include <json-c/json.h>
+#include <stdlib.h>
 
 enum { MAX_DEPTH = 64, MAX_BYTES = 64 << 20, MAX_VALUES = 1000000 };
 
@@ -129,11 +130,61 @@ static bool too_many(pl_str text)
     return n > MAX_VALUES;
 }
 
+/* The number of the \uNNNN at `p`; -1: there is none. */
+static int unit_at(const char *p, const char *end)
+{
+    int unit = 0;
+
+    if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
+        return -1;
+    for (int i = 2; i < 6; i++) {
+        const int c = p[i] | 0x20;
+        if (!(p[i] >= '0' && p[i] <= '9') && !(c >= 'a' && c <= 'f'))
+            return -1;
+        unit = unit << 4 | (p[i] <= '9' ? p[i] - '0' : c - 'a' + 10);
+    }
+    return unit;
+}
+
+/* Surrogate pairs that are escaped, as the characters that they are: json-c 0.16 makes U+FFFD of those whose low 16 bits are a
+ * surrogate again.  Everything else stays as it is; `text` where there is none.  *copy is the caller's to free. */
+static pl_str join_pairs(pl_str text, char **copy)
+{
+    const char *at = text.ptr, *const end = text.ptr + text.len;
+    char *out;
+
+    *copy = NULL;
+    if (!memmem(text.ptr, text.len, "\\ud", 3) && !memmem(text.ptr, text.len, "\\uD", 3))
+        return text;
+    *copy = out = malloc(text.len);
+    if (!out)
+        return (pl_str){NULL, 0};
+    while (at < end) {
+        const int high = unit_at(at, end), low = high >= 0xD800 && high <= 0xDBFF ? unit_at(at + 6, end) : -1;
+        if (low >= 0xDC00 && low <= 0xDFFF) {
+            const unsigned cp = 0x10000 + ((unsigned)(high - 0xD800) << 10) + (unsigned)(low - 0xDC00);
+            *out++ = (char)(0xF0 | cp >> 18);
+            *out++ = (char)(0x80 | (cp >> 12 & 0x3F));
+            *out++ = (char)(0x80 | (cp >> 6 & 0x3F));
+            *out++ = (char)(0x80 | (cp & 0x3F));
+            at += 12;
+            continue;
+        }
+        /* What stands behind a backslash belongs to it. */
+        const bool pair = *at == '\\' && end - at > 1;
+        *out++ = *at++;
+        if (pair)
+            *out++ = *at++;
+    }
+    return (pl_str){*copy, (size_t)(out - *copy)};
+}
+
 enum feed_result feed_read_json(struct feed_maker *m, pl_str text, pl_str base, char *message, size_t size)
 {
     json_tokener *t = json_tokener_new_ex(MAX_DEPTH);
     enum feed_result result = FEED_NOMEM;
     json_object *root = NULL;
+    char *copy = NULL;
 
     if (text.len > MAX_BYTES) {
         snprintf(message, size, "more than %d bytes of JSON", MAX_BYTES);
@@ -146,6 +197,9 @@ enum feed_result feed_read_json(struct feed_maker *m, pl_str text, pl_str base, 
         goto done;
     }
     if (!t)
+        goto done;
+    text = join_pairs(text, &copy);
+    if (!text.ptr)
         goto done;
     root = json_tokener_parse_ex(t, text.ptr, (int)text.len);
     const enum json_tokener_error error = json_tokener_get_error(t);
@@ -166,5 +220,6 @@ done:
     json_object_put(root);
     if (t)
         json_tokener_free(t);
+    free(copy);
     return result;
 }

@@ -175,6 +175,8 @@ static const struct {
      "json11 title=J link=https://j.example/ language=sv self=https://base.example/feed; title=One <b>"
      " link=https://base.example/one id=7 author=A, B published=1795667400 summary=s html=<p>x</p>"
      " image=https://base.example/i.png lang=sv tag=a tag=b tag=1; link=https://e.example/ author=C content=<x> lang=sv"},
+    {"{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{\"title\":\"a\\ud836\\uDE19b\\ud800\\udc00\\\\ud836\\\\\"}]}",
+     "json10; title=a\xF0\x9D\xA8\x99" "b\xF0\x90\x80\x80\\ud836\\"},
 };
 
 static struct feed *parse(const char *text, enum feed_result wanted)
@@ -344,6 +346,11 @@ static void test_looks_like(void **state)
         {"{\"version\": \"https://jsonfeed.org/version/1\"", "", true},
         {"<feedback>", "", false},
         {"<!DOCTYPE html><html>", "application/rss+xml", false},
+        {"<!DOCTYPE rss SYSTEM 'x'>\n<rss>", "", true},
+        {"<!DOCTYPE r [<!ENTITY a 'b'> <!ENTITY c SYSTEM 'http://a.example/'>\n] >\n<rss>", "", true},
+        {"<!DOCTYPE r [<!ENTITY a 'b]c'>]><feed><![CDATA[x]]></feed>", "", true},
+        {"<!DOCTYPE r [<!ENTITY a 'b]>'>]><page>", "", false},
+        {"<!DOCTYPE r [<!ENTITY rss '<rss>'>", "", false},
         {"<urlset>", "text/xml", false},
         {"\xFF\xFE<", " Application/Atom+XML; charset=x", true},
         {"", "", false},

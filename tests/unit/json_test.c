@@ -70,6 +70,11 @@ static void values_have_their_type(void **state)
         {"\"\\u0000\\u001F\\u007f\\u00e9\\u2028\\ufffe\"", PL_STR,
          "\"\\u0000\\u001f\x7F\xC3\xA9\xE2\x80\xA8\xEF\xBF\xBE\""},
         {"\"\\ud83d\\uDDDE!\"", PL_STR, "\"\xF0\x9F\x97\x9E!\""},
+        /* the first and the last that a pair can say, and some whose low half of the number looks like a surrogate */
+        {"\"\\ud800\\udc00\\udbff\\udfff\"", PL_STR, "\"\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\""},
+        {"\"a\\ud836\\ude19b\\ud836\\uDC00\\ud837\\udfff\\ud8f6\\ude19\"", PL_STR,
+         "\"a\xF0\x9D\xA8\x99" "b\xF0\x9D\xA0\x80\xF0\x9D\xBF\xBF\xF1\x8D\xA8\x99\""},
+        {"\"\\\\ud836\\\\\\u0022\"", PL_STR, "\"\\\\ud836\\\\\\\"\""},
         {"true", PL_BOOL, NULL},
         {"false", PL_BOOL, NULL},
         {"0", PL_I64, NULL},
