@@ -16,7 +16,9 @@ enum {
     PLAIN = 6 << 20, /* inflated bytes at hand, at most */
     FIRST = 1 << 16, /* of either, to begin with */
     PIECE = 1 << 16, /* room that zlib is given at least */
-    TRAILER = 8      /* of a member: CRC-32 and length */
+    TRAILER = 8,     /* of a member: CRC-32 and length */
+    NAME_MOST = 4096,      /* of the file's name in a member's header, and of the comment */
+    FURTHER_MOST = 1 << 30 /* bytes of gzip data that are searched for a line with a record: a second's work */
 };
 
 int warc_in_open(struct warc_in *in, warc_in_read *read, void *arg, uint64_t from, enum deflate_by by)
@@ -138,7 +140,8 @@ static bool magic(const unsigned char *p)
     return p[0] == 0x1f && p[1] == 0x8b && p[2] == 8 && (p[3] & 0xe0) == 0;
 }
 
-/* The length of the member's header (RFC 1952, section 2.3), 0 where there is none that is whole. */
+/* The length of the member's header (RFC 1952, section 2.3), 0 where there is none that is whole, or a name in it is longer than
+ * any: a file that is full of headers without an end would be searched anew from each of them. */
 static size_t header_length(const unsigned char *p, size_t n)
 {
     enum { HCRC = 2, EXTRA = 4, NAME = 8, COMMENT = 16 };
@@ -154,7 +157,8 @@ static size_t header_length(const unsigned char *p, size_t n)
     for (int text = NAME; text <= COMMENT; text *= 2) {
         if (!(p[3] & text))
             continue;
-        const unsigned char *zero = at < n ? memchr(p + at, 0, n - at) : NULL;
+        const size_t most = at < n ? n - at : 0;
+        const unsigned char *zero = most ? memchr(p + at, 0, most < NAME_MOST ? most : NAME_MOST) : NULL;
         if (!zero)
             return 0;
         at = (size_t)(zero - p) + 1;
@@ -264,8 +268,8 @@ static void end_member(struct warc_in *in)
              (unsigned long long)in->member_at);
 }
 
-/* Some bytes of a member that comes in pieces, or its end. */
-static void inflate_some(struct warc_in *in)
+/* Some bytes of a member that comes in pieces, `most` of them, or its end. */
+static void inflate_some(struct warc_in *in, size_t most)
 {
     z_stream *z = in->z;
     unsigned char *to = in->plain + in->end;
@@ -278,7 +282,7 @@ static void inflate_some(struct warc_in *in)
     z->next_in = in->raw + in->raw_at;
     z->avail_in = (uInt)left;
     z->next_out = to;
-    z->avail_out = (uInt)(room < PIECE ? room : PIECE);
+    z->avail_out = (uInt)(room < most ? room : most);
     rc = inflate(z, Z_NO_FLUSH);
     in->raw_at = in->raw_end - z->avail_in;
     const size_t n = (size_t)(z->next_out - to);
@@ -352,7 +356,7 @@ size_t warc_in_fill(struct warc_in *in, size_t want)
         else if (in->state == WARC_IN_PLAIN)
             plain_some(in);
         else if (in->state == WARC_IN_MEMBER)
-            inflate_some(in);
+            inflate_some(in, PIECE);
         else if (in->stay)
             break;
         else
@@ -363,7 +367,8 @@ size_t warc_in_fill(struct warc_in *in, size_t want)
 
 /* ---- behind a failure ---- */
 
-/* Does a record begin at the member of raw[raw_at]?  Then it has been begun. */
+/* Does a record begin at the member of raw[raw_at]?  Then it has been begun.  No more is inflated than tells it: many headers may
+ * lie in the name of one. */
 static bool try_member(struct warc_in *in)
 {
     static const char wanted[] = "WARC/";
@@ -375,7 +380,7 @@ static bool try_member(struct warc_in *in)
     in->at = in->end = 0;
     begin_member(in);
     while (!in->failed && in->state == WARC_IN_MEMBER && in->end < sizeof wanted - 1)
-        inflate_some(in);
+        inflate_some(in, sizeof wanted - 1 - in->end);
     return in->end >= sizeof wanted - 1 && memcmp(in->plain, wanted, sizeof wanted - 1) == 0;
 }
 
@@ -415,7 +420,13 @@ static bool at_record(const struct warc_in *in)
 /* The next line, or member, that begins with "WARC/".  A member at a time: one that is begun says where it is. */
 static bool resync_lines(struct warc_in *in)
 {
+    const uint64_t from = warc_in_place(in);
+
     for (;;) {
+        if (in->gzip && warc_in_place(in) - from > FURTHER_MOST) {
+            fail(in, "no record is in what follows");
+            return false;
+        }
         in->stay = true;
         const size_t n = warc_in_fill(in, PIECE);
         const unsigned char *found = n ? memmem(in->plain + in->at, n, "\nWARC/", 6) : NULL;

@@ -232,12 +232,14 @@ static int take_head(struct warc_reader *r, size_t len)
     return PL_OK;
 }
 
-/* Takes the empty lines; false: nothing is behind them. */
+/* Takes the empty lines, though not those of a bomb; false: nothing is behind them. */
 static bool pass_blank(struct warc_in *in)
 {
-    while (warc_in_fill(in, 1) && (in->plain[in->at] == '\r' || in->plain[in->at] == '\n'))
+    enum { MOST = 1 << 28 };
+
+    for (size_t n = 0; n < MOST && warc_in_fill(in, 1) && (in->plain[in->at] == '\r' || in->plain[in->at] == '\n'); n++)
         in->at++;
-    return in->at < in->end;
+    return warc_in_fill(in, 1) > 0;
 }
 
 static bool begins_file(const struct warc_in *in, const char *with)

@@ -264,6 +264,71 @@ static void reading_goes_on_behind_damage(void **state)
     warc_buf_done(&b);
 }
 
+/* Heads of members without end, each of which could be one: a test that hangs. */
+static void damage_of_many_heads_is_passed(void **state)
+{
+    enum { HEADS = 1000, TIMES = 500 };
+    struct warc_buf b = {0}, member = {0}, out = {0};
+    struct deflater d = {0};
+    char *large = malloc(70000);
+    static const char wanted[] = "resource https://harbour.example/pier Pier|";
+
+    (void)state;
+    assert_non_null(large);
+    memset(large, 'a', 70000);
+    assert_int_equal(warc_gz_add(&member, &d, DEFLATE_ZLIB, 9, (pl_str){large, 70000}), PL_OK);
+    pack(&b, FERRY);
+    warc_buf_text(&b, "damage");
+    for (int i = 0; i < TIMES; i++) {
+        for (int k = 0; k < HEADS; k++)
+            warc_buf_text(&b, "\x1f\x8b\x08\x08"); /* that a name follows, and the others are part of it */
+        warc_buf_byte(&b, 0);
+        warc_buf_add(&b, (pl_str){member.at + 10, member.len - 10});
+    }
+    for (int i = 0; i < (4 << 20) / 4; i++)
+        warc_buf_text(&b, "\x1f\x8b\x08\x08");
+    const size_t last = b.len;
+    pack(&b, PIER);
+    tell(&out, warc_buf_view(&b), SIZE_MAX, true);
+    const char *behind = strstr(out.at, wanted);
+    assert_non_null(behind);
+    assert_int_equal(strtoull(behind + strlen(wanted), NULL, 10), last);
+    warc_buf_done(&out);
+    warc_buf_done(&member);
+    warc_buf_done(&b);
+    deflater_done(&d);
+    free(large);
+}
+
+/* More empty lines than anybody writes: what is behind them is found, and that they were there is told. */
+static void empty_lines_without_end_are_told(void **state)
+{
+    enum { MEMBERS = 260 };
+    struct warc_buf b = {0}, member = {0}, out = {0};
+    struct deflater d = {0};
+    char *lines = malloc(1 << 20);
+
+    (void)state;
+    assert_non_null(lines);
+    memset(lines, '\n', 1 << 20);
+    assert_int_equal(warc_gz_add(&member, &d, DEFLATE_ZLIB, 9, (pl_str){lines, 1 << 20}), PL_OK);
+    for (int times = 1; times <= MEMBERS; times += MEMBERS - 1) {
+        b.len = out.len = 0;
+        pack(&b, FERRY);
+        for (int i = 0; i < times; i++)
+            warc_buf_add(&b, warc_buf_view(&member));
+        pack(&b, PIER);
+        tell(&out, warc_buf_view(&b), SIZE_MAX, true);
+        assert_non_null(strstr(out.at, "pier Pier|"));
+        assert_true((strstr(out.at, "expected a record") != NULL) == (times > 1));
+    }
+    warc_buf_done(&out);
+    warc_buf_done(&member);
+    warc_buf_done(&b);
+    deflater_done(&d);
+    free(lines);
+}
+
 static void http_heads_are_parted(void **state)
 {
     static const char file[] = HEAD("response", "Content-Type: application/http;msgtype=response\r\n", "47")
@@ -337,6 +402,8 @@ int main(void)
         cmocka_unit_test(large_records_are_read),   cmocka_unit_test(what_others_write_is_read),
         cmocka_unit_test(faults_are_named),         cmocka_unit_test(every_prefix_is_told),
         cmocka_unit_test(every_flip_is_told),       cmocka_unit_test(reading_goes_on_behind_damage),
+        cmocka_unit_test(damage_of_many_heads_is_passed),
+        cmocka_unit_test(empty_lines_without_end_are_told),
         cmocka_unit_test(http_heads_are_parted),    cmocka_unit_test(digests_are_verified),
     };
 
