@@ -144,7 +144,7 @@ static int read_request(struct recorded *t, pl_str id)
         return PL_OK;
     }
     t->skip++;
-    if (r->offset != t->offset) {
+    if (r->offset != t->offset && !r->inside) {
         t->offset = r->offset;
         t->skip = 1;
     }

@@ -55,9 +55,9 @@ static bool answers(struct warc_reader *r)
     return is(r->type, "response") && http && !is(warc_http_status(r->http), "304");
 }
 
-static int add_entry(struct recorded_index *ix, struct warc_reader *r, uint64_t skip, uint32_t file)
+static int add_entry(struct recorded_index *ix, struct warc_reader *r, uint64_t offset, uint64_t skip, uint32_t file)
 {
-    struct recorded_entry e = {.digest = SIZE_MAX, .offset = r->offset, .skip = skip, .file = file, .revisit = is(r->type, "revisit")};
+    struct recorded_entry e = {.digest = SIZE_MAX, .offset = offset, .skip = skip, .file = file, .revisit = is(r->type, "revisit")};
     const pl_str digest = warc_field(r->head, "WARC-Payload-Digest");
     pl_str key;
 
@@ -102,13 +102,17 @@ int recorded_index_add(struct recorded_index *ix, const char *name, int fd, uint
         rc = warc_next(&r);
         if (rc == PL_EOF)
             break;
-        skip = r.offset == base ? skip + 1 : 0;
-        base = r.offset;
+        skip++;
+        if (r.offset != base && !r.inside) { /* a member may begin in the middle of a record (BGZF) */
+            base = r.offset;
+            skip = 0;
+        }
         if (rc == PL_OK) {
             any = true;
-            if (!answers(&r))
+            /* Behind damage nothing leads to what begins in the middle of a member. */
+            if (base == UINT64_MAX || !answers(&r))
                 continue;
-            rc = add_entry(ix, &r, skip, file);
+            rc = add_entry(ix, &r, base, skip, file);
             if (rc == PL_OK)
                 rc = pass_over(&r, &ix->at[ix->n - 1].length);
             if (rc == PL_OK || rc == PL_NOMEM)

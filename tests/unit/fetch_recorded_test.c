@@ -52,8 +52,19 @@ static size_t put_record(char *to, size_t cap, const struct made *m)
     return (size_t)n;
 }
 
-/* In members of their own, in one, or not compressed. */
-enum layout { EACH, ONE, PLAIN };
+/* In members of their own, in one, in such of 300 bytes wherever these begin (BGZF), or not compressed. */
+enum layout { EACH, ONE, BLOCKS, PLAIN };
+
+static void put_member(FILE *f, const char *text, size_t n)
+{
+    unsigned char out[1 << 16];
+    z_stream z = {.next_in = (z_const Bytef *)text, .avail_in = (uInt)n, .next_out = out, .avail_out = sizeof out};
+
+    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    assert_int_equal(fwrite(out, 1, sizeof out - z.avail_out, f), sizeof out - z.avail_out);
+    deflateEnd(&z);
+}
 
 static void make_file(const char *path, const struct made *m, size_t n_records, enum layout how)
 {
@@ -64,17 +75,14 @@ static void make_file(const char *path, const struct made *m, size_t n_records, 
     assert_non_null(f);
     for (size_t i = 0; i < n_records; i++) {
         n += put_record(text + n, sizeof text - n, &m[i]);
-        if (how == ONE && i + 1 < n_records)
+        if ((how == ONE || how == BLOCKS) && i + 1 < n_records)
             continue;
-        if (how == PLAIN) {
+        if (how == PLAIN)
             assert_int_equal(fwrite(text, 1, n, f), n);
-        } else {
-            unsigned char out[1 << 16];
-            z_stream z = {.next_in = (z_const Bytef *)text, .avail_in = (uInt)n, .next_out = out, .avail_out = sizeof out};
-            assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-            assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-            assert_int_equal(fwrite(out, 1, sizeof out - z.avail_out, f), sizeof out - z.avail_out);
-            deflateEnd(&z);
+        for (size_t at = 0; at < n && how != PLAIN;) {
+            const size_t piece = how == BLOCKS && n - at > 300 ? 300 : n - at;
+            put_member(f, text + at, piece);
+            at += piece;
         }
         n = 0;
     }
