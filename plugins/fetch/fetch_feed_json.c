@@ -4,7 +4,12 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 
-enum { MAX_DEPTH = 64, MAX_BYTES = 64 << 20, MAX_VALUES = 1000000 };
+enum {
+    MAX_DEPTH = 64,
+    MAX_BYTES = 64 << 20,
+    MAX_VALUES = 1000000,
+    OBJECT = 8 /* times what a value takes, of memory */
+};
 
 static json_object *member(json_object *o, const char *name)
 {
@@ -120,13 +125,14 @@ static enum feed_result read_feed(struct feed_maker *m, json_object *root, pl_st
     return feed_maker_state(m, message, size);
 }
 
-/* A value takes json-c a hundred bytes, and a file two: not more than so many, those in texts counted with them. */
+/* A value takes json-c a hundred bytes, an object without any eight hundred, and a file two of each: not more than so many,
+ * those in texts counted with them. */
 static bool too_many(pl_str text)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < text.len; i++)
-        n += text.ptr[i] == ',' || text.ptr[i] == '[' || text.ptr[i] == '{';
+        n += text.ptr[i] == '{' ? OBJECT : text.ptr[i] == ',' || text.ptr[i] == '[';
     return n > MAX_VALUES;
 }
 

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { LONGEST_ELEMENT = 10 };
+enum {
+    LONGEST_ELEMENT = 10,
+    MOST_OPEN = 8 /* tags whose quote is not closed, each searched for to the end of the text */
+};
 
 /* HTML's elements, in order; those with a '+' before them part what stands before and behind. */
 static const char *const elements[] = {
@@ -110,6 +113,7 @@ struct stripper {
     size_t from; /* what `out` held before */
     bool space;  /* one is due before what comes next */
     bool no_comment_end, no_tag_end; /* none in what is left */
+    unsigned n_open;                 /* see MOST_OPEN */
     int rc;
 };
 
@@ -142,7 +146,7 @@ static size_t tag_length(struct stripper *s, pl_str text)
 
     if (s->no_tag_end)
         return 0;
-    for (size_t i = 1; i < text.len; i++) {
+    for (size_t i = 1; i < text.len && s->n_open < MOST_OPEN; i++) {
         const char c = text.ptr[i];
         if (quote ? c == quote : (c == '"' || c == '\'') && text.ptr[i - 1] == '=')
             quote = quote ? 0 : c;
@@ -150,6 +154,7 @@ static size_t tag_length(struct stripper *s, pl_str text)
             return i + 1;
     }
     const char *gt = memchr(text.ptr, '>', text.len);
+    s->n_open += s->n_open < MOST_OPEN;
     s->no_tag_end = !gt;
     return gt ? (size_t)(gt - text.ptr) + 1 : 0;
 }

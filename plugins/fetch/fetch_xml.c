@@ -20,6 +20,8 @@ typedef const xmlError *error_pointer;
 typedef xmlErrorPtr error_pointer;
 #endif
 
+#define MANY_ATTRIBUTES "an element with more than 256 attributes"
+
 struct reader {
     const struct xml_events *events;
     void *arg;
@@ -74,7 +76,7 @@ static bool take_attributes(struct reader *r, int n, const xmlChar **at)
     size_t total = 0;
 
     if (n > XML_MAX_ATTRIBUTES) {
-        stop(r, XML_REFUSED, "an element with more than 256 attributes");
+        stop(r, XML_REFUSED, MANY_ATTRIBUTES);
         return false;
     }
     for (int i = 0; i < n; i++)
@@ -229,10 +231,76 @@ static const xmlSAXHandler handler = {
     .serror = on_error,
 };
 
+/* ---- what libxml2 would take too long over ---- */
+
+/* Behind the next `word`, or the end. */
+static const char *behind(const char *at, const char *end, const char *word)
+{
+    const char *found = memmem(at, (size_t)(end - at), word, strlen(word));
+
+    return found ? found + strlen(word) : end;
+}
+
+static bool starts(const char *at, const char *end, const char *word)
+{
+    return (size_t)(end - at) >= strlen(word) && memcmp(at, word, strlen(word)) == 0;
+}
+
+/* The start tag at `at` up to its end or what no tag may hold: how many '=' stand in it outside of quotes. */
+static size_t count_attributes(const char **at, const char *end)
+{
+    const char *p = *at;
+    size_t n = 0;
+    char quote = 0;
+
+    for (p++; p < end && *p != '<' && (quote || *p != '>'); p++) {
+        if (quote)
+            quote = *p == quote ? 0 : quote;
+        else if (*p == '"' || *p == '\'')
+            quote = *p;
+        else
+            n += *p == '=';
+    }
+    *at = p;
+    return n;
+}
+
+/* Compares each attribute of an element, and each namespace, with all that came before it: half a minute for ten megabytes of
+ * them, and that before it calls back.  The tag that has too many; NULL: there is none. */
+static const char *crowded_tag(pl_str text)
+{
+    const char *at = text.ptr, *end = at + text.len;
+
+    while ((at = memchr(at, '<', (size_t)(end - at)))) {
+        const char *tag = at;
+        if (starts(at, end, "<!--"))
+            at = behind(at + 4, end, "-->");
+        else if (starts(at, end, "<![CDATA["))
+            at = behind(at + 9, end, "]]>");
+        else if (count_attributes(&at, end) > 2 * XML_MAX_ATTRIBUTES) /* as many namespaces */
+            return tag;
+    }
+    return NULL;
+}
+
+static int line_of(pl_str text, const char *at)
+{
+    int line = 1;
+
+    for (const char *p = text.ptr; p < at; p++)
+        line += *p == '\n';
+    return line;
+}
+
 static enum xml_result read_strict(struct reader *r, pl_str text)
 {
     if (text.len > XML_MAX_BYTES) {
         snprintf(r->message, r->size, "more than %d bytes", XML_MAX_BYTES);
+        return XML_REFUSED;
+    }
+    const char *crowded = text.len ? crowded_tag(text) : NULL;
+    if (crowded) {
+        snprintf(r->message, r->size, "line %d: " MANY_ATTRIBUTES, line_of(text, crowded));
         return XML_REFUSED;
     }
     r->ctxt = text.len ? xmlCreateMemoryParserCtxt(text.ptr, (int)text.len) : NULL;

@@ -322,6 +322,7 @@ static void test_growth(void **state)
     refused(base, "<item><link href='a'/></item>", 20000, "</rss>", "more than 8 times");
     refused(base, "<b base='a'/>", 50000, "</rss>", "more than 8 times");
     refused("{\"items\": [", "[],", 600000, "[]]}", "more than 1000000 values");
+    refused("{\"items\": [", "{},", 125000, "{}]}", "more than 1000000 values");
     refused("{\"items\": ", "[", 100, "", "64 deep");
     /* names are many, but not much */
     char *text = malloc(100000);
@@ -330,6 +331,25 @@ static void test_growth(void **state)
         len += (size_t)sprintf(text + len, "<dc:creator>Author %d</dc:creator>", i);
     struct feed *f = parse(text, FEED_OK);
     assert_in_range(f->entry[0].author.len, 1000, 1100);
+    feed_free(f);
+    free(text);
+}
+
+/* Tags whose quote the next one closes, and the last one not: each would be read to the end. */
+static void test_open_quotes(void **state)
+{
+    const size_t n = 200000;
+    char *text = malloc(100 + 7 * n);
+    size_t len = (size_t)sprintf(text, "<rss><item><title>Tram</title><description><![CDATA[");
+
+    (void)state;
+    for (size_t i = 0; i < n; i++)
+        len += (size_t)sprintf(text + len, "<p \"=\">");
+    sprintf(text + len, "to the harbour]]></description></item></rss>");
+    struct feed *f = parse(text, FEED_OK);
+    assert_int_equal(f->n_entries, 1);
+    assert_int_equal(f->entry[0].summary.len, strlen("to the harbour"));
+    assert_memory_equal(f->entry[0].summary.ptr, "to the harbour", 14);
     feed_free(f);
     free(text);
 }
@@ -456,7 +476,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_well_formed), cmocka_unit_test(test_ill_formed),  cmocka_unit_test(test_no_feeds),
-        cmocka_unit_test(test_many),        cmocka_unit_test(test_growth),     cmocka_unit_test(test_no_base),
+        cmocka_unit_test(test_many),        cmocka_unit_test(test_growth), cmocka_unit_test(test_open_quotes),     cmocka_unit_test(test_no_base),
         cmocka_unit_test(test_looks_like),
         cmocka_unit_test(test_resolve),     cmocka_unit_test(test_markup),
     };

@@ -257,6 +257,14 @@ static void test_limits(void **state)
     text = repeat("<r a", "b", 2000, "='1'/>");
     assert_int_equal(count_all(text, XML_STRICT, &c), XML_OK); /* of attributes libxml2 knows its own limits */
     free(text);
+    text = repeat("<r", " a='1'", 600, "/>");
+    assert_int_equal(count_all(text, XML_STRICT, &c), XML_REFUSED);
+    assert_string_equal(message, "line 1: an element with more than 256 attributes");
+    free(text);
+    text = repeat("<!-- <a> -->\n<r", " xmlns:a='1'", 600, "/>");
+    assert_int_equal(count_all(text, XML_STRICT, &c), XML_REFUSED);
+    assert_string_equal(message, "line 2: an element with more than 256 attributes");
+    free(text);
     text = repeat("<r", "b", 2000, "/>");
     assert_int_equal(count_all(text, XML_STRICT, &c), XML_REFUSED);
     free(text);
@@ -264,6 +272,22 @@ static void test_limits(void **state)
     assert_int_equal(count_all(text, XML_STRICT, &c), XML_REFUSED);
     assert_int_equal(count_all(text, XML_LOOSE, &c), XML_REFUSED);
     free(text);
+}
+
+/* What is no attribute is not counted as one. */
+static void test_many_equals(void **state)
+{
+    static const char *const around[][2] = {
+        {"<r><![CDATA[<r ", "]]></r>"}, {"<r><!--<r ", "--></r>"}, {"<r a=\"", "\"/>"}, {"<r a='\">", "'/>"}, {"<r>", "</r>"}};
+    struct count c;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+        char *text = repeat(around[i][0], "a=", 1000, around[i][1]);
+        assert_int_equal(count_all(text, XML_STRICT, &c), XML_OK);
+        assert_int_equal(c.starts, 1);
+        free(text);
+    }
 }
 
 /* Input that would be slow if any search began anew each time: a test that hangs. */
@@ -335,7 +359,7 @@ static void test_encodings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_events), cmocka_unit_test(test_refused), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_events), cmocka_unit_test(test_refused), cmocka_unit_test(test_limits), cmocka_unit_test(test_many_equals),
         cmocka_unit_test(test_linear), cmocka_unit_test(test_stop),    cmocka_unit_test(test_encodings),
     };
 
