@@ -37,15 +37,22 @@ struct limits {
     enum encoding_result over; /* what it is when there are more */
 };
 
-static struct limits limits_of(size_t in, size_t max, unsigned ratio)
+size_t encoding_most(size_t in, size_t max, unsigned ratio)
 {
     size_t most = ratio && in > SIZE_MAX / ratio ? SIZE_MAX : in * ratio;
 
-    if (ratio == 0 || most >= max)
-        return (struct limits){max, ENCODING_TOO_LARGE};
+    if (ratio == 0)
+        return max;
     if (most < RATIO_FROM)
         most = RATIO_FROM;
-    return most < max ? (struct limits){most, ENCODING_RATIO} : (struct limits){max, ENCODING_TOO_LARGE};
+    return most < max ? most : max;
+}
+
+static struct limits limits_of(size_t in, size_t max, unsigned ratio)
+{
+    const size_t most = encoding_most(in, max, ratio);
+
+    return (struct limits){most, most < max ? ENCODING_RATIO : ENCODING_TOO_LARGE};
 }
 
 /* Makes room behind what is there, for one byte more than is allowed: whether there are more is then seen. */

@@ -28,6 +28,8 @@ struct encodings {
 enum encoding_result encoding_undo(struct encodings *e, pl_str content_encoding, pl_str in, size_t max, unsigned ratio,
                                    pl_str *out);
 void encodings_done(struct encodings *e);
+/* How many bytes may come of `in` by these two limits. */
+size_t encoding_most(size_t in, size_t max, unsigned ratio);
 /* For a message: "is damaged", "is larger than max_body allows", ... */
 const char *encoding_says(enum encoding_result r);
 

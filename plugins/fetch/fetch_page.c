@@ -98,6 +98,13 @@ static bool is_undone(pl_str payload)
     return payload.len > 0 && !kind_is_binary(payload) && kind_of_bytes(payload) != KIND_UNKNOWN;
 }
 
+static enum page_result too_large(const struct page_in *in, struct page_out *out)
+{
+    if (encoding_most(in->payload.len, in->max, in->ratio) < in->max)
+        return bad(out, PAGE_TOO_LARGE, "inflates to more than %u times its %zu bytes", in->ratio, in->payload.len);
+    return bad(out, PAGE_TOO_LARGE, "inflates to more than %zu bytes", in->max);
+}
+
 static enum page_result undo(struct page_maker *m, const struct page_in *in, struct page_out *out, pl_str *text)
 {
     const enum encoding_result rc = encoding_undo(&m->encodings, in->encoding, in->payload, in->max, in->ratio, text);
@@ -108,9 +115,8 @@ static enum page_result undo(struct page_maker *m, const struct page_in *in, str
     case ENCODING_NOMEM:
         return PAGE_NOMEM;
     case ENCODING_TOO_LARGE:
-        return bad(out, PAGE_TOO_LARGE, "inflates to more than %zu bytes", in->max);
     case ENCODING_RATIO:
-        return bad(out, PAGE_TOO_LARGE, "inflates to more than %u times its %zu bytes", in->ratio, in->payload.len);
+        return too_large(in, out);
     case ENCODING_TORN:
         if (in->cut && text->len)
             return PAGE_OK;
@@ -136,14 +142,15 @@ static enum page_result inflate_file(struct page_maker *m, const struct page_in 
     if (!gunzip_is(*text))
         return PAGE_OK;
     bytes_reset(&m->inflated, KEEP);
-    const enum gunzip_result rc = gunzip_all(&m->gunzip, *text, in->max, &m->inflated);
+    const size_t most = encoding_most(in->payload.len, in->max, in->ratio);
+    const enum gunzip_result rc = gunzip_all(&m->gunzip, *text, most, &m->inflated);
     const pl_str all = {(const char *)m->inflated.at, m->inflated.len};
     const bool torn = rc == GUNZIP_TORN && in->cut && all.len;
 
     if (rc == GUNZIP_NOMEM)
         return PAGE_NOMEM;
     if (rc == GUNZIP_TOO_LARGE)
-        return bad(out, PAGE_TOO_LARGE, "inflates to more than %zu bytes", in->max);
+        return too_large(in, out);
     if (rc != GUNZIP_OK && !torn)
         return bad(out, PAGE_NOT_TEXT, "this is no text");
     *text = all;
