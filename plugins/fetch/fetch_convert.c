@@ -104,7 +104,7 @@ static int repair_utf8(pl_str in, struct bytes *out, size_t *n_replaced)
     return rc == PL_OK ? bytes_add(out, p + from, at - from) : rc;
 }
 
-static int from_windows_1252(pl_str in, struct bytes *out)
+unsigned windows_1252_of(unsigned c)
 {
     /* 0x80 to 0x9F; the five that Microsoft left open are the C1 controls, as in the standard. */
     static const uint16_t high[32] = {
@@ -112,6 +112,12 @@ static int from_windows_1252(pl_str in, struct bytes *out)
         0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
         0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178,
     };
+
+    return c >= 0x80 && c < 0xA0 ? high[c - 0x80] : c;
+}
+
+static int from_windows_1252(pl_str in, struct bytes *out)
+{
     const unsigned char *p = (const unsigned char *)in.ptr;
 
     for (size_t at = 0; at < in.len;) {
@@ -122,7 +128,7 @@ static int from_windows_1252(pl_str in, struct bytes *out)
         if (bytes_reserve(out, out->len + 3) != PL_OK)
             return PL_NOMEM;
         if (at < in.len) {
-            const unsigned c = p[at] < 0xA0 ? high[p[at] - 0x80] : p[at];
+            const unsigned c = windows_1252_of(p[at]);
             if (c >= 0x800) {
                 out->at[out->len++] = (unsigned char)(0xE0 | c >> 12);
                 out->at[out->len++] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
@@ -165,7 +171,7 @@ static int flush_iconv(struct converter *c, struct bytes *out)
 static int by_iconv(struct converter *c, pl_str in, struct bytes *out, size_t *n_replaced)
 {
     /* A fault takes one unit, since what follows it may be markup. */
-    const size_t unit = strncmp(c->open, "UTF-16", 6) == 0 ? 2 : 1;
+    const size_t unit = strncmp(c->open, "UTF-16", 6) == 0 ? 2 : strncmp(c->open, "UTF-32", 6) == 0 ? 4 : 1;
     char *from = (char *)(uintptr_t)in.ptr; /* iconv() takes a char ** and does not write */
     size_t left = in.len;
 

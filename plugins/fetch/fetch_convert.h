@@ -19,6 +19,9 @@ struct utf8_scan utf8_scan(pl_str s);
  * when it is only that the end is too near. */
 size_t utf8_step(const unsigned char *p, size_t n, bool *bad, bool *cut);
 
+/* The character of a byte in windows-1252, and so what was meant by one between U+0080 and U+009F; any other is itself. */
+unsigned windows_1252_of(unsigned c);
+
 /* A converter keeps the last iconv descriptor; zero is ready. */
 struct converter {
     iconv_t cd;

@@ -17,7 +17,4 @@ int references_undo(pl_str text, struct bytes *out);
 /* The length of a character in UTF-8. */
 size_t utf8_put(unsigned c, char out[4]);
 
-/* What was meant by a character between U+0080 and U+009F; any other is itself. */
-unsigned windows_1252_of(unsigned c);
-
 #endif

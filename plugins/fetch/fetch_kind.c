@@ -84,7 +84,7 @@ enum kind kind_of_bytes(pl_str start)
 
 static pl_str behind_text(pl_str s, const char *end)
 {
-    const char *at = memmem(s.ptr, s.len, end, strlen(end));
+    const char *at = s.len ? memmem(s.ptr, s.len, end, strlen(end)) : NULL;
 
     return at ? behind(s, (size_t)(at - s.ptr) + strlen(end)) : (pl_str){NULL, 0};
 }

@@ -210,10 +210,11 @@ static pl_str *field_of(struct reader *r, const struct xml_element *e)
 
 static int end_field(struct reader *r)
 {
+    const pl_str text = squeeze((char *)r->text.at, r->text.len);
     pl_str *to = r->wanted;
 
     r->wanted = NULL;
-    return r->too_long ? PL_OK : keep(r, to, squeeze((char *)r->text.at, r->text.len));
+    return r->too_long || text.len > SITEMAP_MAX_TEXT ? PL_OK : keep(r, to, text);
 }
 
 static int on_start(void *arg, const struct xml_element *e)
