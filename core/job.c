@@ -414,8 +414,12 @@ static void say_end(struct work *w, enum run_end end)
     struct buf b = {0};
 
     if (end == RUN_NOTHING_NEW) {
-        buf_addf(&b, "nothing new: %llu %s are done by earlier runs; nothing was written\n",
-                 (unsigned long long)run_inputs_skipped(w->run), w->job->reader ? "letters" : "inputs");
+        buf_addz(&b, "nothing new: ");
+        /* A source may have looked where nothing is an input. */
+        if (run_inputs_skipped(w->run) > 0)
+            buf_addf(&b, "%llu %s are done by earlier runs; ", (unsigned long long)run_inputs_skipped(w->run),
+                     w->job->reader ? "letters" : "inputs");
+        buf_addz(&b, "nothing was written\n");
     } else {
         report_text(&b, &w->report, w->run);
         add_end(&b, w, end);

@@ -56,13 +56,15 @@ static void verdict(const struct known *k, int64_t now_ms, char *out, size_t siz
     char due[32], wait[32];
 
     when_rfc3339(k->due_ms, due);
-    if (k->queued)
-        snprintf(out, size, "queued: it is still to be fetched%s", due_now(k, now_ms) ? "" : ", when it is due");
+    if (k->queued && due_now(k, now_ms))
+        snprintf(out, size, "queued: it is still to be fetched");
+    else if (k->queued)
+        snprintf(out, size, "queued: it is still to be fetched, not before %s, in %s", due, span(k->due_ms - now_ms, wait));
     else if (due_now(k, now_ms))
         snprintf(out, size, "due: it would be fetched");
     else
         snprintf(out, size, "not due before %s, in %s%s", due, span(k->due_ms - now_ms, wait),
-                 k->failures ? ": it failed" : k->status ? ": it was fetched" : "");
+                 k->failures ? ": it failed" : k->status ? ": it was fetched" : k->checked_ms ? "" : ": robots.txt forbids it");
 }
 
 static void show_time(const char *name, int64_t ms)

@@ -48,6 +48,7 @@ struct crawl *crawl_open(const struct crawl_options *o, const struct crawl_calls
         return NULL;
     c->o = *o;
     c->calls = *calls;
+    c->next_due_ms = INT64_MAX;
     if (c->o.redirects > MAX_REDIRECTS)
         c->o.redirects = MAX_REDIRECTS;
     c->hosts = hosts_new(&host);
@@ -89,6 +90,11 @@ void crawl_close(struct crawl *c)
 const uint64_t *crawl_counts(const struct crawl *c)
 {
     return c->count;
+}
+
+int64_t crawl_next_due(const struct crawl *c)
+{
+    return c->next_due_ms;
 }
 
 const char *crawl_message(const struct crawl *c)
@@ -306,6 +312,13 @@ static bool is_settled(const struct crawl *c, const struct known *k, int64_t new
     return !due_now(k, c->o.now_ms) && (newest_ms <= k->checked_ms || newest_ms > c->o.now_ms);
 }
 
+static void not_due(struct crawl *c, const struct known *k)
+{
+    c->count[CRAWL_NOT_DUE]++;
+    if (k->due_ms > c->o.now_ms && k->due_ms < c->next_due_ms)
+        c->next_due_ms = k->due_ms;
+}
+
 int crawl_offer(struct crawl *c, const struct url *u, enum known_kind kind, const struct about *about, int64_t newest_ms,
                 bool *left)
 {
@@ -330,7 +343,8 @@ int crawl_offer(struct crawl *c, const struct url *u, enum known_kind kind, cons
     if (c->pass == PASS_NEW ? k.checked_ms > 0 : c->pass == PASS_KNOWN && k.checked_ms == 0)
         return PL_OK;
     if (is_settled(c, &k, newest_ms)) {
-        c->count[CRAWL_NOT_DUE] += !k.queued || !due_now(&k, c->o.now_ms);
+        if (!k.queued || !due_now(&k, c->o.now_ms))
+            not_due(c, &k);
         return PL_OK;
     }
     struct site *s = crawl_site(c, &c->canonical);
@@ -369,7 +383,7 @@ static int load_one(void *arg, pl_str key, const struct known *k)
     struct site *s;
 
     if (!due_now(k, c->o.now_ms)) {
-        c->count[CRAWL_NOT_DUE]++;
+        not_due(c, k);
         return PL_OK;
     }
     if (url_parse(&c->there, key, NULL) != PL_OK || !url_is_http(&c->there)) {

@@ -106,6 +106,8 @@ int crawl_run(struct crawl *c, int wait_ms);
 
 const uint64_t *crawl_counts(const struct crawl *c); /* [CRAWL_COUNTS] */
 const char *crawl_message(const struct crawl *c);
+/* When the first of those is due that were not, in milliseconds since 1970; INT64_MAX: all were. */
+int64_t crawl_next_due(const struct crawl *c);
 /* How many addresses wait or are under way. */
 size_t crawl_waiting(const struct crawl *c);
 

@@ -82,7 +82,9 @@ int crawl_disallowed(struct crawl *c, struct ask *a)
     const pl_str url = ask_at(a);
 
     c->count[CRAWL_ROBOTS]++;
-    crawl_say(c, PL_LOG_DEBUG, "%.*s: robots.txt does not allow it", (int)url.len, url.ptr);
+    /* Somebody named it: it shall be seen. */
+    crawl_say(c, a->kind == KNOWN_UNSORTED ? PL_LOG_WARN : PL_LOG_DEBUG, "%.*s: robots.txt does not allow it", (int)url.len,
+              url.ptr);
     return pass(c, a, NULL, DUE_ROBOTS);
 }
 

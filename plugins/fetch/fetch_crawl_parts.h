@@ -81,6 +81,7 @@ struct crawl {
     size_t n_active, n_waiting; /* under way; waiting for a robots.txt */
     struct ask *active;         /* by visit.next, in no order */
     uint64_t count[CRAWL_COUNTS];
+    int64_t next_due_ms; /* of what was passed over because it is not due; INT64_MAX: nothing was */
     enum { PASS_ALL, PASS_NEW, PASS_KNOWN } pass; /* which addresses crawl_offer() takes */
     uint64_t n_new; /* pages and lists that were not known before */
     int rc; /* of a callback that could not go on */

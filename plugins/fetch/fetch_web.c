@@ -433,6 +433,44 @@ int web_file(struct web *w, pl_self *self, enum kind kind, pl_str bytes, pl_str 
     return rc == PL_OK ? answer(w, self, crawl_file(w->crawl, list, bytes, name, message, size)) : rc;
 }
 
+/* "14 min", rounded up: what is due then is due when that has passed. */
+static void span(int64_t ms, char out[32])
+{
+    const int64_t min = (ms + 59999) / 60000;
+
+    snprintf(out, 32, "%lld %s", (long long)(min < 120 ? min : min < 2880 ? min / 60 : min / 1440),
+             min < 120 ? "min" : min < 2880 ? "h" : "days");
+}
+
+/* Why so little came, where that is not seen from the records. */
+static void tell_end(const struct web *w, pl_self *self)
+{
+    const uint64_t *n = crawl_counts(w->crawl);
+    const int64_t next = crawl_next_due(w->crawl);
+    const struct {
+        uint64_t n;
+        const char *what;
+    } parts[] = {{n[CRAWL_UNCHANGED], "had not changed"},
+                 {n[CRAWL_ROBOTS], "are forbidden by robots.txt"},
+                 {n[CRAWL_NOT_DUE], "were not due yet"}};
+    char text[256] = "", at[32], wait[32];
+    size_t len = 0;
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].n)
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s %llu %s", len ? "," : "; of the addresses",
+                                    (unsigned long long)parts[i].n, parts[i].what);
+    }
+    if (len == 0)
+        return;
+    if (next != INT64_MAX) {
+        when_rfc3339(next, at);
+        span(next - pl_now_ms(self), wait);
+        snprintf(text + len, sizeof text - len, " (the first will be in %s, at %s)", wait, at);
+    }
+    pl_log(self, PL_LOG_INFO, NULL, "%llu requests%s", (unsigned long long)n[CRAWL_REQUESTS], text);
+}
+
 int web_read(struct web *w, pl_self *self, uint64_t n_files, int wait_ms)
 {
     if (w->done || (!w->crawl && !config_of(self)->store.len))
@@ -441,6 +479,8 @@ int web_read(struct web *w, pl_self *self, uint64_t n_files, int wait_ms)
     if (rc == PL_OK)
         rc = answer(w, self, crawl_run(w->crawl, wait_ms));
     pl_expect(self, n_files + w->n_announced + crawl_waiting(w->crawl));
+    if (rc == PL_EOF && !w->ended)
+        tell_end(w, self);
     w->ended = rc == PL_EOF;
     return rc;
 }

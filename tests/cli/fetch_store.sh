@@ -27,7 +27,7 @@ has 'counts as JSON: fields' out '"pages":2,"feeds":0,"sitemaps":0,"fronts":0,"q
 exits 'queued' 0 fetch store --queued lasting/known
 has 'queued: its canonical form' out 'http://127.0.0.1:1/ferry'
 has 'queued: as it is asked for' out '  asked for as   http://127.0.0.1:1/ferry?utm_source=rss'
-has 'queued: not before it is due' out 'queued: it is still to be fetched, when it is due'
+has 'queued: not before it is due' out 'queued: it is still to be fetched, not before 20'
 has 'queued: how often it failed' out '  failures       1 in a row'
 exits 'limit' 0 fetch store --queued --limit=1 lasting/known
 hasnt 'limit: no more than that' out 'pier'

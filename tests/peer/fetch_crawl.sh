@@ -117,7 +117,12 @@ is 'delays are kept' "$(python3 polite.py "$nginx_log" a.example 0.2 b.example 0
 
 # ---- a second run: nothing is due
 : >"$nginx_log"
-exits 'the second run' 0 run crawl.cfg --input @sites --output second --quiet
+exits 'the second run' 0 run crawl.cfg --input @sites --output second
+has 'says why' <(sed 's/in [0-9]* min, at .*/in N/' err) 'pressline: info: fetch: 0 requests; of the addresses 2 were not due yet (the first will be in N'
+exits 'the same output again' 0 run crawl.cfg --input @sites --output second
+has 'and names no inputs' err 'nothing new: nothing was written'
+exits 'of one that robots.txt forbids it is told' 0 fetch store known.db "$a/private/5.html"
+has 'as such' out ': robots.txt forbids it'
 is 'asks for nothing' "$(grep -c . "$nginx_log")" 0
 is 'and has no record' "$(zcat second/articles.jsonl.gz | grep -c .)" 0
 
