@@ -202,6 +202,15 @@ static int add_pattern(struct input_list *l, const char *pattern)
     return rc;
 }
 
+/* "www.harbour.example", "harbour.example/news", "harbour.example:8080", where no such file is. */
+static bool looks_like_host(const char *path)
+{
+    const size_t host = strcspn(path, "/:");
+    const char *dot = memchr(path, '.', host);
+
+    return dot && dot != path && dot[1] && dot[1] != '/' && (path[host] || strncmp(path, "www.", 4) == 0);
+}
+
 static int add_path(struct input_list *l, const char *path)
 {
     struct stat st;
@@ -215,7 +224,34 @@ static int add_path(struct input_list *l, const char *path)
         return add_pattern(l, path);
     if (strstr(path, "://"))
         return fault(l, "'%s' is no file, and no address of http or https", path);
-    return fault(l, "cannot find '%s': %s", path, strerror(error));
+    return fault(l, "cannot find '%s': %s%s", path, strerror(error),
+                 error == ENOENT && looks_like_host(path) ? "; an address is written with https:// before it" : "");
+}
+
+/* What a line of a list names: without what ends the line, and of an address without space around it; NULL: nothing. */
+static char *listed_item(char *line, bool first)
+{
+    if (first && strncmp(line, "\xEF\xBB\xBF", 3) == 0)
+        line += 3;
+    line[strcspn(line, "\r\n")] = 0;
+    char *address = line + strspn(line, " \t");
+    size_t len = strlen(address);
+    if (*address == '#' || len == 0)
+        return NULL;
+    if (!input_is_address((pl_str){address, len}))
+        return line;
+    while (address[len - 1] == ' ' || address[len - 1] == '\t')
+        address[--len] = 0;
+    return address;
+}
+
+/* Says in which list and line. */
+static int blame_line(struct input_list *l, const char *file, size_t number)
+{
+    char why[sizeof l->message];
+
+    memcpy(why, l->message, sizeof why);
+    return fault(l, "line %zu of the list '%s': %s", number, file, why);
 }
 
 static int add_listed(struct input_list *l, const char *file)
@@ -228,15 +264,15 @@ static int add_listed(struct input_list *l, const char *file)
     if (!f)
         return fault(l, "cannot open the list '%s': %s", file, strerror(errno));
     for (size_t number = 1; rc == PL_OK && fgets(line, sizeof line, f); number++) {
-        size_t len = strlen(line);
+        const size_t len = strlen(line);
         if (!(len && line[len - 1] == '\n') && !feof(f)) {
             rc = fault(l, "line %zu of the list '%s' is not a path", number, file);
             break;
         }
-        while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-            line[--len] = 0;
-        if (len)
-            rc = add_path(l, line);
+        const char *item = listed_item(line, number == 1);
+        rc = item ? add_path(l, item) : PL_OK;
+        if (rc != PL_OK)
+            rc = blame_line(l, file, number);
     }
     if (rc == PL_OK && ferror(f))
         rc = fault(l, "cannot read the list '%s': %s", file, strerror(errno));

@@ -43,6 +43,7 @@ static int make_tree(void **state)
     assert_int_equal(symlink("..", "news/a/up"), 0);
     assert_int_equal(mkfifo("news/pipe", 0666), 0);
     put("list", "single.jsonl\r\n\nnews/a\nnews/x[1].html\nnews/[ab].html\n");
+    put("list-web", "\xEF\xBB\xBF# sites\r\n\thttps://harbour.example/feed \r\n  # https://pier.example/\n \nhttps://a.example/#b\n");
     put("list-wrong", "single.jsonl\nnot-there\n");
     static char line[10000];
     memset(line, 'a', sizeof line - 1);
@@ -74,7 +75,15 @@ static const struct {
     {"single.jsonl/x", "!cannot find 'single.jsonl/x': Not a directory"},
     {"*.htm", "!no file matches '*.htm'"},
     {"@not-there", "!cannot open the list 'not-there': No such file or directory"},
-    {"@list-wrong", "!cannot find 'not-there': No such file or directory"},
+    {"@list-wrong", "!line 2 of the list 'list-wrong': cannot find 'not-there': No such file or directory"},
+    {"@list-web", "https://harbour.example/feed https://a.example/#b"},
+    {"www.harbour.example", "!cannot find 'www.harbour.example': No such file or directory; an address is written with "
+                            "https:// before it"},
+    {"harbour.example/news", "!cannot find 'harbour.example/news': No such file or directory; an address is written with "
+                             "https:// before it"},
+    {"./pages/one.html", "!cannot find './pages/one.html': No such file or directory"},
+    {"../one.html", "!cannot find '../one.html': No such file or directory"},
+    {"one.html", "!cannot find 'one.html': No such file or directory"},
     {"@list-long", "!line 1 of the list 'list-long' is not a path"},
     {"https://news.example/feed", "https://news.example/feed"},
     {"HTTP://news.example/", "HTTP://news.example/"},
