@@ -14,6 +14,7 @@
 #include "fetch_meta.h"
 #include "fetch_page.h"
 #include "fetch_web.h"
+#include "fetch_xml.h"
 
 #include <stdlib.h>
 
@@ -170,7 +171,11 @@ static int fetch_open(pl_self *self)
         return PL_RETRY;
     }
     self->shared = f;
+#ifdef HAVE_WEB
+    xml_init();
+#else
     decoder_init();
+#endif
     f->guessed = pl_metric(self, PL_S("charset_guessed"), PL_S("pages whose encoding nothing declares"));
     f->replaced = pl_metric(self, PL_S("bytes_replaced"), PL_S("faults of encoding that became U+FFFD"));
     f->aside = pl_metric(self, PL_S("passed_over"), PL_S("files that stand beside archives: indexes, reports, dead letters"));

@@ -3,6 +3,7 @@
 #include "fetch_cmd_json.h"
 #include "fetch_feed.h"
 #include "fetch_when.h"
+#include "fetch_xml.h"
 
 enum { MAX_FILE = 64 << 20 };
 
@@ -124,6 +125,7 @@ int fetch_cmd_feed(pl_self *self, int argc, char **argv)
 
     if (c.n_args < 1)
         return cmd_usage(self, "feed [--base=ADDRESS] [--content-type=TYPE] [--json] FILE...");
+    xml_init();
     for (int i = 0; i < c.n_args; i++) {
         struct feed *f = NULL;
         char message[256];

@@ -3,6 +3,7 @@
 #include "fetch_cmd_json.h"
 #include "fetch_sitemap.h"
 #include "fetch_when.h"
+#include "fetch_xml.h"
 
 static const char *kind_name(enum sitemap_kind kind)
 {
@@ -92,6 +93,7 @@ int fetch_cmd_sitemap(pl_self *self, int argc, char **argv)
 
     if (c.n_args < 1)
         return cmd_usage(self, "sitemap [--json] FILE...");
+    xml_init();
     for (int i = 0; i < c.n_args; i++) {
         struct sitemap *s = NULL;
         char message[256];

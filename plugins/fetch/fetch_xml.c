@@ -8,8 +8,10 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
+#include <libxml/xmlmemory.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "fetch_entity.h"
 #include "fetch_xml_loose.h"
@@ -21,6 +23,45 @@ typedef xmlErrorPtr error_pointer;
 #endif
 
 #define MANY_ATTRIBUTES "an element with more than 256 attributes"
+
+/* ---- memory ---- */
+
+enum { EXIT_INTERNAL = 70 };
+
+static void *or_end(void *p)
+{
+    static const char message[] = "pressline: fetch: out of memory in libxml2\n";
+
+    if (p)
+        return p;
+    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
+        _exit(EXIT_INTERNAL);
+    _exit(EXIT_INTERNAL);
+}
+
+static void *sure_malloc(size_t n)
+{
+    return or_end(malloc(n ? n : 1));
+}
+
+static void *sure_realloc(void *p, size_t n)
+{
+    return or_end(realloc(p, n ? n : 1));
+}
+
+static char *sure_strdup(const char *s)
+{
+    return or_end(strdup(s));
+}
+
+void xml_init(void)
+{
+    decoder_init();
+    xmlMemSetup(free, sure_malloc, sure_realloc, sure_strdup);
+    xmlInitParser(); /* not safe for threads; never undone, other stages may use the library too */
+}
+
+/* ---- events ---- */
 
 struct reader {
     const struct xml_events *events;

@@ -46,6 +46,10 @@ struct xml_events {
     int (*end)(void *arg, const struct xml_element *e); /* without attributes */
 };
 
+/* Once, before any other call, and instead of decoder_init().  libxml2 does not bear a want of memory (it leaves things out, or
+ * takes the file for ill-formed): it ends the process with a message and exit 70. */
+void xml_init(void);
+
 /* Reads UTF-8 `text`, as xml_decode() gives it.  Unless XML_OK or XML_STOPPED, `message` says what and in which line. */
 enum xml_result xml_read(pl_str text, enum xml_mode mode, const struct xml_events *events, void *arg, char *message,
                          size_t size);

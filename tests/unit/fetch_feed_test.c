@@ -321,8 +321,7 @@ static void test_growth(void **state)
     memcpy(base + sizeof base - 5, "/'>", 4);
     refused(base, "<item><link href='a'/></item>", 20000, "</rss>", "more than 8 times");
     refused(base, "<b base='a'/>", 50000, "</rss>", "more than 8 times");
-    refused("{\"items\": [", "[],", 600000, "[]]}", "more than 1000000 values");
-    refused("{\"items\": [", "{},", 125000, "{}]}", "more than 1000000 values");
+    refused("{\"items\": [", "0,", 1000000, "]}", "more than 1000000 values");
     refused("{\"items\": ", "[", 100, "", "64 deep");
     /* names are many, but not much */
     char *text = malloc(100000);
