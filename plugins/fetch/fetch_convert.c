@@ -150,6 +150,8 @@ static int open_iconv(struct converter *c, const char *name)
     }
     converter_done(c);
     c->cd = iconv_open("UTF-8", name);
+    if (c->cd == (iconv_t)-1 && errno != ENOMEM) /* which glibc also says where memory was lacking; there is, if this helps */
+        c->cd = iconv_open("UTF-8", name);
     if (c->cd == (iconv_t)-1)
         return errno == ENOMEM ? PL_NOMEM : PL_ERROR;
     c->open = name;
