@@ -34,6 +34,7 @@ struct fetch {
     struct fetch_keys keys;
     struct web *web;        /* NULL in a build without it */
     struct gunzip gunzip;   /* of lists */
+    bool told_list;         /* that a file leads to the web */
     struct bytes inflated;
     uint32_t guessed, replaced, aside, passed[N_WARC_PASSED];
 };
@@ -325,6 +326,17 @@ static int emit_fault(pl_self *self, const struct fetch *f, const struct item *l
     return emit(self, f, &item);
 }
 
+/* Whoever has files alone may not expect the web. */
+static void tell_list(pl_self *self, struct fetch *f)
+{
+    const struct config *cfg = config_of(self);
+
+    if (cfg->pages && !cfg->recorded.len && !f->told_list)
+        pl_log(self, PL_LOG_INFO, NULL, "'%s' is a feed or sitemap: the pages that such files name are asked for on the web; "
+               "with pages = false their entries are the records", f->in.path);
+    f->told_list = true;
+}
+
 /* A feed, a sitemap or a robots.txt: what it names is crawled later. */
 static int read_list(pl_self *self, struct fetch *f, const struct item *item)
 {
@@ -343,6 +355,8 @@ static int read_list(pl_self *self, struct fetch *f, const struct item *item)
         bytes = (pl_str){(const char *)f->inflated.at, f->inflated.len};
     }
     rc = web_file(f->web, self, f->in.kind, bytes, (pl_str){f->in.path, strlen(f->in.path)}, message, sizeof message);
+    if (rc == PL_OK)
+        tell_list(self, f);
     if (rc != PL_ERROR)
         return rc;
     /* Any text may have that name. */

@@ -63,6 +63,15 @@ has 'what it is about' articles '"tags":["Sea","Islands"]'
 has 'where it is' articles '"url":"https://news.example/ferry?utm_source=rss"'
 has 'where that was said' articles '"source":"feed.xml"'
 has 'the site of a sitemap' articles '"site":"Harbour News"'
+cat >here.xml <<'END'
+<rss version="2.0"><channel><title>Harbour News</title><item><title>Ferry late</title><link>http://127.0.0.1:9/1</link></item></channel></rss>
+END
+cp here.xml there.xml
+exits 'feeds in files lead to the web' 3 run web.cfg --input here.xml --input there.xml --output here
+is 'which is told once' "$(grep -c 'asked for on the web' err)" 1
+has 'of the first' err "'here.xml' is a feed or sitemap"
+exits 'entries do not' 0 run web.cfg --set fetch.pages=false --input here.xml --output stay
+hasnt 'nor are they told of' err 'asked for on the web'
 echo '{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour News", "items": [
     {"id": "1", "url": "https://news.example/1", "title": "Snow", "content_text": "It snows."}]}' >feed.json
 exits 'a JSON feed is a feed' 0 run web.cfg --set fetch.pages=false --quiet --output json --input feed.json
