@@ -205,6 +205,10 @@ static int follow(struct crawl *c, struct ask *a, const struct transport_respons
     bool known = false;
     int rc = PL_OK;
 
+    if (url_parse(&c->here, ask_at(a), NULL) != PL_OK) {
+        ask_free(a);
+        return PL_NOMEM;
+    }
     if (location.len == 0 || url_parse(&c->there, location, &c->here) != PL_OK || !url_is_http(&c->there)) {
         if (robots)
             return crawl_robots_came(c, a, r);
@@ -295,6 +299,22 @@ static void sha1_of(pl_str s, uint8_t digest[SHA1_DIGEST_SIZE])
     sha1_init(&sha);
     sha1_update(&sha, s.len, (const uint8_t *)s.ptr);
     sha1_digest(&sha, SHA1_DIGEST_SIZE, digest);
+}
+
+/* For the next visit, where there may be one; false: it is what came before. */
+static bool take_digest(const struct crawl *c, struct known *k, pl_str body)
+{
+    uint8_t digest[SHA1_DIGEST_SIZE];
+    const bool had = k->has_digest;
+
+    k->has_digest = had || !c->o.once;
+    if (!k->has_digest)
+        return true;
+    sha1_of(body, digest);
+    if (had && memcmp(k->digest, digest, sizeof digest) == 0)
+        return false;
+    memcpy(k->digest, digest, sizeof digest);
+    return true;
 }
 
 /* 304, or what came before: its validators may be new. */
@@ -423,13 +443,13 @@ static bool is_bomb(struct crawl *c, pl_str coding, pl_str body)
 }
 
 /* What an address turns out to be; KNOWN_UNSORTED where that shows only when all encodings are undone. */
-static enum known_kind sort(struct crawl *c, const struct transport_response *r, pl_str coding)
+static enum known_kind sort(struct crawl *c, pl_str address, const struct transport_response *r, pl_str coding)
 {
     pl_str start = r->body;
 
     if (coding.len)
         encoding_undo(&c->encodings, coding, r->body, PROBE, 0, &start);
-    return gunzip_is(start) ? KNOWN_UNSORTED : crawl_sort(&c->here, start, header_field(r->head, "Content-Type"));
+    return gunzip_is(start) ? KNOWN_UNSORTED : crawl_sort(address, start, header_field(r->head, "Content-Type"));
 }
 
 static int read_as_list(struct crawl *c, struct ask *a, const struct transport_response *r, enum known_kind kind, pl_str bytes)
@@ -460,13 +480,13 @@ static int read_as_list(struct crawl *c, struct ask *a, const struct transport_r
         due_next(&k, &f);
         take_validators(&k, r);
         k.queued = false;
-        k.has_digest = !l.left;
+        k.has_digest = false;
         if (l.left) {
             /* What it named and there was no room for is asked of it again, by the next run. */
             k.etag = k.last_modified = (pl_str){NULL, 0};
             k.due_ms = c->o.now_ms + 1;
         } else {
-            sha1_of(r->body, k.digest);
+            take_digest(c, &k, r->body);
         }
         rc = crawl_put(c, ask_key(a), &k);
     }
@@ -478,7 +498,6 @@ static int something(struct crawl *c, struct ask *a, const struct transport_resp
 {
     const pl_str coding = header_field(r->head, "Content-Encoding");
     enum known_kind kind = (enum known_kind)a->kind;
-    uint8_t digest[SHA1_DIGEST_SIZE];
     pl_str bytes = r->body;
     struct known k;
     int rc;
@@ -488,19 +507,18 @@ static int something(struct crawl *c, struct ask *a, const struct transport_resp
     rc = ask_known(c, a, &k);
     if (rc != PL_OK)
         goto fault;
-    sha1_of(r->body, digest);
-    if (k.has_digest && memcmp(k.digest, digest, sizeof digest) == 0)
+    if (!take_digest(c, &k, r->body))
         return unchanged(c, a, r);
     if (is_bomb(c, coding, r->body))
         return crawl_fail(c, a, r, false, "too-large", "it grows to more than %d times what came when its encoding is undone",
                           MAX_RATIO);
     if (kind == KNOWN_UNSORTED)
-        kind = sort(c, r, coding);
+        kind = sort(c, ask_at(a), r, coding);
     if (kind != KNOWN_PAGE) {
         if (!unwrap(c, a, r, &bytes, &rc))
             return rc;
         if (kind == KNOWN_UNSORTED)
-            kind = crawl_sort(&c->here, bytes, header_field(r->head, "Content-Type"));
+            kind = crawl_sort(ask_at(a), bytes, header_field(r->head, "Content-Type"));
     }
     if (kind != KNOWN_PAGE)
         return read_as_list(c, a, r, kind, bytes);
@@ -508,8 +526,6 @@ static int something(struct crawl *c, struct ask *a, const struct transport_resp
         ++*site_taken(a->visit.site);
     k.kind = kind;
     k.status = r->status;
-    k.has_digest = true;
-    memcpy(k.digest, digest, sizeof digest);
     return hand_over(c, a, r, &k);
 fault:
     ask_free(a);
@@ -535,10 +551,6 @@ static int came(struct crawl *c, struct ask *a, const struct transport_response 
     /* What was recorded was allowed. */
     if (robots && r->fault != TRANSPORT_OK && r->fault != TRANSPORT_TOO_LARGE && r->fault != TRANSPORT_NOT_RECORDED)
         return crawl_robots_failed(c, a, r->fault == TRANSPORT_REFUSED, r->message);
-    if (url_parse(&c->here, ask_at(a), NULL) != PL_OK) {
-        ask_free(a);
-        return PL_NOMEM;
-    }
     if (is_redirect(r))
         return follow(c, a, r);
     if (robots)

@@ -297,10 +297,9 @@ static int read_robots(struct crawl *c, struct list *l, const struct url *base)
     return rc;
 }
 
-static bool is_robots(const struct url *u)
+static bool is_robots(pl_str target)
 {
     static const pl_str name = {"/robots.txt", 11};
-    const pl_str target = url_target(u);
 
     return target.len == name.len && memcmp(target.ptr, name.ptr, name.len) == 0;
 }
@@ -340,7 +339,7 @@ static int read_once(struct crawl *c, struct list *l)
     case KNOWN_FEED:
         return read_feed(c, l, base);
     case KNOWN_SITEMAP:
-        return base && is_robots(base) ? read_robots(c, l, base) : read_sitemap(c, l, base);
+        return base && is_robots(url_target(base)) ? read_robots(c, l, base) : read_sitemap(c, l, base);
     default:
         return read_front(c, l, base);
     }
@@ -368,11 +367,25 @@ int crawl_read_list(struct crawl *c, struct list *l)
     return rc;
 }
 
-enum known_kind crawl_sort(const struct url *u, pl_str bytes, pl_str content_type)
+/* As url_target(): it was parsed when it was asked for. */
+static pl_str target_of(pl_str address)
 {
-    const pl_str target = url_target(u);
+    const char *scheme = memchr(address.ptr, ':', address.len);
+    const size_t host = scheme ? (size_t)(scheme - address.ptr) + 3 : address.len;
+    const char *path = host < address.len ? memchr(address.ptr + host, '/', address.len - host) : NULL;
 
-    if (is_robots(u))
+    if (!path)
+        return (pl_str){NULL, 0};
+    const size_t n = address.len - (size_t)(path - address.ptr);
+    const char *fragment = memchr(path, '#', n);
+    return (pl_str){path, fragment ? (size_t)(fragment - path) : n};
+}
+
+enum known_kind crawl_sort(pl_str address, pl_str bytes, pl_str content_type)
+{
+    const pl_str target = target_of(address);
+
+    if (is_robots(target))
         return KNOWN_SITEMAP;
     if (feed_looks_like(bytes, content_type))
         return KNOWN_FEED;

@@ -164,7 +164,7 @@ struct list {
     char message[256];
 };
 int crawl_read_list(struct crawl *c, struct list *l);
-/* Which kind of address that was, by what came. */
-enum known_kind crawl_sort(const struct url *u, pl_str bytes, pl_str content_type);
+/* Which kind of address that was, a normalised one, by what came. */
+enum known_kind crawl_sort(pl_str address, pl_str bytes, pl_str content_type);
 
 #endif

@@ -61,6 +61,9 @@ pl_str header_last(pl_str chain)
 {
     size_t begin = 0, at = 0;
 
+    /* There is one head alone, nearly always. */
+    if (chain.len == 0 || !memmem(chain.ptr, chain.len, "\nHTTP/", 6))
+        return chain;
     while (at < chain.len) {
         const size_t next = next_line(chain, at);
         if (is_empty_line(chain, at, next) && chain.len - next >= 5 && memcmp(chain.ptr + next, "HTTP/", 5) == 0)
@@ -104,6 +107,13 @@ static bool read_field(pl_str head, size_t *at, pl_str *name, pl_str *value)
     return name->len > 0;
 }
 
+/* Whether a line is none of a field whose name begins with `first`: one that continues another, if it is looked at, is
+ * passed over as one that has no name. */
+static bool cannot_be(pl_str head, size_t at, char first)
+{
+    return !is_blank(head.ptr[at]) && (head.ptr[at] | 0x20) != (first | 0x20);
+}
+
 bool header_next(pl_str head, const char *only, size_t *at, pl_str *name, pl_str *value)
 {
     if (*at == 0) {
@@ -113,8 +123,13 @@ bool header_next(pl_str head, const char *only, size_t *at, pl_str *name, pl_str
             *at = next_line(head, *at);
     }
     while (*at < head.len) {
-        if (is_empty_line(head, *at, next_line(head, *at)))
+        const size_t next = next_line(head, *at);
+        if (is_empty_line(head, *at, next))
             break;
+        if (only && cannot_be(head, *at, *only)) {
+            *at = next;
+            continue;
+        }
         if (read_field(head, at, name, value) && (!only || is(*name, only)))
             return true;
     }

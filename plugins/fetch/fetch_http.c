@@ -209,12 +209,22 @@ static int wait_for(const struct http *h, int64_t wait_ms)
     return wait_ms < 0 ? 0 : wait_ms > INT_MAX ? INT_MAX : (int)wait_ms;
 }
 
+static CURLMcode timer_ends(struct http *h, int *running)
+{
+    h->timer_ms = -1; /* before the call, which sets it anew */
+    return curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, running);
+}
+
 static CURLMcode turn(struct http *h, int64_t wait_ms)
 {
-    CURLMcode rc = CURLM_OK;
-    int running, n = poll(h->waits, h->n_waits, wait_for(h, wait_ms));
+    int running = (int)h->n_busy, n;
     size_t n_ready = 0;
+    /* What was started a moment ago waits for a first call; only then is it known what it waits for. */
+    CURLMcode rc = h->timer_ms == 0 ? timer_ends(h, &running) : CURLM_OK;
 
+    if (rc != CURLM_OK || (size_t)running < h->n_busy)
+        return rc;
+    n = poll(h->waits, h->n_waits, wait_for(h, wait_ms));
     /* Copied first: each call changes what is waited for. */
     for (size_t i = 0; i < h->n_waits && n > 0; i++)
         if (h->waits[i].revents) {
@@ -227,10 +237,8 @@ static CURLMcode turn(struct http *h, int64_t wait_ms)
                          (has & (POLLERR | POLLHUP | POLLNVAL) ? CURL_CSELECT_ERR : 0);
         rc = curl_multi_socket_action(h->multi, h->ready[i].fd, what, &running);
     }
-    if (rc == CURLM_OK && h->timer_ms >= 0 && (h->timer_ms == 0 || h->timer_ms <= transfer_clock_ms())) {
-        h->timer_ms = -1; /* before the call, which sets it anew */
-        rc = curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    }
+    if (rc == CURLM_OK && h->timer_ms > 0 && h->timer_ms <= transfer_clock_ms())
+        rc = timer_ends(h, &running);
     return rc == CURLM_BAD_SOCKET ? CURLM_OK : rc;
 }
 

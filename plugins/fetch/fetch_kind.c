@@ -180,31 +180,47 @@ static bool has_signature(pl_str s)
     return s.len >= 12 && memcmp(s.ptr, "RIFF", 4) == 0 && memcmp(s.ptr + 8, "WEBP", 4) == 0;
 }
 
-/* Eight bytes without a control character, which is most of a page. */
-static bool no_controls(const char *at)
+/* The highest bit of each of eight bytes that is a control character, and maybe of one above it: none in most of a page. */
+static uint64_t controls(const char *at, uint64_t *x)
 {
-    uint64_t x;
+    memcpy(x, at, sizeof *x);
+    return (*x - 0x2020202020202020) & ~*x & 0x8080808080808080;
+}
 
-    memcpy(&x, at, sizeof x);
-    return ((x - 0x2020202020202020) & ~x & 0x8080808080808080) == 0;
+static bool is_binary_byte(unsigned c)
+{
+    /* https://mimesniff.spec.whatwg.org/#binary-data-byte; ESC is text, ISO-2022-JP uses it */
+    static const unsigned binary = ~(1u << '\t' | 1u << '\n' | 1u << '\f' | 1u << '\r' | 1u << 0x1B);
+
+    return c < 0x20 && (binary >> c & 1);
+}
+
+static size_t count_binary(pl_str s)
+{
+    uint64_t x[4];
+    size_t n = 0, i = 0;
+
+    for (; s.len - i >= sizeof x; i += sizeof x) {
+        uint64_t m[4];
+        for (size_t w = 0; w < 4; w++)
+            m[w] = controls(s.ptr + i + w * sizeof *x, &x[w]);
+        if ((m[0] | m[1] | m[2] | m[3]) == 0)
+            continue;
+        for (size_t w = 0; w < 4; w++)
+            for (; m[w]; m[w] &= m[w] - 1)
+                n += is_binary_byte((unsigned)(x[w] >> (__builtin_ctzll(m[w]) - 7) & 0xff));
+    }
+    for (; i < s.len; i++)
+        n += is_binary_byte((unsigned char)s.ptr[i]);
+    return n;
 }
 
 bool kind_is_binary(pl_str bytes)
 {
-    /* https://mimesniff.spec.whatwg.org/#binary-data-byte; ESC is text, ISO-2022-JP uses it */
-    static const unsigned binary = ~(1u << '\t' | 1u << '\n' | 1u << '\f' | 1u << '\r' | 1u << 0x1B);
-    size_t n = 0;
-
     if (has_signature(bytes))
         return true;
     if (bytes.len >= 2 && (memcmp(bytes.ptr, "\xFE\xFF", 2) == 0 || memcmp(bytes.ptr, "\xFF\xFE", 2) == 0))
         return false;
     bytes.len = bytes.len < SAMPLE ? bytes.len : SAMPLE;
-    for (size_t i = 0; i < bytes.len; i++) {
-        while (bytes.len - i > sizeof(uint64_t) && no_controls(bytes.ptr + i))
-            i += sizeof(uint64_t);
-        const unsigned char c = (unsigned char)bytes.ptr[i];
-        n += c < 0x20 && (binary >> c & 1);
-    }
-    return n * BINARY_SHARE > bytes.len;
+    return count_binary(bytes) * BINARY_SHARE > bytes.len;
 }

@@ -311,7 +311,8 @@ static int open_crawl(struct web *w, pl_self *self)
                                     .retries = (unsigned)cfg->retries,
                                     .by_host = is(cfg->group, "host"),
                                     .pages = cfg->pages,
-                                    .timeless = cfg->recorded.len > 0};
+                                    .timeless = cfg->recorded.len > 0,
+                                    .once = cfg->store.len == 0};
     w->crawl = crawl_open(&o, &calls);
     return w->crawl ? PL_OK : fault(self, PL_NOMEM, "", "");
 }
