@@ -56,6 +56,8 @@ const char *store_message(const struct store *s)
 static int find(struct store *s, const struct store_key *key, const struct entry **e)
 {
     *e = table_find(&s->changes, key);
+    if (!*e)
+        *e = table_find(&s->written, key);
     if (*e || !s->db)
         return *e ? PL_OK : PL_EOF;
     if (s->looked && store_key_same(&s->last, key)) {
@@ -101,6 +103,18 @@ static int check(struct store *s, pl_str key, const struct known *k)
     return PL_NOMEM;
 }
 
+/* By what was found of it before. */
+static enum entry_row row_of(const struct store *s, const struct store_key *id)
+{
+    const struct entry *e = table_find(&s->changes, id);
+
+    if (e)
+        return (enum entry_row)e->row;
+    if (table_find(&s->written, id))
+        return ROW_PRESENT;
+    return !s->looked || !store_key_same(&s->last, id) ? ROW_UNKNOWN : s->found ? ROW_PRESENT : ROW_ABSENT;
+}
+
 /* `k` may have texts of the entry that is replaced. */
 static int put(struct store *s, const struct store_key *id, pl_str key, const struct known *k)
 {
@@ -115,6 +129,8 @@ static int put(struct store *s, const struct store_key *id, pl_str key, const st
         place = old && old->place ? old->place : ++s->place;
     }
     e = entry_make(id, place, key, k);
+    if (e)
+        e->row = (uint8_t)row_of(s, id);
     return e && table_put(&s->changes, e) == PL_OK ? PL_OK : store_no_memory(s);
 }
 

@@ -303,11 +303,11 @@ int store_db_find(struct store *s, const struct store_key *key, struct entry **e
     return rc;
 }
 
-static int keep_old(struct store *s, const struct store_key *key, int64_t since)
+static int keep_old(struct store *s, const struct entry *e, int64_t since)
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = e->row == ROW_ABSENT; i < 2; i++) {
         sqlite3_stmt *st = statement_of(s, i == 0 ? S_UNDO_PRESENT : S_UNDO_ABSENT);
-        int rc = bind_key(s, st, 2, key);
+        int rc = bind_key(s, st, 2, &e->key);
         sqlite3_bind_int64(st, 1, since);
         if (rc == PL_OK)
             rc = run(s, st);
@@ -319,7 +319,7 @@ static int keep_old(struct store *s, const struct store_key *key, int64_t since)
 
 int store_db_put(struct store *s, const struct entry *e, int64_t since)
 {
-    const int rc = keep_old(s, &e->key, since);
+    const int rc = keep_old(s, e, since);
 
     return rc == PL_OK ? write_entry(s, e) : rc;
 }

@@ -209,6 +209,22 @@ struct place *table_keys(const struct table *t, size_t *n)
     return list(t, false, n);
 }
 
+int table_move(struct table *t, struct table *to, bool (*keep)(const struct table *to, const struct entry *e))
+{
+    int rc = PL_OK;
+
+    for (size_t i = 0; i < t->cap; i++) {
+        struct entry *e = t->slot[i];
+        t->slot[i] = NULL;
+        if (!e || !keep(to, e))
+            free(e);
+        else if (table_put(to, e) != PL_OK)
+            rc = PL_NOMEM;
+    }
+    table_clear(t);
+    return rc;
+}
+
 void table_clear(struct table *t)
 {
     if (t->cap > KEPT_CAP) {

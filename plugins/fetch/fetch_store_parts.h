@@ -11,6 +11,7 @@ struct store_db;
 
 struct store {
     struct table changes;  /* since they were last written; without a file all there is */
+    struct table written;  /* of those that the file has, queued ones: they will be looked for once more */
     struct entry *found;   /* what the last store_find() read from the file */
     struct store_key last; /* what was last looked for, while `looked` */
     bool looked;

@@ -13,6 +13,33 @@ enum { SAVED_FORMAT = 1, MUCH = 8 << 20 }; /* bytes of entries in memory that ar
 
 /* ---- writing ---- */
 
+static bool is_queued(const struct table *to, const struct entry *e)
+{
+    (void)to;
+    return e->place > 0;
+}
+
+/* One that is there must not stay as it was. */
+static bool is_kept(const struct table *written, const struct entry *e)
+{
+    return (e->place > 0 && written->bytes < MUCH) || table_find(written, &e->key);
+}
+
+/* What was changed is in the file now: the first of those that are queued stay in memory too. */
+static void keep_written(struct store *s)
+{
+    struct table queued = {0};
+    int rc = PL_OK;
+
+    if (s->written.bytes >= MUCH) {
+        rc = table_move(&s->written, &queued, is_queued);
+        table_done(&s->written);
+        s->written = queued;
+    }
+    if (table_move(&s->changes, &s->written, is_kept) != PL_OK || rc != PL_OK)
+        table_clear(&s->written);
+}
+
 static int write_changes(struct store *s, int64_t since)
 {
     size_t n;
@@ -24,7 +51,7 @@ static int write_changes(struct store *s, int64_t since)
     free(p);
     s->looked = false;
     if (rc == PL_OK)
-        table_clear(&s->changes);
+        keep_written(s);
     return rc;
 }
 
@@ -224,6 +251,7 @@ static int restore(struct store *s, int64_t n, const struct saved *saved)
         rc = go_back(s, n, saved, &row);
     if (rc != PL_OK)
         return rc;
+    table_clear(&s->written);
     s->writer = saved->writer;
     s->sequence = s->sequence_then = row.sequence;
     s->place = row.place;
@@ -265,6 +293,7 @@ void store_close(struct store *s)
     if (s->db)
         store_db_close(s);
     table_done(&s->changes);
+    table_done(&s->written);
     free(s->found);
     free(s);
 }
