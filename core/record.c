@@ -405,6 +405,16 @@ pl_str record_head(const pl_record *r, pl_key key)
     return str_sub(v->as.str, 0, n);
 }
 
+static void add_number(struct buf *b, uint64_t n)
+{
+    char digits[20], *at = digits + sizeof digits;
+
+    do
+        *--at = (char)('0' + n % 10);
+    while (n /= 10);
+    buf_add(b, (pl_str){at, (size_t)(digits + sizeof digits - at)});
+}
+
 int record_identify(pl_record *r)
 {
     struct buf b = {0};
@@ -413,7 +423,10 @@ int record_identify(pl_record *r)
     char id[33];
     int rc;
 
-    buf_addf(&b, "%s:%llu:", r->input && r->input->digest[0] ? r->input->digest : "-", (unsigned long long)r->position);
+    buf_addz(&b, r->input && r->input->digest[0] ? r->input->digest : "-");
+    buf_addc(&b, ':');
+    add_number(&b, r->position);
+    buf_addc(&b, ':');
     buf_add(&b, r->child);
     buf_addc(&b, ' ');
     buf_add(&b, name);

@@ -58,7 +58,7 @@ static int find(struct store *s, const struct store_key *key, const struct entry
     *e = table_find(&s->changes, key);
     if (!*e)
         *e = table_find(&s->written, key);
-    if (*e || !s->db)
+    if (*e || !s->db || s->empty)
         return *e ? PL_OK : PL_EOF;
     if (s->looked && store_key_same(&s->last, key)) {
         *e = s->found;
@@ -110,6 +110,8 @@ static enum entry_row row_of(const struct store *s, const struct store_key *id)
 
     if (e)
         return (enum entry_row)e->row;
+    if (s->empty)
+        return ROW_ABSENT;
     if (table_find(&s->written, id))
         return ROW_PRESENT;
     return !s->looked || !store_key_same(&s->last, id) ? ROW_UNKNOWN : s->found ? ROW_PRESENT : ROW_ABSENT;

@@ -35,6 +35,7 @@ enum statement {
     S_COMMIT,
     S_ROW_READ,
     S_ROW_WRITE,
+    S_ANY,
     S_FIND,
     S_PUT,
     S_UNDO_PRESENT,
@@ -55,6 +56,7 @@ static const char *const statements[S_ALL] = {
     [S_COMMIT] = "COMMIT",
     [S_ROW_READ] = "SELECT secret, writer, sequence, place, checkpoint, known, floor FROM run",
     [S_ROW_WRITE] = "UPDATE run SET writer = ?1, sequence = ?2, place = ?3, checkpoint = ?4, known = ?5, floor = ?6",
+    [S_ANY] = "SELECT 1 FROM address LIMIT 1",
     [S_FIND] = "SELECT " COLUMNS ", key FROM address WHERE key = ?1",
     [S_PUT] = "INSERT INTO address (" COLUMNS ", key) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15) "
               "ON CONFLICT (key) DO UPDATE SET url = ?1, ask = ?2, kind = ?3, queued = ?4, status = ?5, failures = ?6, checked = ?7, "
@@ -299,6 +301,17 @@ int store_db_find(struct store *s, const struct store_key *key, struct entry **e
     errno = 0;
     const int code = sqlite3_step(st);
     rc = code == SQLITE_ROW ? read_entry(s, st, e) : code == SQLITE_DONE ? PL_EOF : fault(s, "read");
+    sqlite3_reset(st);
+    return rc;
+}
+
+int store_db_any(struct store *s)
+{
+    sqlite3_stmt *st = statement_of(s, S_ANY);
+
+    errno = 0;
+    const int code = sqlite3_step(st);
+    const int rc = code == SQLITE_ROW ? PL_OK : code == SQLITE_DONE ? PL_EOF : fault(s, "read");
     sqlite3_reset(st);
     return rc;
 }

@@ -109,30 +109,30 @@ static size_t bytes_of(const struct entry *e)
 /* ---- the table ---- */
 
 /* Where `key` is, or would be. */
-static size_t slot_of(struct entry *const *slot, size_t cap, const struct store_key *key)
+static size_t slot_of(const struct slot *slot, size_t cap, const struct store_key *key)
 {
     size_t i = (size_t)key->lo & (cap - 1);
 
-    while (slot[i] && !store_key_same(&slot[i]->key, key))
+    while (slot[i].e && (slot[i].hi != key->hi || !store_key_same(&slot[i].e->key, key)))
         i = (i + 1) & (cap - 1);
     return i;
 }
 
 struct entry *table_find(const struct table *t, const struct store_key *key)
 {
-    return t->n ? t->slot[slot_of(t->slot, t->cap, key)] : NULL;
+    return t->n ? t->slot[slot_of(t->slot, t->cap, key)].e : NULL;
 }
 
 static int grow(struct table *t)
 {
     const size_t cap = t->cap ? t->cap * 2 : FIRST_CAP;
-    struct entry **slot = cap > t->cap ? calloc(cap, sizeof *slot) : NULL;
+    struct slot *slot = cap > t->cap ? calloc(cap, sizeof *slot) : NULL;
 
     if (!slot)
         return PL_NOMEM;
     for (size_t i = 0; i < t->cap; i++) {
-        if (t->slot[i])
-            slot[slot_of(slot, cap, &t->slot[i]->key)] = t->slot[i];
+        if (t->slot[i].e)
+            slot[slot_of(slot, cap, &t->slot[i].e->key)] = t->slot[i];
     }
     free(t->slot);
     t->slot = slot;
@@ -146,13 +146,13 @@ int table_put(struct table *t, struct entry *e)
         free(e);
         return PL_NOMEM;
     }
-    struct entry **at = &t->slot[slot_of(t->slot, t->cap, &e->key)];
-    if (*at)
-        t->bytes -= bytes_of(*at);
+    struct slot *at = &t->slot[slot_of(t->slot, t->cap, &e->key)];
+    if (at->e)
+        t->bytes -= bytes_of(at->e);
     else
         t->n++;
-    free(*at);
-    *at = e;
+    free(at->e);
+    *at = (struct slot){e->key.hi, e};
     t->bytes += bytes_of(e);
     return PL_OK;
 }
@@ -160,7 +160,7 @@ int table_put(struct table *t, struct entry *e)
 struct entry *table_next(const struct table *t, size_t *at)
 {
     while (*at < t->cap) {
-        struct entry *e = t->slot[(*at)++];
+        struct entry *e = t->slot[(*at)++].e;
         if (e)
             return e;
     }
@@ -214,8 +214,8 @@ int table_move(struct table *t, struct table *to, bool (*keep)(const struct tabl
     int rc = PL_OK;
 
     for (size_t i = 0; i < t->cap; i++) {
-        struct entry *e = t->slot[i];
-        t->slot[i] = NULL;
+        struct entry *e = t->slot[i].e;
+        t->slot[i].e = NULL;
         if (!e || !keep(to, e))
             free(e);
         else if (table_put(to, e) != PL_OK)
@@ -232,8 +232,8 @@ void table_clear(struct table *t)
         return;
     }
     for (size_t i = 0; i < t->cap; i++) {
-        free(t->slot[i]);
-        t->slot[i] = NULL;
+        free(t->slot[i].e);
+        t->slot[i].e = NULL;
     }
     t->n = t->bytes = 0;
 }
@@ -241,7 +241,7 @@ void table_clear(struct table *t)
 void table_done(struct table *t)
 {
     for (size_t i = 0; i < t->cap; i++)
-        free(t->slot[i]);
+        free(t->slot[i].e);
     free(t->slot);
     *t = (struct table){0};
 }

@@ -29,7 +29,10 @@ pl_str entry_canonical(const struct entry *e);
 
 /* Zero is empty.  Entries are malloc()ed and the table's. */
 struct table {
-    struct entry **slot;
+    struct slot {
+        uint64_t hi; /* of its key, so that those that are passed by need not be looked at */
+        struct entry *e;
+    } *slot;
     size_t n, cap; /* a power of two */
     size_t bytes;  /* of the entries */
 };

@@ -20,6 +20,7 @@ struct store {
     int walking;              /* calls of store_each...() at work: nothing may be written */
     struct store_db *db;      /* NULL: all is in memory */
     bool read_only, scratch;
+    bool empty;  /* the file has no row */
     bool begun;  /* the file says that this run is the one that writes */
     bool failed; /* something was lost: nothing is written any more */
 
@@ -55,6 +56,8 @@ struct store_row {
 };
 int store_db_read_row(struct store *s, struct store_row *row);
 int store_db_write_row(struct store *s, const struct store_row *row);
+/* PL_OK, or PL_EOF: no address is in it. */
+int store_db_any(struct store *s);
 
 /* PL_EOF: there is none. *e is malloc()ed. */
 int store_db_find(struct store *s, const struct store_key *key, struct entry **e);

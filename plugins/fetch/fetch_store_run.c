@@ -46,6 +46,7 @@ static int write_changes(struct store *s, int64_t since)
     struct place *p = table_keys(&s->changes, &n);
     int rc = p ? store_db_begin(s) : store_no_memory(s);
 
+    s->empty = s->empty && n == 0;
     for (size_t i = 0; i < n && rc == PL_OK; i++)
         rc = store_db_put(s, table_find(&s->changes, &p[i].key), since);
     free(p);
@@ -118,6 +119,11 @@ static int begin_file(struct store *s)
         rc = store_db_forget_all(s);
     if (rc == PL_OK)
         rc = write_row(s, 0, 0);
+    if (rc == PL_OK) {
+        const int any = store_db_any(s);
+        s->empty = any == PL_EOF;
+        rc = s->empty ? PL_OK : any;
+    }
     return rc == PL_OK ? store_db_commit(s) : rc;
 }
 

@@ -200,6 +200,13 @@ bool when_parse(pl_str text, int64_t *ms)
     return when_named(plain, &m) && set_ms(&m, ms);
 }
 
+/* The last `n` digits of a number that is not negative. */
+static void put_digits(char *out, size_t n, int64_t v)
+{
+    for (; n > 0; v /= 10)
+        out[--n] = (char)('0' + v % 10);
+}
+
 void when_rfc3339(int64_t ms, char out[32])
 {
     out[0] = 0;
@@ -213,8 +220,12 @@ void when_rfc3339(int64_t ms, char out[32])
     const int64_t mp = (5 * of_year + 2) / 153, d = of_year - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
     const int64_t year = year_of_era + era * 400 + (month <= 2);
 
-    char text[64]; /* the compiler does not know how far the numbers go */
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (int)year, (int)month, (int)d, (int)(of_day / 3600000),
-             (int)(of_day / 60000 % 60), (int)(of_day / 1000 % 60), (int)(of_day % 1000));
-    memcpy(out, text, sizeof "2026-11-26T05:35:00.123Z");
+    memcpy(out, "yyyy-mm-ddThh:mm:ss.mmmZ", 25);
+    put_digits(out, 4, year);
+    put_digits(out + 5, 2, month);
+    put_digits(out + 8, 2, d);
+    put_digits(out + 11, 2, of_day / 3600000);
+    put_digits(out + 14, 2, of_day / 60000 % 60);
+    put_digits(out + 17, 2, of_day / 1000 % 60);
+    put_digits(out + 20, 3, of_day % 1000);
 }
