@@ -41,12 +41,15 @@ const char *crawl_count_name(enum crawl_count which, const char **help)
 
 struct crawl *crawl_open(const struct crawl_options *o, const struct crawl_calls *calls)
 {
-    const struct host_options host = {.delay_ms = o->delay_ms, .per_site = o->per_site, .timeless = o->timeless};
+    /* In a recording nothing is won by several at once. */
+    const size_t per_site = o->timeless ? 1 : o->per_site;
+    const struct host_options host = {.delay_ms = o->delay_ms, .per_site = per_site, .timeless = o->timeless};
     struct crawl *c = calloc(1, sizeof *c);
 
     if (!c)
         return NULL;
     c->o = *o;
+    c->o.per_site = per_site;
     c->calls = *calls;
     c->next_due_ms = INT64_MAX;
     if (c->o.redirects > MAX_REDIRECTS)
@@ -494,6 +497,31 @@ static int begin_at_origin(struct crawl *c, struct ask *a, const struct known *k
     return ask_for(c, a, k);
 }
 
+static pl_str without_fragment(pl_str url)
+{
+    const char *hash = memchr(url.ptr, '#', url.len);
+
+    return (pl_str){url.ptr, hash ? (size_t)(hash - url.ptr) : url.len};
+}
+
+/* Whether c->here is being asked for by another way, which only sites can be that have several requests at once: what comes
+ * of that is awaited. */
+static bool is_under_way(struct crawl *c, int *rc)
+{
+    if (c->o.per_site <= 1 || !c->active)
+        return false;
+    *rc = canonical_url(&c->here, c->o.tracking, &c->canonical);
+    if (*rc != PL_OK)
+        return false;
+    for (const struct ask *b = c->active; b; b = (const struct ask *)(const void *)b->visit.next) {
+        const pl_str at = b->chain ? without_fragment(ask_at(b)) : ask_key(b);
+        const pl_str here = b->chain ? without_fragment(url_href(&c->here)) : url_href(&c->canonical);
+        if (at.len == here.len && memcmp(at.ptr, here.ptr, at.len) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Its turn has come: asks for it, or finds that this is not needed. */
 static int begin(struct crawl *c, struct ask *a)
 {
@@ -525,6 +553,14 @@ static int begin(struct crawl *c, struct ask *a)
     if (a->kind == KNOWN_UNSORTED && is_over_limit(c, s)) {
         c->count[CRAWL_OVER_LIMIT]++;
         return pass_over(c, a);
+    }
+    if (is_under_way(c, &rc)) {
+        hosts_passed(c->hosts, s); /* it needs no memory: it was there a moment ago */
+        return hosts_add_later(c->hosts, s, &a->visit, crawl_clock(c) + AWAIT_MS);
+    }
+    if (rc != PL_OK) {
+        pass_over(c, a);
+        return rc;
     }
     return begin_at_origin(c, a, &k);
 }

@@ -19,6 +19,7 @@ enum {
     ROBOTS_AGE_MS = 24 * 3600 * 1000,  /* 2.4 */
     ROBOTS_AGAIN_MS = 10 * 60 * 1000,  /* one that could not be had is asked for again */
     ROBOTS_MEMORY = 64 << 20,          /* of all rules; past that those that nobody waits for are forgotten */
+    AWAIT_MS = 200,                    /* an address that is being asked for by another way is looked at again */
     MAX_DELAY_MS = 60 * 1000,          /* of Crawl-delay */
     MAX_RETRY_AFTER_MS = 3600 * 1000,
     MAX_FAILURES = 5,                  /* runs in which an address that may come right is tried */

@@ -636,6 +636,36 @@ static void leads_there_three_times(void **state)
     end(w);
 }
 
+/* The same where a site may have several requests at once. */
+static void leads_there_at_once(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/page", 200, HTML, "one", 0, 0},
+        {"https://a.example/1", 302, "Location: /page#x\r\n", NULL, 0, 0},
+        {"https://a.example/2", 302, "Location: /page\r\n", NULL, 0, 0},
+        {0},
+    };
+
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        struct world *w = world(places);
+        crawl_close(w->crawl);
+        w->o.per_site = 4;
+        w->o.delay_ms = 0;
+        open_crawl(w);
+        if (order == 0)
+            seed(w, "https://a.example/page");
+        seed(w, "https://a.example/1");
+        seed(w, "https://a.example/2");
+        if (order == 1)
+            seed(w, "https://a.example/page");
+        go(w);
+        assert_int_equal(counted(w, CRAWL_PAGES), 1);
+        assert_int_equal(counted(w, CRAWL_REQUESTS), 4);
+        end(w);
+    }
+}
+
 static void remove_store(void)
 {
     remove("crawl.store");
@@ -764,7 +794,7 @@ int main(void)
         cmocka_unit_test(hands_over_entries),         cmocka_unit_test(goes_on_where_it_was),
         cmocka_unit_test(stops),                      cmocka_unit_test(keeps_what_a_feed_said),
         cmocka_unit_test(robots_of_another_site),     cmocka_unit_test(dates_to_come),
-        cmocka_unit_test(leads_there_three_times),
+        cmocka_unit_test(leads_there_three_times),    cmocka_unit_test(leads_there_at_once),
     };
 
     return cmocka_run_group_tests_name("fetch_crawl", tests, NULL, NULL);
