@@ -39,19 +39,51 @@ size_t utf8_step(const unsigned char *p, size_t n, bool *bad, bool *cut)
     return i;
 }
 
+/* Eight bytes in the machine's order, with the highest bit of each that is beyond ASCII. */
+static inline uint64_t high_bits(const unsigned char *p)
+{
+    uint64_t w;
+
+    memcpy(&w, p, sizeof w);
+    return w & 0x8080808080808080u;
+}
+
 static size_t ascii_run(const unsigned char *p, size_t n)
 {
     size_t i = 0;
-    uint64_t w[4];
 
-    for (; i + sizeof w <= n; i += sizeof w) {
-        memcpy(w, p + i, sizeof w);
-        if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u)
+    for (; i + 32 <= n; i += 32)
+        if (high_bits(p + i) | high_bits(p + i + 8) | high_bits(p + i + 16) | high_bits(p + i + 24))
             break;
+    for (; i + 8 <= n; i += 8) {
+        const uint64_t high = high_bits(p + i);
+        if (high)
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+            return i + (size_t)__builtin_ctzll(high) / 8;
+#else
+            break;
+#endif
     }
     while (i < n && p[i] < 0x80)
         i++;
     return i;
+}
+
+static bool continues(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
+/* utf8_step() for what most characters beyond ASCII are: of two or three bytes that nothing is wrong with; else 0. */
+static size_t common_step(const unsigned char *p, size_t n)
+{
+    const unsigned char c = p[0];
+
+    if (n < 3 || !continues(p[1]))
+        return 0;
+    if (c >= 0xC2 && c < 0xE0)
+        return 2;
+    return c > 0xE0 && c < 0xF0 && c != 0xED && continues(p[2]) ? 3 : 0;
 }
 
 struct utf8_scan utf8_scan(pl_str s)
@@ -61,8 +93,11 @@ struct utf8_scan utf8_scan(pl_str s)
     struct utf8_scan scan = {.first_high = at};
 
     while (at < s.len) {
-        bool bad;
-        at += utf8_step(p + at, s.len - at, &bad, &scan.cut);
+        bool bad = false;
+        size_t n = common_step(p + at, s.len - at);
+        if (n == 0)
+            n = utf8_step(p + at, s.len - at, &bad, &scan.cut);
+        at += n;
         scan.n_chars += !bad;
         scan.n_bad += bad && !scan.cut;
         if (at < s.len && p[at] < 0x80)

@@ -15,6 +15,7 @@
 
 enum {
     PEEK = 4096,                      /* bytes that tell what an input is */
+    BLOCK = 256 << 10,                /* bytes read for a digest at once */
     STEP = 8 << 20,                   /* bytes digested in one call */
     BLANK_LINES = 100000,             /* passed over in one call */
     KEEP = 32 << 20                   /* memory kept from one input to the next */
@@ -113,13 +114,12 @@ static void finish_digest(struct input *in)
     in->digest[DIGEST_HEX] = 0;
 }
 
-/* The file from its start into `page`, at most a byte more than the largest page: PL_OK, PL_NOMEM, or PL_ERROR with
- * errno set. */
-static int read_page(struct input *in, uint64_t size)
+/* The file into `page` behind what is there, up to `most` bytes; `size` is what it seems to have.  PL_OK, PL_NOMEM, or
+ * PL_ERROR with errno set. */
+static int read_page(struct input *in, uint64_t size, size_t most)
 {
-    const size_t most = in->max + 1;
+    const size_t before = in->page.len;
 
-    bytes_reset(&in->page, KEEP);
     if (bytes_reserve(&in->page, size < most ? (size_t)size + 1 : most) != PL_OK)
         return PL_NOMEM;
     while (in->page.len < most) {
@@ -133,8 +133,7 @@ static int read_page(struct input *in, uint64_t size)
             break;
         in->page.len += (size_t)n;
     }
-    sha256_init(&in->sha);
-    sha256_update(&in->sha, in->page.len, in->page.at);
+    sha256_update(&in->sha, in->page.len - before, in->page.at + before);
     in->size = in->page.len;
     return PL_OK;
 }
@@ -191,6 +190,7 @@ static int refuse_arc(struct input *in, struct item *item)
 
 static int open_file(struct input *in, struct item *item)
 {
+    const size_t most = in->max + 1; /* a byte more than the largest page */
     struct stat st;
     int rc;
 
@@ -200,20 +200,25 @@ static int open_file(struct input *in, struct item *item)
         return fault(in, item, "unreadable", "cannot open '%s': %s", in->path, strerror(errno));
     if (!S_ISREG(st.st_mode))
         return fault(in, item, "unreadable", "'%s' is not a file", in->path);
-    rc = read_page(in, (uint64_t)st.st_size);
+    bytes_reset(&in->page, KEEP);
+    sha256_init(&in->sha);
+    rc = read_page(in, (uint64_t)st.st_size, most < BLOCK ? most : BLOCK);
+    if (rc == PL_OK)
+        rc = tell_stored(in, (pl_str){(const char *)in->page.at, in->page.len}, &in->kind);
+    /* Of what is read for its digest alone a little at a time stays in the processor's cache. */
+    if (rc == PL_OK && !has_items(in) && in->page.len == BLOCK)
+        rc = read_page(in, (uint64_t)st.st_size, most);
     if (rc == PL_ERROR)
         return fault(in, item, "unreadable", "cannot read '%s': %s", in->path, strerror(errno));
-    const pl_str stored = {(const char *)in->page.at, in->page.len};
-    if (rc == PL_OK)
-        rc = tell_stored(in, stored, &in->kind);
     if (rc != PL_OK)
         return rc;
+    const pl_str stored = {(const char *)in->page.at, in->page.len};
     in->aside = aside_of((pl_str){stored.ptr, stored.len < PEEK ? stored.len : PEEK}, (uint64_t)st.st_size);
     if (in->aside)
         return pass_over(in, item);
     if (in->kind == KIND_ARC)
         return refuse_arc(in, item);
-    if (stored.len > in->max) {
+    if (stored.len > in->max || (has_items(in) && stored.len == BLOCK)) {
         in->state = has_items(in) ? INPUT_DIGEST : INPUT_LARGE;
         return PL_OK;
     }
@@ -246,7 +251,7 @@ static int digest_more(struct input *in, struct item *item)
     const bool large = in->state == INPUT_LARGE;
 
     for (size_t done = 0; done < STEP;) {
-        const ssize_t n = read_file(in->fd, in->page.at, in->page.cap < STEP ? in->page.cap : STEP);
+        const ssize_t n = read_file(in->fd, in->page.at, in->page.cap < BLOCK ? in->page.cap : BLOCK);
         if (n < 0)
             return fault(in, item, "unreadable", "cannot read '%s': %s", in->path, strerror(errno));
         if (n > 0) {

@@ -180,11 +180,18 @@ static bool has_signature(pl_str s)
     return s.len >= 12 && memcmp(s.ptr, "RIFF", 4) == 0 && memcmp(s.ptr + 8, "WEBP", 4) == 0;
 }
 
-/* The highest bit of each of eight bytes that is a control character, and maybe of one above it: none in most of a page. */
-static uint64_t controls(const char *at, uint64_t *x)
+static inline uint64_t load(const char *at)
 {
-    memcpy(x, at, sizeof *x);
-    return (*x - 0x2020202020202020) & ~*x & 0x8080808080808080;
+    uint64_t x;
+
+    memcpy(&x, at, sizeof x);
+    return x;
+}
+
+/* The highest bit of each of eight bytes that is a control character, and maybe of one above it: none in most of a page. */
+static inline uint64_t controls(uint64_t x)
+{
+    return (x - 0x2020202020202020) & ~x & 0x8080808080808080;
 }
 
 static bool is_binary_byte(unsigned c)
@@ -195,20 +202,24 @@ static bool is_binary_byte(unsigned c)
     return c < 0x20 && (binary >> c & 1);
 }
 
+/* Of the bytes of `x` that may be controls. */
+static size_t count_binary_of(uint64_t x)
+{
+    size_t n = 0;
+
+    for (uint64_t m = controls(x); m; m &= m - 1)
+        n += is_binary_byte((unsigned)(x >> (__builtin_ctzll(m) - 7) & 0xff));
+    return n;
+}
+
 static size_t count_binary(pl_str s)
 {
-    uint64_t x[4];
     size_t n = 0, i = 0;
 
-    for (; s.len - i >= sizeof x; i += sizeof x) {
-        uint64_t m[4];
-        for (size_t w = 0; w < 4; w++)
-            m[w] = controls(s.ptr + i + w * sizeof *x, &x[w]);
-        if ((m[0] | m[1] | m[2] | m[3]) == 0)
-            continue;
-        for (size_t w = 0; w < 4; w++)
-            for (; m[w]; m[w] &= m[w] - 1)
-                n += is_binary_byte((unsigned)(x[w] >> (__builtin_ctzll(m[w]) - 7) & 0xff));
+    for (; s.len - i >= 32; i += 32) {
+        const uint64_t a = load(s.ptr + i), b = load(s.ptr + i + 8), c = load(s.ptr + i + 16), d = load(s.ptr + i + 24);
+        if (controls(a) | controls(b) | controls(c) | controls(d))
+            n += count_binary_of(a) + count_binary_of(b) + count_binary_of(c) + count_binary_of(d);
     }
     for (; i < s.len; i++)
         n += is_binary_byte((unsigned char)s.ptr[i]);
