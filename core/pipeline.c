@@ -400,23 +400,24 @@ pl_str pipeline_suffixed(struct arena *a, pl_str path, pl_str suffix)
     return named;
 }
 
-static bool is_of_sink(const struct stage *s, const pl_option *o, const char *unit)
+static bool is_of(const struct stage *s, uint32_t flags, const pl_option *o, const char *unit)
 {
-    return (s->plugin->flags & PL_SINK) && o->type == PL_OPT_STR && o->unit && strcmp(o->unit, unit) == 0;
+    return (s->plugin->flags & flags) && o->type == PL_OPT_STR && o->unit && strcmp(o->unit, unit) == 0;
 }
 
 bool pipeline_is_output(const struct stage *s, const pl_option *o)
 {
-    return is_of_sink(s, o, "output");
+    return is_of(s, PL_SINK, o, "output");
 }
 
-static void rename_of_sinks(struct pipeline *p, const char *unit, pl_str suffix)
+/* Of the stages with any of these flags. */
+static void rename_options(struct pipeline *p, uint32_t flags, const char *unit, pl_str suffix)
 {
     for (int i = 0; i < p->n_stages; i++) {
         const struct stage *s = &p->stages[i];
         for (const pl_option *o = s->plugin->options; o && o->type != PL_OPT_END; o++) {
             pl_str *path = (pl_str *)(void *)((char *)s->config + o->offset);
-            if (is_of_sink(s, o, unit))
+            if (is_of(s, flags, o, unit))
                 *path = pipeline_suffixed(&p->arena, *path, suffix);
         }
     }
@@ -426,12 +427,12 @@ void pipeline_rename_outputs(struct pipeline *p, pl_str suffix)
 {
     p->settings.deadletters = pipeline_suffixed(&p->arena, p->settings.deadletters, suffix);
     p->settings.report = pipeline_suffixed(&p->arena, p->settings.report, suffix);
-    rename_of_sinks(p, "output", suffix);
+    rename_options(p, PL_SINK | PL_INPUTS, "output", suffix);
 }
 
 void pipeline_rename_lasting(struct pipeline *p, pl_str suffix)
 {
-    rename_of_sinks(p, "lasting", suffix);
+    rename_options(p, PL_SINK, "lasting", suffix);
 }
 
 void pipeline_done(struct pipeline *p)

@@ -71,11 +71,11 @@ int pipeline_load(struct pipeline *p, const struct pipeline_request *req, struct
 void pipeline_done(struct pipeline *p);
 
 /* Gives each file that is written a name of its own, by `suffix` before the first dot of its name: "articles.jsonl.gz" and
- * "-2" become "articles-2.jsonl.gz".  The dead letters, the report, and what sinks have for an "output". */
+ * "-2" become "articles-2.jsonl.gz".  The dead letters, the report, and what sinks and sources have for an "output". */
 void pipeline_rename_outputs(struct pipeline *p, pl_str suffix);
 /* The same for what later runs go on with, a "lasting" option of a sink: shards have one each. */
 void pipeline_rename_lasting(struct pipeline *p, pl_str suffix);
-/* Whether the option of this stage names a file that the run writes. */
+/* Whether the option of this stage, a sink, names a file that the run writes. */
 bool pipeline_is_output(const struct stage *s, const pl_option *o);
 pl_str pipeline_suffixed(struct arena *a, pl_str path, pl_str suffix);
 

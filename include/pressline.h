@@ -203,9 +203,9 @@ typedef struct {
     const char *help;    /* one line */
     const char *unit;    /* INT: "bytes" (may be written "64M") or "ms" (may be written "30s"); STR, LIST: "path"
                           * (relative ones are as seen from the working directory), "output" (a path that will be
-                          * written; a sink's has the number of the run in it from the second run on), "lasting" (one that
-                          * will be written, and that later runs go on with under the same name), "field" (names of
-                          * fields; `check` warns of one that no earlier stage writes); or NULL */
+                          * written; a sink's or source's has the number of the run in it from the second run on),
+                          * "lasting" (one that will be written, and that later runs go on with under the same name),
+                          * "field" (names of fields; `check` warns of one that no earlier stage writes); or NULL */
     const char *choices; /* STR and LIST: "fast|best"; or NULL */
     double min, max;     /* INT and REAL; both 0: any */
 } pl_option;

@@ -425,6 +425,8 @@ static int ask_for(struct crawl *c, struct ask *a, const struct known *k)
                                         .etag = k ? k->etag : (pl_str){NULL, 0},
                                         .last_modified = k ? k->last_modified : (pl_str){NULL, 0},
                                         .max_body = a->kind == ASK_ROBOTS ? ROBOTS_MAX : c->o.max_body,
+                                        .digest = k && k->has_digest ? k->digest : NULL,
+                                        .changed_ms = k ? k->changed_ms : 0,
                                         .owner = a};
     int rc = k ? keep_known(a, k) : PL_OK;
 

@@ -442,14 +442,32 @@ static bool is_bomb(struct crawl *c, pl_str coding, pl_str body)
            encoding_undo(&c->encodings, coding, start, (size_t)PROBE * MAX_RATIO, 0, &out) == ENCODING_TOO_LARGE;
 }
 
-/* What an address turns out to be; KNOWN_UNSORTED where that shows only when all encodings are undone. */
+/* What an address turns out to be; KNOWN_UNSORTED where that shows only when all encodings are undone, or in the whole page. */
 static enum known_kind sort(struct crawl *c, pl_str address, const struct transport_response *r, pl_str coding)
 {
     pl_str start = r->body;
 
     if (coding.len)
         encoding_undo(&c->encodings, coding, r->body, PROBE, 0, &start);
-    return gunzip_is(start) ? KNOWN_UNSORTED : crawl_sort(address, start, header_field(r->head, "Content-Type"));
+    if (gunzip_is(start))
+        return KNOWN_UNSORTED;
+    const enum known_kind kind = crawl_sort(address, start, header_field(r->head, "Content-Type"));
+    return kind == KNOWN_PAGE && crawl_may_be_section(address) ? KNOWN_UNSORTED : kind;
+}
+
+static int sort_whole(struct crawl *c, pl_str address, const struct transport_response *r, pl_str bytes, enum known_kind *kind)
+{
+    const pl_str type = header_field(r->head, "Content-Type");
+    const struct media_type media = header_media_type(type);
+    bool section = false;
+    int rc = PL_OK;
+
+    *kind = crawl_sort(address, bytes, type);
+    if (*kind == KNOWN_PAGE && is_text(&media) && crawl_may_be_section(address))
+        rc = crawl_is_section(c, address, bytes, media.charset, &section);
+    if (section)
+        *kind = KNOWN_FRONT;
+    return rc;
 }
 
 static int read_as_list(struct crawl *c, struct ask *a, const struct transport_response *r, enum known_kind kind, pl_str bytes)
@@ -517,8 +535,8 @@ static int something(struct crawl *c, struct ask *a, const struct transport_resp
     if (kind != KNOWN_PAGE) {
         if (!unwrap(c, a, r, &bytes, &rc))
             return rc;
-        if (kind == KNOWN_UNSORTED)
-            kind = crawl_sort(ask_at(a), bytes, header_field(r->head, "Content-Type"));
+        if (kind == KNOWN_UNSORTED && (rc = sort_whole(c, ask_at(a), r, bytes, &kind)) != PL_OK)
+            goto fault;
     }
     if (kind != KNOWN_PAGE)
         return read_as_list(c, a, r, kind, bytes);

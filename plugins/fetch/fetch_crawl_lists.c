@@ -2,6 +2,7 @@
 #include "fetch_crawl_parts.h"
 #include "fetch_discover.h"
 #include "fetch_feed.h"
+#include "fetch_section.h"
 #include "fetch_sitemap.h"
 #include "fetch_when.h"
 
@@ -304,7 +305,8 @@ static bool is_robots(pl_str target)
     return target.len == name.len && memcmp(target.ptr, name.ptr, name.len) == 0;
 }
 
-/* Its feeds and sitemaps and those of its robots.txt; pages that it links to only where it has none of these. */
+/* Its feeds and sitemaps and those of its robots.txt, which are the whole site's, so not a section's; pages that it links to
+ * only where it has none of these. */
 static int read_front(struct crawl *c, struct list *l, const struct url *base)
 {
     struct decoded page;
@@ -320,7 +322,7 @@ static int read_front(struct crawl *c, struct list *l, const struct url *base)
     rc = offer_all(c, l, base, KNOWN_FEED, d->feed, d->n_feeds);
     if (rc == PL_OK)
         rc = offer_all(c, l, base, KNOWN_SITEMAP, d->sitemap, d->n_sitemaps);
-    if (rc == PL_OK && o)
+    if (rc == PL_OK && o && url_target(base).len <= 1)
         rc = offer_sitemaps(c, l, base, o->robots, &n);
     if (rc == PL_OK && d->n_feeds + d->n_sitemaps + n == 0)
         rc = offer_all(c, l, base, KNOWN_PAGE, d->page, d->n_pages);
@@ -392,6 +394,27 @@ enum known_kind crawl_sort(pl_str address, pl_str bytes, pl_str content_type)
     if (sitemap_looks_like(bytes))
         return KNOWN_SITEMAP;
     return target.len <= 1 ? KNOWN_FRONT : KNOWN_PAGE;
+}
+
+bool crawl_may_be_section(pl_str address)
+{
+    return section_may_be(target_of(address));
+}
+
+int crawl_is_section(struct crawl *c, pl_str address, pl_str bytes, pl_str charset, bool *is)
+{
+    struct decoded page;
+    struct discovered *d = NULL;
+    int rc = decode(&c->decoder, bytes, charset, &page);
+
+    *is = false;
+    if (rc == PL_OK && url_parse(&c->here, address, NULL) == PL_OK)
+        rc = discover(page.text, &c->here, &d);
+    if (!d)
+        return PL_NOMEM;
+    *is = section_is(page.text, d);
+    discovered_free(d);
+    return rc;
 }
 
 /* ---- lists in files ---- */

@@ -167,5 +167,9 @@ struct list {
 int crawl_read_list(struct crawl *c, struct list *l);
 /* Which kind of address that was, a normalised one, by what came. */
 enum known_kind crawl_sort(pl_str address, pl_str bytes, pl_str content_type);
+/* Of one that is a page by that: whether it may be the front page of a section, by its address; and whether it is, by all of
+ * it, decoded.  PL_OK or PL_NOMEM. */
+bool crawl_may_be_section(pl_str address);
+int crawl_is_section(struct crawl *c, pl_str address, pl_str bytes, pl_str charset, bool *is);
 
 #endif

@@ -263,6 +263,14 @@ static int run(struct transport *base, int wait_ms, transport_done *done, void *
 
 /* ---- opening and closing ---- */
 
+static void forget_options(struct http *h)
+{
+    curl_slist_free_all(h->set.resolve);
+    free(h->user_agent);
+    free(h->proxy);
+    free(h->ca_file);
+}
+
 static void close_http(struct transport *base)
 {
     struct http *h = (struct http *)base;
@@ -273,15 +281,12 @@ static void close_http(struct transport *base)
         transfer_done(&h->transfer[i]);
     }
     curl_multi_cleanup(h->multi);
-    curl_slist_free_all(h->set.resolve);
+    forget_options(h);
     if (h->global)
         curl_global_cleanup();
     free(h->waits);
     free(h->ready);
     free(h->transfer);
-    free(h->user_agent);
-    free(h->proxy);
-    free(h->ca_file);
     free(h);
 }
 
@@ -396,6 +401,15 @@ static int set_up(struct http *h, char *message, size_t size)
         h->n_made = 1;
         give_back(h, &h->transfer[0]);
     }
+    return rc;
+}
+
+int http_options_check(const struct http_options *o, char *message, size_t size)
+{
+    struct http h = {0};
+    const int rc = take_options(&h, o, message, size);
+
+    forget_options(&h);
     return rc;
 }
 

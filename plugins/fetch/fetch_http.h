@@ -27,6 +27,8 @@ struct http_options {
     pl_list resolve;            /* "NAME:PORT:ADDRESS": not asked of a name server */
 };
 
+/* What is wrong with the options, without opening anything: PL_OK, or PL_ERROR/PL_NOMEM and a message. */
+int http_options_check(const struct http_options *o, char *message, size_t size);
 /* PL_OK, or PL_ERROR/PL_NOMEM and a message. */
 int http_transport_open(struct transport **t, const struct http_options *o, char *message, size_t size);
 

@@ -4,6 +4,7 @@
  * they write them.  A name that means different things to different people is left out. */
 #include "fetch_map.h"
 
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,7 +16,7 @@ enum how {
     HOW_TEXT,  /* of a list the first */
     HOW_STORY, /* of a list the paragraphs; markup becomes `body` */
     HOW_DATE,
-    HOW_NAMES, /* a list */
+    HOW_NAMES, /* a list, also of objects with a `name` */
     HOW_WORDS, /* a list, or text with commas */
     HOW_PAGE   /* markup, where there is no text */
 };
@@ -48,6 +49,7 @@ static const struct {
     {PL_BODY, "body", HOW_PAGE, "html raw_html page_html html_content"},
 };
 enum { N_USUAL = sizeof usual / sizeof *usual };
+enum { MAX_NAMES = 256, MAX_DEPTH = 32 };
 
 struct rule {
     pl_key ours, theirs;
@@ -238,10 +240,45 @@ static int set_words(pl_self *self, pl_record *r, const struct rule *u)
     return n_words ? pl_set_list(self, r, u->ours, (pl_list){word, n_words}) : PL_OK;
 }
 
+/* The name in a value of JSON: text, or an object, as schema.org's Person is one. */
+static pl_str name_of(json_object *value)
+{
+    json_object *name = value;
+
+    if (json_object_is_type(value, json_type_object) && !json_object_object_get_ex(value, "name", &name))
+        return (pl_str){NULL, 0};
+    if (!json_object_is_type(name, json_type_string))
+        return (pl_str){NULL, 0};
+    return trim((pl_str){json_object_get_string(name), (size_t)json_object_get_string_len(name)});
+}
+
+static int set_names(pl_self *self, pl_record *r, const struct rule *u)
+{
+    const pl_str text = pl_get(self, r, u->theirs);
+    json_tokener *k = text.len < INT32_MAX ? json_tokener_new_ex(MAX_DEPTH) : NULL;
+    json_object *value = k ? json_tokener_parse_ex(k, text.ptr, (int)text.len) : NULL;
+    const bool list = json_object_is_type(value, json_type_array);
+    const size_t n = list ? json_object_array_length(value) : 1;
+    pl_str name[MAX_NAMES];
+    size_t n_names = 0;
+
+    for (size_t i = 0; i < n && n_names < MAX_NAMES; i++) {
+        name[n_names] = name_of(list ? json_object_array_get_idx(value, i) : value);
+        n_names += name[n_names].len > 0;
+    }
+    const int rc = n_names ? pl_set_list(self, r, u->ours, (pl_list){name, n_names}) : PL_OK;
+    json_object_put(value);
+    if (k)
+        json_tokener_free(k);
+    return rc;
+}
+
 static int set_list(pl_self *self, pl_record *r, const struct rule *u)
 {
     const pl_type type = pl_typeof(self, r, u->theirs);
 
+    if (type == PL_JSON && u->how == HOW_NAMES)
+        return set_names(self, r, u);
     if (type == PL_STRS)
         return pl_set_list(self, r, u->ours, pl_get_list(self, r, u->theirs));
     if (type != PL_STR)

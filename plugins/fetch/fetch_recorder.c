@@ -10,15 +10,22 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "../shared/warc_digest.h"
 #include "fetch_bytes.h"
 #include "fetch_header.h"
 #include "fetch_when.h"
+
+#define PROFILE "http://netpreserve.org/warc/1.1/revisit/"
 
 enum { LEVEL = 6 };
 
 /* What a request is known by while it is under way. */
 struct request {
     void *owner;
+    bool conditional;
+    bool has_digest;
+    uint8_t digest[SHA1_DIGEST_SIZE]; /* of what came before */
+    int64_t changed_ms;               /* when that was */
     char url[];
 };
 
@@ -175,35 +182,82 @@ static int add_head(struct recorder *r, pl_str head)
     return rc;
 }
 
-static int add_response(struct recorder *r, const struct transport_response *t)
+/* The head with its empty line.  Its Content-Length is put there anew: that of the body, which a revisit leaves away. */
+static int add_whole_head(struct recorder *r, const struct transport_response *t)
 {
     char text[64];
     pl_str head = t->head;
 
-    /* Its empty line is put behind a Content-Length that is right. */
     while (head.len && (head.ptr[head.len - 1] == '\n' || head.ptr[head.len - 1] == '\r'))
         head.len--;
-    snprintf(text, sizeof text, "\r\nContent-Length: %zu\r\n\r\n", t->body.len);
-    if (add_head(r, head) != PL_OK || add_text(&r->block, text) != PL_OK || add(&r->block, t->body) != PL_OK)
+    if (add_head(r, head) != PL_OK)
         return PL_NOMEM;
-    return PL_OK;
+    snprintf(text, sizeof text, "\r\nContent-Length: %zu\r\n\r\n", t->body.len);
+    return add_text(&r->block, t->status == 304 ? "\r\n\r\n" : text);
 }
 
-static int record(struct recorder *r, const char *url, const struct transport_response *t)
+static int add_field(struct recorder *r, const char *name, const char *value)
 {
-    char text[96];
-    int rc = begin_record(r, "response", url, t->came_ms);
+    if (!value[0])
+        return PL_OK;
+    if (add_text(&r->head, name) != PL_OK || add_text(&r->head, ": ") != PL_OK || add_text(&r->head, value) != PL_OK)
+        return PL_NOMEM;
+    return add_text(&r->head, "\r\n");
+}
 
-    if (rc == PL_OK && t->ip[0]) {
-        snprintf(text, sizeof text, "WARC-IP-Address: %s\r\n", t->ip);
-        rc = add_text(&r->head, text);
-    }
-    if (rc == PL_OK && t->truncated) {
-        snprintf(text, sizeof text, "WARC-Truncated: %s\r\n", t->truncated);
-        rc = add_text(&r->head, text);
-    }
+static int add_digest(struct recorder *r, const uint8_t digest[SHA1_DIGEST_SIZE])
+{
+    char text[WARC_DIGEST_TEXT];
+
+    warc_digest_text(WARC_SHA1, digest, SHA1_DIGEST_SIZE, text);
+    return add_field(r, "WARC-Payload-Digest", text);
+}
+
+/* What it is the same as: ISO 28500, 6.7.2 and 6.7.3.  `is_304`: the server says so. */
+static int add_reference(struct recorder *r, const struct request *q, bool is_304)
+{
+    const bool known = q->has_digest && q->conditional;
+    char date[32] = "";
+    int rc = add_field(r, "WARC-Profile", is_304 ? PROFILE "server-not-modified" : PROFILE "identical-payload-digest");
+
+    /* A 304 that nobody asked for refers to nothing that is known here. */
+    if (rc != PL_OK || (is_304 && !known))
+        return rc;
+    rc = add_digest(r, q->digest);
+    if (q->changed_ms > 0)
+        when_rfc3339(q->changed_ms, date);
+    if (rc == PL_OK && date[0])
+        rc = add_field(r, "WARC-Refers-To-Target-URI", q->url);
+    return rc == PL_OK ? add_field(r, "WARC-Refers-To-Date", date) : rc;
+}
+
+static bool is_same(const struct request *q, const struct transport_response *t, const uint8_t digest[SHA1_DIGEST_SIZE])
+{
+    return t->fault == TRANSPORT_OK && (t->status == 200 || t->status == 203) && t->body.len && q->has_digest &&
+           memcmp(q->digest, digest, SHA1_DIGEST_SIZE) == 0;
+}
+
+static int record(struct recorder *r, const struct request *q, const struct transport_response *t)
+{
+    const bool is_304 = t->status == 304;
+    struct sha1_ctx sha;
+    uint8_t digest[SHA1_DIGEST_SIZE];
+
+    sha1_init(&sha);
+    sha1_update(&sha, t->body.len, (const uint8_t *)t->body.ptr);
+    sha1_digest(&sha, sizeof digest, digest);
+    const bool revisit = is_304 || is_same(q, t, digest);
+    int rc = begin_record(r, revisit ? "revisit" : "response", q->url, t->came_ms);
     if (rc == PL_OK)
-        rc = add_response(r, t);
+        rc = add_field(r, "WARC-IP-Address", t->ip);
+    if (rc == PL_OK && t->truncated)
+        rc = add_field(r, "WARC-Truncated", t->truncated);
+    if (rc == PL_OK)
+        rc = revisit ? add_reference(r, q, is_304) : add_digest(r, digest);
+    if (rc == PL_OK)
+        rc = add_whole_head(r, t);
+    if (rc == PL_OK && !revisit)
+        rc = add(&r->block, t->body);
     return rc == PL_OK ? end_record(r, "application/http;msgtype=response") : rc;
 }
 
@@ -228,7 +282,10 @@ static int start(struct transport *t, const struct transport_request *q)
 
     if (!known)
         return PL_NOMEM;
-    known->owner = q->owner;
+    *known = (struct request){.owner = q->owner, .conditional = q->etag.len > 0 || q->last_modified.len > 0,
+                              .has_digest = q->digest != NULL, .changed_ms = q->changed_ms};
+    if (q->digest)
+        memcpy(known->digest, q->digest, sizeof known->digest);
     memcpy(known->url, q->url, n);
     known->url[n] = 0;
     own.owner = known;
@@ -244,11 +301,11 @@ static void came(void *arg, const struct transport_response *answer)
     struct request *known = answer->owner;
     struct transport_response own = *answer;
 
-    if (answer->head.len && answer->status != 304 && r->rc == PL_OK) {
+    if (answer->head.len && r->rc == PL_OK) {
         if (r->n_records == 0 && r->length == 0)
             r->rc = write_info(r, r->software, answer->came_ms);
         if (r->rc == PL_OK)
-            r->rc = record(r, known->url, answer);
+            r->rc = record(r, known, answer);
     }
     own.owner = known->owner;
     free(known);

@@ -1,7 +1,8 @@
 /* fetch_recorder.h - a transport that asks by another one and keeps all that comes, for fetch_recorded.h to answer with.
  *
  * A WARC/1.1 file, each record a gzip member: a warcinfo, and for each answer a response, whatever its status: robots.txt,
- * feeds, redirects and errors as well as pages.  What came without a head (no connection) is not kept. */
+ * feeds, redirects and errors as well as pages.  What is as it was, by a 304 or by the digest of the request, is a revisit that
+ * refers to what came then.  What came without a head (no connection) is not kept. */
 #ifndef FETCH_RECORDER_H
 #define FETCH_RECORDER_H
 

@@ -32,6 +32,9 @@ struct transport_request {
     pl_str etag, last_modified; /* sent as If-None-Match and If-Modified-Since; {NULL, 0}: not sent */
     pl_str accept;              /* {NULL, 0}: what browsers' news readers and crawlers ask for: HTML before all else */
     int64_t max_body;           /* bytes of the body, transfer encoding undone, content encoding not */
+    /* Of what came from there before, for who keeps what comes; nothing of it is sent. */
+    const uint8_t *digest;      /* SHA-1 of its body; NULL: nothing came */
+    int64_t changed_ms;         /* when it came, since 1970; 0: not known */
     void *owner;                /* comes back in the response */
 };
 

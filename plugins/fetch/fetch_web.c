@@ -234,29 +234,36 @@ static int open_recorder(struct web *w, pl_self *self)
     return PL_OK;
 }
 
+enum { AGENT = 512, MAX_CONTACT = 300 };
+
+/* The user agent's text, and what libcurl is asked with. */
+static struct http_options http_options(const struct web *w, const struct config *cfg, char agent[AGENT])
+{
+    if (cfg->contact.len)
+        snprintf(agent, AGENT, "pressline/" PACKAGE_VERSION " (+%.*s)", (int)cfg->contact.len, cfg->contact.ptr);
+    else
+        snprintf(agent, AGENT, "pressline/" PACKAGE_VERSION);
+    return (struct http_options){.guard = w->guard,
+                                 .user_agent = agent,
+                                 .transfers = (size_t)cfg->transfers,
+                                 .connect_timeout_ms = cfg->connect_timeout,
+                                 .timeout_ms = cfg->transfer_timeout,
+                                 .proxy = cfg->proxy.len ? cfg->proxy.ptr : NULL,
+                                 .ca_file = cfg->ca_file.len ? cfg->ca_file.ptr : NULL,
+                                 .resolve = cfg->resolve};
+}
+
 static int open_transport(struct web *w, pl_self *self)
 {
     const struct config *cfg = config_of(self);
-    char message[512], agent[512];
+    char message[512], agent[AGENT];
     int rc;
 
     if (cfg->recorded.len) {
         rc = recorded_transport_open(&w->transport, cfg->recorded.ptr, message, sizeof message);
         return rc == PL_OK ? rc : fault(self, rc, "recorded", message);
     }
-    if (cfg->contact.len)
-        snprintf(agent, sizeof agent, "pressline/" PACKAGE_VERSION " (+%.*s)",
-                 (int)(cfg->contact.len < 300 ? cfg->contact.len : 300), cfg->contact.ptr);
-    else
-        snprintf(agent, sizeof agent, "pressline/" PACKAGE_VERSION);
-    const struct http_options o = {.guard = w->guard,
-                                   .user_agent = agent,
-                                   .transfers = (size_t)cfg->transfers,
-                                   .connect_timeout_ms = cfg->connect_timeout,
-                                   .timeout_ms = cfg->transfer_timeout,
-                                   .proxy = cfg->proxy.len ? cfg->proxy.ptr : NULL,
-                                   .ca_file = cfg->ca_file.len ? cfg->ca_file.ptr : NULL,
-                                   .resolve = cfg->resolve};
+    const struct http_options o = http_options(w, cfg, agent);
     rc = http_transport_open(&w->transport, &o, message, sizeof message);
     if (rc != PL_OK)
         return fault(self, rc, "", message);
@@ -317,6 +324,34 @@ static int open_crawl(struct web *w, pl_self *self)
     return w->crawl ? PL_OK : fault(self, PL_NOMEM, "", "");
 }
 
+/* What stands in a field of HTTP, between brackets. */
+static bool is_contact(pl_str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if ((unsigned char)s.ptr[i] < ' ' || (unsigned char)s.ptr[i] > '~' || s.ptr[i] == '(' || s.ptr[i] == ')')
+            return false;
+    }
+    return s.len <= MAX_CONTACT;
+}
+
+/* Also of a run that has nothing to ask the net for: what is wrong is told by the first run, not by the first feed. */
+static int check_options(const struct web *w, pl_self *self)
+{
+    const struct config *cfg = config_of(self);
+    char message[512] = "", agent[AGENT];
+
+    if (!is_contact(cfg->contact)) {
+        pl_log(self, PL_LOG_ERROR, NULL,
+               "contact: '%.*s' was found: an address (\"https://news.example/bot\") or a mailbox (\"desk@news.example\") was "
+               "expected, at most %d characters of printable ASCII, without brackets",
+               (int)(cfg->contact.len < 100 ? cfg->contact.len : 100), cfg->contact.ptr, MAX_CONTACT);
+        return PL_FATAL;
+    }
+    const struct http_options o = http_options(w, cfg, agent);
+    const int rc = http_options_check(&o, message, sizeof message);
+    return rc == PL_OK ? rc : fault(self, rc, "", message);
+}
+
 int web_open(struct web **out, pl_self *self, const struct fetch_keys *keys, bool now, bool going_on)
 {
     const struct config *cfg = config_of(self);
@@ -345,6 +380,9 @@ int web_open(struct web **out, pl_self *self, const struct fetch_keys *keys, boo
     rc = tracking_make(&w->tracking, cfg->tracking, message, sizeof message);
     if (rc != PL_OK)
         return fault(self, rc, "tracking", message);
+    rc = check_options(w, self);
+    if (rc != PL_OK)
+        return rc;
     w->scratch = cfg->store.len ? (pl_str){NULL, 0} : pl_state_file(self, PL_S("addresses"));
     return now ? open_crawl(w, self) : PL_OK;
 }

@@ -30,6 +30,22 @@ exits 'four workers' 0 run map.cfg --input in.jsonl --output out4 --quiet --jobs
 articles out4 >articles4
 same 'any number of workers' articles articles4
 
+# Authors as objects, alone, in a list, beside names, and without a name.
+cat >authors.jsonl <<'END'
+{"title":"Ferry sails","text":"It sails.","authors":[{"name":"Ana Duarte"}]}
+{"title":"Bridge opens","text":"It opens.","author":{"@type":"Person","name":" Rui Lopes ","url":"https://a.example/rui"}}
+{"title":"Snow falls","text":"It falls.","creator":[{"@type":"Person","name":"Ines Mota"},"Jo\u00e3o Reis",{"id":7},{"name":["x"]},null]}
+{"title":"Rain stops","text":"It stops.","authors":[{"id":7}],"writer":"Eva Pinto"}
+{"title":"Wind turns","text":"It turns.","authors":[[{"name":"Nobody"}]]}
+END
+exits 'authors as objects' 0 run map.cfg --input authors.jsonl --output authors --quiet --checked
+articles authors >written
+is 'give a byline' "$(sed 's/.*"byline":\(\[[^]]*\]\).*/\1/; t; s/.*/none/' written)" '["Ana Duarte"]
+["Rui Lopes"]
+["Ines Mota","João Reis"]
+["Eva Pinto"]
+none'
+
 for wrong in headline =headline title= origin=where; do
     exits "map = \"$wrong\": refused" 78 run map.cfg --input in.jsonl --output wrong --quiet --set "fetch.map=[\"$wrong\"]"
     has "map = \"$wrong\": what was expected" err "map: '$wrong' is not \"FIELD=THEIRS\", such as \"title=headline\""

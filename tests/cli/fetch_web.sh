@@ -10,16 +10,30 @@ exits 'an address is an input' 0 check web.cfg --input https://news.example/feed
 exits 'of another kind is none' 78 run web.cfg --input ftp://news.example/feed --output made --quiet
 has 'and is named' err "'ftp://news.example/feed' is no file, and no address of http or https"
 
-# wrong NAME OPTION=VALUE TEXT
+# wrong NAME OPTION=VALUE TEXT...: it is told whatever is to be read, with the option and what was expected
+echo '<p>The ferry sails later today, said the harbour master.</p>' >page.html
 wrong() {
-    exits "$1" 78 run web.cfg --input http://127.0.0.1:9/ --output made --quiet --set "fetch.$2"
-    has "$1: says so" err "$3"
+    local name=$1 set=$2 input text
+    shift 2
+    for input in page.html http://127.0.0.1:9/; do
+        exits "$name, for $input" 78 run web.cfg --input "$input" --output made --quiet --set "fetch.$set"
+        for text; do
+            has "$name, for $input: '$text'" err "$text"
+        done
+    done
 }
-wrong 'a date that is none' since=yesterday "since: 'yesterday' is no date"
-wrong 'a pattern that is none' 'include=x[' 'x['
-wrong 'a range that is none' allow_private=10.0.0.0/33 '10.0.0.0/33'
-wrong 'a parameter that is none' 'tracking=a b' 'tracking'
-wrong 'a recording that is not there' recorded=none.warc.gz none.warc.gz
+wrong 'a date that is none' since=yesterday "since: 'yesterday' is no date" '2026-11-01'
+wrong 'a pattern that is none' 'include=x[' 'include' 'x['
+wrong 'a pattern to exclude that is none' 'exclude=x(' 'exclude' 'x('
+wrong 'a range that is none' allow_private=10.0.0.0/33 'allow_private: "10.0.0.0/33"' 'expected 0 to 32'
+wrong 'a parameter that is none' 'tracking=a b' 'tracking' 'expected the name of a parameter'
+wrong 'a recording that is not there' recorded=none.warc.gz "option 'recorded': cannot read 'none.warc.gz'"
+wrong 'a recording that is none' recorded=page.html 'recorded: ' 'page.html'
+wrong 'a name that is none' resolve=news.example:443 "resolve: 'news.example:443'" 'is not NAME:PORT:ADDRESS'
+wrong 'a proxy that is none' proxy=proxy.example:3128 "proxy: 'proxy.example:3128'" 'http://'
+wrong 'a contact that cannot be sent' 'contact=désk@news.example' 'contact: ' 'printable ASCII'
+wrong 'a contact that is too long' "contact=$(printf 'a%.0s' $(seq 400))" 'contact: ' '300 characters'
+wrong 'certificates that are not there' ca_file=none.pem "option 'ca_file': cannot read 'none.pem'"
 
 # ---- what the guard refuses comes to nothing, and no connection is made
 cat >list <<'END'

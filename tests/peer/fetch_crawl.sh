@@ -42,6 +42,7 @@ nginx_start n '
     location /busy { return 503; }
     location /bomb { default_type text/html; add_header Content-Encoding gzip; }
     location /packed/ { gzip on; gzip_types *; gzip_min_length 1; }
+    location /plain/ { etag off; if_modified_since off; add_header Last-Modified ""; }
     location /feed.rss { charset utf-8; }'
 port=$nginx_port
 a=http://a.example:$port b=http://b.example:$port c=http://c.example:$port
@@ -212,6 +213,62 @@ same 'the same articles, byte for byte' played/articles.jsonl.gz again/articles.
 same 'the same dead letters' played/deadletters.jsonl again/deadletters.jsonl
 is 'they are those of the crawl' "$(zcat played/articles.jsonl.gz | field fetched_at | sort)" \
     "$(zcat live/articles.jsonl.gz | field fetched_at | sort)"
+
+# ---- what is unchanged makes no record, and a revisit in the recording
+page plain/9.html 'Ice road opens'
+cat >due.py <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+    for c in db.execute("PRAGMA table_info(%s)" % table).fetchall():
+        if c[1] in ("due", "due_ms"):
+            db.execute("UPDATE %s SET %s = 1" % (table, c[1]))
+db.commit()
+END
+printf '%s\n' "$a/1.html" "$a/plain/9.html" "$a/feed.rss" >some
+sed 's/store = "known.db"/store = "again.db"; record = "${output}\/web.warc.gz"; exclude = ["moved|gone|loop|2.html|7.html"]/' crawl.cfg >revisit.cfg
+exits 'recorded' 0 run revisit.cfg --input @some --output revisit --quiet
+python3 due.py again.db
+exits 'recorded once more' 0 run revisit.cfg --input @some --output revisit --quiet
+is 'no record came of it' "$(zcat revisit/articles*.jsonl.gz | grep -c .)" 2
+exits 'both recordings are right' 0 warc verify revisit/web.warc.gz revisit/web-2.warc.gz
+is 'revisits, by kind' "$(zcat revisit/web-2.warc.gz | tr -d '\r' | sed -n 's/^WARC-Profile: .*revisit.//p' | sort | uniq -c | tr -s ' \n' ' ')" \
+    ' 1 identical-payload-digest 2 server-not-modified '
+sed 's/store = "again.db"; record = [^;]*;//' revisit.cfg >replay.cfg
+exits 'answers out of both' 0 run replay.cfg --set fetch.recorded=revisit --input @some --output revisited --quiet
+is 'are the same pages' "$(zcat revisited/articles.jsonl.gz | field title | sort)" "$(zcat revisit/articles.jsonl.gz | field title | sort)"
+mkdir alone && cp revisit/web-2.warc.gz alone/
+exits 'out of the second alone' 3 run replay.cfg --set fetch.recorded=alone --input @some --output orphans --quiet
+is 'no page, for none is in it' "$(zcat orphans/articles.jsonl.gz | grep -c .) $(field code <orphans/deadletters.jsonl | sort | uniq -c | tr -s ' \n' ' ')" \
+    '0  3 not-recorded '
+cat >follow.py <<'END'
+# Every revisit leads to a response with its digest, address and date, as those libraries read them.
+import sys
+def with_warcio(path):
+    from warcio.archiveiterator import ArchiveIterator
+    for r in ArchiveIterator(open(path, "rb")):
+        yield r.rec_type, r.rec_headers.get_header
+def with_fastwarc(path):
+    from fastwarc.warc import ArchiveIterator
+    for r in ArchiveIterator(open(path, "rb")):
+        yield r.headers.get("WARC-Type"), r.headers.get
+there, n = {}, 0
+for path in sys.argv[2:]:
+    for kind, get in {"warcio": with_warcio, "fastwarc": with_fastwarc}[sys.argv[1]](path):
+        if kind == "response":
+            there[get("WARC-Target-URI"), get("WARC-Date")] = get("WARC-Payload-Digest")
+        elif kind == "revisit":
+            n += there[get("WARC-Refers-To-Target-URI"), get("WARC-Refers-To-Date")] == get("WARC-Payload-Digest")
+print(n)
+END
+. "$(dirname "$0")/lib.sh"
+for module in warcio fastwarc; do
+    peer_module $module || { skip "revisits by $module" "$module is not installed"; continue; }
+    is "revisits are followed by $module" "$("$peer_python" follow.py $module revisit/web.warc.gz revisit/web-2.warc.gz)" 3
+done
+if peer_module warcio; then
+    holds 'and their digests are right' "$peer_python" -m warcio.cli check revisit/web.warc.gz revisit/web-2.warc.gz
+fi
 
 # ---- killed in mid-crawl, and gone on with
 for i in $(seq 40); do page "many/$i.html" "Story number $i"; echo "$a/many/$i.html"; done >many

@@ -31,3 +31,5 @@ for pair in ltdl.h:loader.c libconfig.h:config.c; do
     is "${pair%:*} is known to ${pair#*:} only" \
         "$(grep -l "#include <${pair%:*}>" core/*.[ch] | sed 's,core/,,' | tr '\n' ' ')" "${pair#*:} "
 done
+
+is 'no benchmark is run as a test' "$(grep -c '^tests/bench/.*_bench' "$BUILDDIR/tests/programs")" 0

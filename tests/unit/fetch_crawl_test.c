@@ -482,6 +482,34 @@ static void reads_sitemaps(void **state)
     end(w);
 }
 
+#define ALTERNATE "<link rel=alternate type=application/rss+xml href=/sport/feed>"
+
+/* The front page of a section is read for what it names; a page that is an article, or that a list names, is a page. */
+static void reads_sections(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/robots.txt", 200, NULL, "Sitemap: https://a.example/all.xml\n", 0, 0},
+        {"https://a.example/sport/", 200, HTML, ALTERNATE "<a href=/about>About</a>", 0, 0},
+        {"https://a.example/sport/feed", 200, XML, FEED(ITEM("/sport/hockey/", "Hockey")), 0, 0},
+        {"https://a.example/sport/hockey/", 200, HTML, ALTERNATE, 0, 0},
+        {"https://a.example/ferry/", 200, HTML, ALTERNATE "<meta property=og:type content=article>", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/sport/");
+    seed(w, "https://a.example/ferry/");
+    go(w);
+    assert_non_null(strstr(w->out, "https://a.example/ferry/ ["));
+    assert_non_null(strstr(w->out, "https://a.example/sport/hockey/ 'Hockey' ["));
+    assert_int_equal(counted(w, CRAWL_PAGES), 2);
+    assert_int_equal(counted(w, CRAWL_FRONTS), 1);
+    assert_null(strstr(w->log, "all.xml"));
+    assert_null(strstr(w->log, "about"));
+    end(w);
+}
+
 static void keeps_to_the_limit(void **state)
 {
     struct place places[] = {
@@ -790,6 +818,7 @@ int main(void)
         cmocka_unit_test(reads_a_feed_and_its_pages), cmocka_unit_test(asks_robots_first),
         cmocka_unit_test(follows_redirects),          cmocka_unit_test(tries_again),
         cmocka_unit_test(refuses),                    cmocka_unit_test(reads_sitemaps),
+        cmocka_unit_test(reads_sections),
         cmocka_unit_test(keeps_to_the_limit),         cmocka_unit_test(fetches_nothing_twice),
         cmocka_unit_test(hands_over_entries),         cmocka_unit_test(goes_on_where_it_was),
         cmocka_unit_test(stops),                      cmocka_unit_test(keeps_what_a_feed_said),

@@ -11,6 +11,7 @@
 
 #include "fetch_discover.h"
 #include "fetch_likely.h"
+#include "fetch_section.h"
 #include "fetch_url.h"
 
 #define SITE "https://www.oulu-post.example"
@@ -232,11 +233,80 @@ static void addresses(void **state)
     }
 }
 
+static void section_addresses(void **state)
+{
+    static const char *const may[] = {"/news/", "/news", "/sport/ice-hockey/", "/sport/?page=2", "/tag/bridge-wins-its-last-vote/", "/2025/11/08/"};
+    static const char *const may_not[] = {"/", "", "/?p=1234", "/2025/11/08/bridge-wins/", "/bridge-wins-its-last-vote/", "/1.html",
+                                          "/sport/ice", "/news/12345678/", "/feed/", "/sport/paper.pdf"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof may / sizeof *may; i++) {
+        if (!section_may_be((pl_str){may[i], strlen(may[i])}))
+            fail_msg("%s may be a section", may[i]);
+    }
+    for (size_t i = 0; i < sizeof may_not / sizeof *may_not; i++) {
+        if (section_may_be((pl_str){may_not[i], strlen(may_not[i])}))
+            fail_msg("%s may not be a section", may_not[i]);
+    }
+}
+
+#define RSS "<link rel=alternate type=application/rss+xml href=/sport/feed/>"
+#define LD(json) "<script type=\"application/ld+json\">" json "</script>"
+#define STORY(n) "<a href=/2026/11/2" n "/bridge-wins-its-vote>x</a>"
+#define NINE STORY("0") STORY("1") STORY("2") STORY("3") STORY("4") STORY("5") STORY("6") STORY("7") STORY("8")
+
+static void section_pages(void **state)
+{
+    static const struct {
+        const char *html;
+        bool is;
+    } pages[] = {
+        {RSS "<p>Sport", true},
+        {"<link rel=sitemap href=/sm.xml>", true},
+        {"<link rel=alternate type=application/rss+xml href=/comments/feed/>", false},
+        {"<a href=/rss.xml>RSS</a>", false},
+        {NINE, false},
+        {NINE STORY("9"), true},
+        {NINE "<a href=https://elsewhere.example/2026/11/20/bridge-wins-its-vote>x</a><a href=/culture>y</a>", false},
+        /* what says that it is an article */
+        {RSS "<meta property='og:type' content='article'>", false},
+        {RSS "<meta name='OG:type' content='Article'>", false},
+        {RSS "<meta property='og:type' content='website'>", true},
+        {RSS "<meta property='article:section' content='article'>", true},
+        {RSS LD("{\"@type\": \"NewsArticle\"}"), false},
+        {RSS LD("[{\"@type\": [\"Thing\", \"https://schema.org/BlogPosting\"]}]"), false},
+        {RSS LD("{\"@graph\": [{\"@type\": \"WebSite\"}, {\"@type\": \"ReportageNewsArticle\"}]}"), false},
+        /* what speaks of articles */
+        {RSS LD("{\"@type\": \"WebPage\", \"mentions\": {\"@type\": \"NewsArticle\"}}"), true},
+        {RSS LD("[{\"@type\": \"NewsArticle\"}, {\"@type\": \"NewsArticle\"}]"), true},
+        {RSS "<meta property='og:type' content='article'>" LD("{\"@graph\": [{\"@type\": \"CollectionPage\"}]}"), true},
+        {RSS "<script>{\"@type\": \"NewsArticle\"}</script>", true},
+        /* what is no JSON says nothing */
+        {RSS LD("{\"@type\": \"NewsArticle\""), true},
+        {RSS "<script type=application/ld+json", true},
+        {RSS "<script type=application/ld+json>", true},
+    };
+    struct url base = {0};
+
+    (void)state;
+    assert_int_equal(url_parse(&base, PL_S(SITE "/sport/"), NULL), PL_OK);
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        const pl_str html = {pages[i].html, strlen(pages[i].html)};
+        struct discovered *d;
+        assert_int_equal(discover(html, &base, &d), PL_OK);
+        if (section_is(html, d) != pages[i].is)
+            fail_msg("%s: not as expected", pages[i].html);
+        discovered_free(d);
+    }
+    url_done(&base);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_cases), cmocka_unit_test(comments),  cmocka_unit_test(limits),
-        cmocka_unit_test(nasty),     cmocka_unit_test(addresses),
+        cmocka_unit_test(all_cases),         cmocka_unit_test(comments),      cmocka_unit_test(limits),
+        cmocka_unit_test(nasty),             cmocka_unit_test(addresses),     cmocka_unit_test(section_addresses),
+        cmocka_unit_test(section_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
