@@ -1113,7 +1113,7 @@ static void killed_anywhere(void **state)
         unlink("journal");
         stop.at = at;
         stop.n = 0;
-        stop.how = at / 3 % 3;
+        stop.how = (unsigned)(at / 3 % 3);
         const int code = run_apart(first_run, lag);
         stop.at = 0;
         if (code == 0)
