@@ -334,6 +334,31 @@ static void each_says_something(void **state)
             assert_string_not_equal(encoding_says((enum encoding_result)r), encoding_says((enum encoding_result)other));
 }
 
+/* Memory grows while they come, and is the same afterwards. */
+static void large_bodies(void **state)
+{
+    enum { N = 700000 };
+    struct encodings e = {0};
+    char *large = malloc(N);
+    pl_str out;
+
+    (void)state;
+    assert_non_null(large);
+    for (size_t i = 0; i < N; i++)
+        large[i] = text[(i * 7 + i / TEXT * 13) % TEXT];
+    for (int i = 0; i < 6; i++) {
+        const char *const fields[] = {"gzip", "deflate", "br"};
+        const size_t len = i < 3 ? N : 1000;
+        struct bytes in = i % 3 < 2 ? packed((pl_str){large, len}, i % 3 ? ZLIB_DATA : GZIP_DATA) : brotli((pl_str){large, len});
+        assert_int_equal(encoding_undo(&e, str(fields[i % 3]), view(&in), LARGE, 100, &out), ENCODING_OK);
+        assert_int_equal(out.len, len);
+        assert_memory_equal(out.ptr, large, len);
+        bytes_done(&in);
+    }
+    encodings_done(&e);
+    free(large);
+}
+
 /* ---- chunks ---- */
 
 static const struct {
@@ -358,6 +383,7 @@ static const struct {
     {"5x\r\nhello\r\n0\r\n", PL_ERROR, ""},
     {"-5\r\nhello\r\n0\r\n", PL_ERROR, ""},
     {"5\r\nhello ferry\r\n0\r\n", PL_ERROR, "hello"},
+    {"5\r\nhello!0\r\n\r\n", PL_ERROR, "hello"},
     {"ffffffffffffffff\r\nhello", PL_ERROR, "hello"},
     {"fffffffffffffffff\r\nhello", PL_ERROR, ""},
     {"10000000000000005\r\nhello\r\n0\r\n", PL_ERROR, ""},
@@ -387,7 +413,7 @@ int main(void)
         cmocka_unit_test(torn),             cmocka_unit_test(damaged),
         cmocka_unit_test(largest_size),     cmocka_unit_test(largest_ratio),
         cmocka_unit_test(bombs),            cmocka_unit_test(each_says_something),
-        cmocka_unit_test(all_chunks),
+        cmocka_unit_test(large_bodies),     cmocka_unit_test(all_chunks),
     };
     return cmocka_run_group_tests(tests, make_text, NULL);
 }

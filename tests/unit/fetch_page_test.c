@@ -56,8 +56,11 @@ static const struct row {
     {PAGE, HALF, "gzip", "text/html", "", false, PAGE_TRUNCATED, KIND_HTML, "ends too soon"},
     {PAGE, HALF, "gzip", "text/html", "", true, PAGE_OK, KIND_HTML, NULL},
     {"", PLAIN, NULL, "text/html", "", false, PAGE_EMPTY, KIND_HTML, "nothing is in it"},
+    {"", PLAIN, "gzip", "text/html", "", false, PAGE_EMPTY, KIND_HTML, "nothing is in it"},
+    {"\x89PNG\r\n<html>", PLAIN, "gzip", "text/html", "", false, PAGE_ENCODING, KIND_HTML, "Content-Encoding 'gzip'"},
     {"", GZIP, "gzip", "text/html", "", false, PAGE_EMPTY, KIND_HTML, "nothing is in it"},
     /* by Content-Type, by name, by bytes */
+    {PAGE, PLAIN, NULL, "picture", "", false, PAGE_OK, KIND_HTML, PAGE},
     {PAGE, PLAIN, NULL, "image/png", "", false, PAGE_NOT_TEXT, KIND_HTML, "'image/png'"},
     {"\x89PNG\r\n\x1a\n", PLAIN, NULL, "text/html", "", false, PAGE_NOT_TEXT, KIND_HTML, "this is no text"},
     {"The ferry.", PLAIN, NULL, "TEXT/HTML ; charset=utf-8", "", false, PAGE_OK, KIND_HTML, "The ferry."},

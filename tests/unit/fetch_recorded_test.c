@@ -28,6 +28,8 @@ static const struct made {
     {"response", "https://harbour.example/feed", "2026-05-04T13:00:00Z", "", HTTP("304 Not Modified", "", "")},
     {"revisit", "https://harbour.example/feed", "2026-05-04T14:00:00Z",
      "WARC-Profile: http://netpreserve.org/warc/1.1/revisit/server-not-modified\r\n", HTTP("304 Not Modified", "", "")},
+    {"revisit", "https://harbour.example/feed", "2026-05-04T15:00:00Z",
+     "WARC-Profile: http://netpreserve.org/warc/1.0/revisit/server-not-modified\r\n", ""},
     {"response", "https://harbour.example/chunked", "2026-05-04T10:00:03Z", "",
      HTTP("200 OK", "Transfer-Encoding: chunked\r\n", "3\r\none\r\n4\r\n two\r\n0\r\n\r\n")},
     {"response", "https://harbour.example/cut", "2026-05-04T10:00:03Z", "WARC-Truncated: length\r\n", HTTP("200 OK", "", "hal")},
@@ -218,6 +220,97 @@ static void unchanged(void **state)
     transport_close(to.t);
 }
 
+/* What is damaged is passed over, at the end as well; behind damage within a member nothing can be gone to. */
+static void damaged(void **state)
+{
+    static const char *const wanted[] = {"b 0 200 36004000 HTTP/1.1 200 OK|page b|0||\n"
+                                         "robots.txt 0 200 36000000 HTTP/1.1 200 OK|User-agent: *\n|0||\n"
+                                         "moved 11 0 0 ||0||\n",
+                                         "b 0 200 36004000 HTTP/1.1 200 OK|page b|0||\n"
+                                         "robots.txt 11 0 0 ||0||\n"
+                                         "moved 11 0 0 ||0||\n"};
+    const struct made *b = NULL, *robots = NULL, *moved = NULL;
+    char message[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof first_file / sizeof *first_file; i++) {
+        const struct made *m = &first_file[i];
+        b = strstr(m->uri, "example/b") ? m : b;
+        robots = strstr(m->uri, "robots") ? m : robots;
+        moved = strstr(m->uri, "moved") ? m : moved;
+    }
+    for (int how = EACH; how <= PLAIN; how++) {
+        static struct told to;
+        char text[4096];
+        FILE *f = fopen("a.warc.gz", "wb");
+        assert_non_null(f);
+        size_t n = put_record(text, sizeof text, b);
+        if (how == EACH)
+            put_member(f, text, n);
+        if (how == EACH)
+            assert_int_equal(fwrite("damage", 1, 6, f), 6);
+        n = how == EACH ? 0 : n + (size_t)sprintf(text + n, "damage\r\n");
+        n += put_record(text + n, sizeof text - n, robots);
+        if (how == EACH)
+            put_member(f, text, n);
+        n = how == EACH ? 0 : n;
+        n += put_record(text + n, sizeof text - n, moved) - 20; /* cut off */
+        if (how == PLAIN)
+            assert_int_equal(fwrite(text, 1, n, f), n);
+        else
+            put_member(f, text, n);
+        fclose(f);
+        memset(&to, 0, sizeof to);
+        assert_int_equal(recorded_transport_open(&to.t, "a.warc.gz", message, sizeof message), PL_OK);
+        ask(&to, "https://harbour.example/b", NULL, NULL, 0);
+        ask(&to, "https://harbour.example/robots.txt", NULL, NULL, 0);
+        ask(&to, "https://harbour.example/moved", NULL, NULL, 0);
+        run_all(&to);
+        assert_string_equal(to.text, wanted[how == ONE || how == BLOCKS]);
+        transport_close(to.t);
+    }
+    FILE *f = fopen("a.warc.gz", "wb");
+    assert_non_null(f);
+    put_member(f, "no record", 9);
+    fclose(f);
+    struct transport *t;
+    assert_int_equal(recorded_transport_open(&t, "a.warc.gz", message, sizeof message), PL_ERROR);
+    assert_non_null(strstr(message, "expected a record"));
+}
+
+/* Each revisit finds the page of its own digest. */
+static void many_digests(void **state)
+{
+    enum { N = 9 };
+    static char text[3 * N][120];
+    static struct told to;
+    struct made m[2 * N];
+    char message[512], wanted[1024];
+    size_t n = 0;
+
+    (void)state;
+    for (int i = 0; i < N; i++) {
+        snprintf(text[3 * i], sizeof text[0], "WARC-Payload-Digest: sha1:%c\r\n", 'A' + i * 4 % N);
+        snprintf(text[3 * i + 1], sizeof text[0], "https://harbour.example/%d", i);
+        snprintf(text[3 * i + 2], sizeof text[0], HTTP("200 OK", "", "page %d"), i);
+        m[i] = (struct made){"response", text[3 * i + 1], "2026-05-04T10:00:00Z", text[3 * i], text[3 * i + 2]};
+        m[N + i] = m[i];
+        m[N + i].type = "revisit";
+        m[N + i].date = "2026-05-04T11:00:00Z";
+        m[N + i].block = HTTP("200 OK", "", "");
+    }
+    make_file("a.warc.gz", m, sizeof m / sizeof *m, EACH);
+    memset(&to, 0, sizeof to);
+    assert_int_equal(recorded_transport_open(&to.t, "a.warc.gz", message, sizeof message), PL_OK);
+    for (int i = 0; i < N; i++) {
+        ask(&to, text[3 * i + 1], NULL, NULL, 0);
+        n += (size_t)snprintf(wanted + n, sizeof wanted - n, "%d 0 200 39600000 HTTP/1.1 200 OK|page %d|0||\n", i, i);
+    }
+    run_all(&to);
+    assert_string_equal(to.text, wanted);
+    transport_close(to.t);
+}
+
 /* The newest of all files of a folder; room has an end. */
 static void a_folder(void **state)
 {
@@ -265,7 +358,7 @@ static void not_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers), cmocka_unit_test(any_order), cmocka_unit_test(unchanged),
+        cmocka_unit_test(answers), cmocka_unit_test(any_order), cmocka_unit_test(damaged), cmocka_unit_test(many_digests), cmocka_unit_test(unchanged),
         cmocka_unit_test(a_folder), cmocka_unit_test(not_there),
     };
 
