@@ -409,8 +409,29 @@ static int load_one(void *arg, pl_str key, const struct known *k)
     return crawl_enqueue(c, a, s);
 }
 
+/* A page that this run took before it was killed; what it has to ask for still, load_one() counts. */
+static int count_taken(void *arg, pl_str key, const struct known *k)
+{
+    struct crawl *c = arg;
+
+    if (k->kind != KNOWN_PAGE || k->checked_ms < c->o.now_ms || (k->queued && due_now(k, c->o.now_ms)))
+        return PL_OK;
+    if (url_parse(&c->there, key, NULL) != PL_OK)
+        return PL_OK;
+    struct site *s = crawl_site(c, &c->there);
+    if (!s)
+        return PL_NOMEM;
+    ++*site_taken(s);
+    return PL_OK;
+}
+
 int crawl_load(struct crawl *c)
 {
+    if (c->o.going_on && c->o.limit > 0) {
+        const int counted = store_each(c->o.store, count_taken, c);
+        if (counted != PL_OK)
+            return counted == PL_NOMEM ? counted : crawl_store_fault(c, counted);
+    }
     const int rc = store_each_queued(c->o.store, load_one, c);
 
     return rc == PL_NOMEM || c->message[0] ? rc : crawl_store_fault(c, rc);

@@ -81,6 +81,7 @@ struct crawl_options {
     bool by_host;  /* a host is a site of its own */
     bool pages;    /* entries are fetched; false: they are handed over */
     bool timeless; /* nothing waits: the transport is a recording */
+    bool going_on; /* the run was begun before: what it took then counts in `limit` */
     bool once;     /* the store is this run's alone: no payload is ever compared with an earlier one, so none is digested */
 };
 

@@ -355,6 +355,7 @@ static int put_other(struct crawl *c, const struct ask *a, const struct known *k
     if (key.len > STORE_MAX_URL || (key.len == own.len && memcmp(key.ptr, own.ptr, key.len) == 0))
         return PL_OK;
     other.url = (pl_str){NULL, 0};
+    other.kind = KNOWN_UNSORTED; /* it is no page more of its site's */
     return crawl_put(c, key, &other);
 }
 

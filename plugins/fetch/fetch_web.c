@@ -319,6 +319,7 @@ static int open_crawl(struct web *w, pl_self *self)
                                     .by_host = is(cfg->group, "host"),
                                     .pages = cfg->pages,
                                     .timeless = cfg->recorded.len > 0,
+                                    .going_on = w->going_on,
                                     .once = cfg->store.len == 0};
     w->crawl = crawl_open(&o, &calls);
     return w->crawl ? PL_OK : fault(self, PL_NOMEM, "", "");

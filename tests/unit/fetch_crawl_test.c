@@ -758,6 +758,65 @@ static void goes_on_where_it_was(void **state)
     remove_store();
 }
 
+static size_t n_pages(const char *out)
+{
+    size_t n = 0;
+
+    for (; (out = strstr(out, "page ")); out++)
+        n++;
+    return n;
+}
+
+/* What came before a kill counts: pages, those behind a redirect once, those that failed, and those that are there no more. */
+static void keeps_to_the_limit_after_a_kill(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/feed", 200, XML, FEED(ITEM("/1", "1") ITEM("/2", "2") ITEM("/gone", "3")), 0, 0},
+        {"https://a.example/late", 200, XML, FEED(ITEM("/4", "4") ITEM("/5", "5") ITEM("/6", "6")), 0, 0},
+        {"https://a.example/1", 302, "Location: /one\r\n", NULL, 0, 0},
+        {"https://a.example/one", 200, HTML, "body 1", 0, 0},
+        {"https://a.example/2", 200, HTML, "body 2", 0, 0},
+        {"https://a.example/4", 200, HTML, "body 4", 0, 0},
+        {"https://a.example/5", 200, HTML, "body 5", 0, 0},
+        {"https://a.example/6", 200, HTML, "body 6", 0, 0},
+        {0},
+    };
+
+    (void)state;
+    for (int at = 0; at < 20; at++) {
+        char saved[STORE_SAVED];
+        struct world *w = world(places);
+        int rc = PL_OK;
+
+        store_close(w->store);
+        crawl_close(w->crawl);
+        remove_store();
+        open_store(w, "crawl.store", START_MS);
+        w->o.limit = 4;
+        open_crawl(w);
+        seed(w, "https://a.example/feed");
+        for (int i = 0; i < at && rc != PL_EOF; i++)
+            rc = crawl_run(w->crawl, 200);
+        assert_int_equal(store_checkpoint(w->store, 1, saved, sizeof saved), PL_OK);
+        store_told(w->store, 1);
+        crawl_close(w->crawl);
+        store_close(w->store); /* the kill */
+
+        w->n_sent = 0;
+        open_store(w, "crawl.store", START_MS);
+        assert_int_equal(store_restore(w->store, 1, (pl_str){saved, strlen(saved)}), PL_OK);
+        w->o.going_on = true;
+        open_crawl(w);
+        go(w); /* what the first feed brought, so that the other one has its rest */
+        seed(w, "https://a.example/late");
+        go(w);
+        assert_int_equal(n_pages(w->out), 3); /* and the one that is gone */
+        assert_int_equal(counted(w, CRAWL_OVER_LIMIT), 2);
+        end(w);
+    }
+    remove_store();
+}
+
 static void stops(void **state)
 {
     struct place places[] = {{0}};
@@ -821,6 +880,7 @@ int main(void)
         cmocka_unit_test(reads_sections),
         cmocka_unit_test(keeps_to_the_limit),         cmocka_unit_test(fetches_nothing_twice),
         cmocka_unit_test(hands_over_entries),         cmocka_unit_test(goes_on_where_it_was),
+        cmocka_unit_test(keeps_to_the_limit_after_a_kill),
         cmocka_unit_test(stops),                      cmocka_unit_test(keeps_what_a_feed_said),
         cmocka_unit_test(robots_of_another_site),     cmocka_unit_test(dates_to_come),
         cmocka_unit_test(leads_there_three_times),    cmocka_unit_test(leads_there_at_once),
