@@ -106,3 +106,38 @@ else
     is 'demo.cfg under valgrind' $? 3
     same 'demo.cfg: the same bytes under valgrind' one/articles.jsonl.gz valgrind/articles.jsonl.gz
 fi
+
+# ---- what README.md shows next, as it is written there
+ln -s "$SRCDIR/tests" "$SRCDIR/pipelines" .
+# shown NAME PART [SED]: runs the command of README.md that has PART
+shown() {
+    local line
+    line=$(grep -F "    build/pressline" "$SRCDIR/README.md" | grep -F -- "$2" | tail -n 1 | sed "s,^ *build/pressline,\"$PRESSLINE\",; ${3:-}")
+    [ -n "$line" ] || { fail "$1: it is in README.md"; return; }
+    (eval "$line") >out 2>err
+    rc=$?
+}
+shown 'README: pages.cfg' 'pages.cfg --input tests/data/demo'
+is 'README: pages.cfg makes a WARC file' "$rc $(ls build/pages | grep -c 'warc.gz$')" '3 1'
+shown 'README: warc.cfg' "warc.cfg --input 'build/pages"
+is 'README: warc.cfg makes its articles' "$rc $(gzip -dc build/articles/articles.jsonl.gz | grep -c .)" '0 10'
+if ! command -v python3 >/dev/null || ! "$PRESSLINE" describe fetch | grep -q allow_private; then
+    skip 'README: news.cfg' 'python3 is not installed, or fetch was built without the web'
+    exit 0
+fi
+cat >serve.py <<'END'
+import functools, http.server
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory="tests/data/demo")
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+open("port.new", "w").write(str(server.server_port))
+__import__("os").rename("port.new", "port")
+server.serve_forever()
+END
+python3 serve.py 2>/dev/null &
+server=$!
+trap 'left=$?; kill $server 2>/dev/null; finish $left' EXIT
+for _ in $(seq 100); do [ -e port ] && break; sleep 0.1; done
+shown 'README: news.cfg' 'news.cfg --input http://127.0.0.1' "s/:8765/:$(cat port)/"
+is 'README: news.cfg' "$rc" 0
+shown 'README: its archive' 'archive cat build/news'
+is 'README: news.cfg brings the page' "$(field title <out | grep -c .)" 1
