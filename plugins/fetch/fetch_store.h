@@ -53,14 +53,14 @@ struct store_options {
 /* PL_OK, with *s to be closed; PL_AGAIN: another run has the store; PL_RETRY or PL_FATAL: not, with *s NULL; `message` then
  * says why. */
 int store_open(struct store **s, const struct store_options *o, char *message, size_t size);
-/* What no checkpoint covers is not kept. */
+/* What no checkpoint covers is kept where no record depends on it: nothing that came since was given a number. */
 void store_close(struct store *s);
 /* Why the last call failed; as long as `s` is open. */
 const char *store_message(const struct store *s);
 
 /* A run that goes on calls this before anything else that follows: what is later than its checkpoint `n`, for which
  * store_checkpoint() had given `saved`, is taken back.  Where another run used the store since, it is left as that one left
- * it.  A run that begins anew does not call it: what the run before wrote that is not known to be in its journal is then
+ * it; another file, or an older copy, is refused.  A run that begins anew does not call it: what the run before wrote that is not known to be in its journal is then
  * taken back with the first of the calls below. */
 int store_restore(struct store *s, uint64_t n, pl_str saved);
 

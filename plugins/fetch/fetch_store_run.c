@@ -9,7 +9,7 @@
 
 #include "fetch_store_parts.h"
 
-enum { SAVED_FORMAT = 1, MUCH = 8 << 20 }; /* bytes of entries in memory that are written before the next checkpoint */
+enum { SAVED_FORMAT = 2, MUCH = 8 << 20 }; /* bytes of entries in memory that are written before the next checkpoint */
 
 /* ---- writing ---- */
 
@@ -142,6 +142,15 @@ int store_begin(struct store *s)
 
 /* ---- checkpoints ---- */
 
+/* Which file it is, wherever it lies; nothing of its secret can be told from that. */
+static uint64_t identity(const struct store *s)
+{
+    struct store_key k;
+
+    store_key_make(&k, s->secret, (pl_str){"", 0});
+    return k.hi >> 1;
+}
+
 static int commit_checkpoint(struct store *s, int64_t n)
 {
     int rc = write_changes(s, s->checkpoint);
@@ -176,8 +185,8 @@ int store_checkpoint(struct store *s, uint64_t n, char *saved, size_t size)
     s->told_before = told;
     s->checkpoint = (int64_t)n;
     s->sequence_then = s->sequence;
-    snprintf(saved, size, "%d %llu %lld %llu", SAVED_FORMAT, (unsigned long long)s->writer, (long long)s->committed,
-             (unsigned long long)s->sequence);
+    snprintf(saved, size, "%d %llu %llu %lld %llu", SAVED_FORMAT, (unsigned long long)identity(s),
+             (unsigned long long)s->writer, (long long)s->committed, (unsigned long long)s->sequence);
     return PL_OK;
 }
 
@@ -209,13 +218,13 @@ int store_ended(struct store *s, uint64_t n)
 /* ---- going back ---- */
 
 struct saved {
-    uint64_t writer, sequence;
+    uint64_t identity, writer, sequence;
     int64_t committed;
 };
 
 static bool read_saved(pl_str text, struct saved *out)
 {
-    unsigned long long writer, sequence;
+    unsigned long long identity, writer, sequence;
     long long committed;
     char copy[STORE_SAVED];
     int format, end = -1;
@@ -223,16 +232,21 @@ static bool read_saved(pl_str text, struct saved *out)
     if (text.len >= sizeof copy)
         return false;
     snprintf(copy, sizeof copy, "%.*s", (int)text.len, text.ptr ? text.ptr : "");
-    if (sscanf(copy, "%9d %19llu %18lld %19llu%n", &format, &writer, &committed, &sequence, &end) != 4 ||
+    if (sscanf(copy, "%9d %19llu %19llu %18lld %19llu%n", &format, &identity, &writer, &committed, &sequence, &end) != 5 ||
         end != (int)text.len || format != SAVED_FORMAT || committed < 0)
         return false;
-    *out = (struct saved){writer, sequence, committed};
+    *out = (struct saved){identity, writer, sequence, committed};
     return true;
 }
 
 /* To the run's own checkpoint; or, where another run has used the store since, to what that one's journal knew. */
 static int go_back(struct store *s, int64_t n, const struct saved *saved, struct store_row *row)
 {
+    /* What was queued is nowhere else: with another file the run would end early, and nobody would know. */
+    if (saved->identity != identity(s))
+        return store_refuse(s, "is not the file that this run began with: put that one back");
+    if (row->sequence < saved->sequence)
+        return store_refuse(s, "is older than what this run wrote: put the newer one back");
     if (row->writer != saved->writer) {
         const int rc = store_db_take_back(s, row->known);
         row->floor = n;

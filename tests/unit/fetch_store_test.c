@@ -639,7 +639,7 @@ static void one_further_back(void **state)
 
 static void saved_of_nothing(void **state)
 {
-    static const char *const texts[] = {"", "1", "1 2 3 4 5", "9 1 1 1", "1 1 -1 1", "nonsense"};
+    static const char *const texts[] = {"", "1", "2 2 3 4 5 6", "9 1 1 1 1", "2 1 1 -1 1", "nonsense"};
     struct store *s;
 
     (void)state;
@@ -677,6 +677,63 @@ static void older_copy(void **state)
     assert_int_equal(store_restore(s, 2, str(saved)), PL_FATAL);
     assert_string_equal(store_message(s),
                         "'known' is older than what this run wrote: put the newer one back, or begin anew with --restart");
+    store_close(s);
+}
+
+/* The file is gone, or was made anew: what was queued in it is nowhere else. */
+static void another_file(void **state)
+{
+    char saved[STORE_SAVED];
+    struct store *s;
+
+    (void)state;
+    for (int with_record = 0; with_record < 2; with_record++) {
+        remove_store("known");
+        s = open_at("known");
+        put(s, "one", (struct known){.queued = true});
+        if (with_record)
+            store_next_sequence(s);
+        checkpoint(s, 1, saved);
+        store_close(s);
+        remove_store("known");
+        s = open_at("known");
+        assert_int_equal(store_restore(s, 1, str(saved)), PL_FATAL);
+        assert_string_equal(store_message(s), "'known' is not the file that this run began with: put that one back, or begin "
+                                              "anew with --restart");
+        store_close(s);
+    }
+}
+
+/* A copy of before was put back, and another run has used it since. */
+static void older_copy_used(void **state)
+{
+    char saved[STORE_SAVED], other[STORE_SAVED];
+    struct store *s;
+
+    (void)state;
+    remove_store("known");
+    remove_store("copied");
+    s = open_at("known");
+    put(s, "one", (struct known){.status = 200});
+    checkpoint(s, 1, saved);
+    assert_int_equal(store_ended(s, 1), PL_OK);
+    assert_int_equal(system("cp known copied"), 0);
+    store_next_sequence(s);
+    store_next_sequence(s);
+    put(s, "two", (struct known){.queued = true});
+    checkpoint(s, 2, saved);
+    store_close(s);
+    remove_store("known");
+    assert_int_equal(rename("copied", "known"), 0);
+    s = open_at("known");
+    store_next_sequence(s);
+    put(s, "three", (struct known){.status = 200});
+    checkpoint(s, 1, other);
+    assert_int_equal(store_ended(s, 1), PL_OK);
+    store_close(s);
+    s = open_at("known");
+    assert_int_equal(store_restore(s, 2, str(saved)), PL_FATAL);
+    assert_non_null(strstr(store_message(s), "older than what this run wrote"));
     store_close(s);
 }
 
@@ -1235,6 +1292,8 @@ int main(void)
         cmocka_unit_test(one_further_back),
         cmocka_unit_test(saved_of_nothing),
         cmocka_unit_test(older_copy),
+        cmocka_unit_test(older_copy_used),
+        cmocka_unit_test(another_file),
         cmocka_unit_test(much),
         cmocka_unit_test(one_run_at_a_time),
         cmocka_unit_test(not_ours),
