@@ -228,13 +228,12 @@ void ask_free(struct ask *a)
     free(a);
 }
 
-struct ask *ask_new(struct crawl *c, unsigned kind, pl_str key, pl_str url)
+struct ask *ask_new(unsigned kind, pl_str key, pl_str url)
 {
     const bool same = url.len == 0 || (url.len == key.len && memcmp(url.ptr, key.ptr, key.len) == 0);
     const size_t len = same ? 0 : url.len;
     struct ask *a;
 
-    (void)c;
     if (key.len > URL_MAX || len > URL_MAX)
         return NULL;
     a = malloc(sizeof *a + key.len + 1 + len + 1);
@@ -249,26 +248,21 @@ struct ask *ask_new(struct crawl *c, unsigned kind, pl_str key, pl_str url)
     return a;
 }
 
-static struct site *site_of(struct crawl *c, pl_str host)
+struct site *crawl_site(struct crawl *c, const struct url *u)
 {
+    const pl_str host = url_host(u);
+
     return hosts_site(c->hosts, c->o.by_host ? host : site_of_host(host));
 }
 
-struct site *crawl_site(struct crawl *c, const struct url *u)
+static bool is_list_kind(unsigned kind)
 {
-    return site_of(c, url_host(u));
+    return kind == KNOWN_FEED || kind == KNOWN_SITEMAP || kind == KNOWN_FRONT;
 }
 
 static enum visit_rank rank_of(const struct ask *a)
 {
-    return a->kind == ASK_ROBOTS || a->chain                                ? VISIT_FIRST
-           : a->kind == KNOWN_FEED || a->kind == KNOWN_SITEMAP || a->kind == KNOWN_FRONT ? VISIT_LIST
-                                                                            : VISIT_PAGE;
-}
-
-int crawl_enqueue(struct crawl *c, struct ask *a, struct site *s)
-{
-    return hosts_add(c->hosts, s, &a->visit, rank_of(a));
+    return a->kind == ASK_ROBOTS || a->chain ? VISIT_FIRST : is_list_kind(a->kind) ? VISIT_LIST : VISIT_PAGE;
 }
 
 /* ---- addresses that are found ---- */
@@ -278,12 +272,21 @@ static bool is_over_limit(const struct crawl *c, struct site *s)
     return c->o.limit > 0 && *site_taken(s) >= (uint64_t)c->o.limit;
 }
 
+static int enqueue(struct crawl *c, struct site *s, pl_str key, const struct known *k)
+{
+    struct ask *a = ask_new(k->kind, key, k->url);
+
+    if (!a)
+        return PL_NOMEM;
+    *site_taken(s) += k->kind == KNOWN_PAGE;
+    return hosts_add(c->hosts, s, &a->visit, rank_of(a));
+}
+
 /* Puts the address into the store, to be fetched, and into its site's queue. */
 static int queue_up(struct crawl *c, const struct url *u, pl_str key, struct known *k, const struct about *about,
                     struct site *s)
 {
     const pl_str href = url_href(u);
-    struct ask *a;
     int rc;
 
     bytes_reset(&c->meta, 1 << 20);
@@ -296,14 +299,7 @@ static int queue_up(struct crawl *c, const struct url *u, pl_str key, struct kno
     rc = crawl_put(c, key, k);
     if (rc != PL_OK)
         return rc;
-    a = ask_new(c, k->kind, key, k->url);
-    if (!a)
-        return PL_NOMEM;
-    if (k->kind == KNOWN_PAGE) {
-        a->taken = true;
-        ++*site_taken(s);
-    }
-    return crawl_enqueue(c, a, s);
+    return enqueue(c, s, key, k);
 }
 
 /* Whether what is known of the address says that it need not be asked for now.  A date that is yet to come tells of no change:
@@ -345,7 +341,9 @@ int crawl_offer(struct crawl *c, const struct url *u, enum known_kind kind, cons
         return rc;
     if (c->pass == PASS_NEW ? k.checked_ms > 0 : c->pass == PASS_KNOWN && k.checked_ms == 0)
         return PL_OK;
-    if (is_settled(c, &k, newest_ms)) {
+    /* A story that links to the front page, say, does not make a page of that. */
+    const bool list = page && k.checked_ms > 0 && is_list_kind(k.kind);
+    if (is_settled(c, &k, list ? -1 : newest_ms)) {
         if (!k.queued || !due_now(&k, c->o.now_ms))
             not_due(c, &k);
         return PL_OK;
@@ -353,7 +351,7 @@ int crawl_offer(struct crawl *c, const struct url *u, enum known_kind kind, cons
     struct site *s = crawl_site(c, &c->canonical);
     if (!s)
         return PL_NOMEM;
-    if (page && is_over_limit(c, s)) {
+    if (page && !list && is_over_limit(c, s)) {
         c->count[CRAWL_OVER_LIMIT]++;
         *left = true;
         return PL_OK;
@@ -363,7 +361,7 @@ int crawl_offer(struct crawl *c, const struct url *u, enum known_kind kind, cons
         *left = true;
         return PL_OK;
     }
-    if (kind != KNOWN_UNSORTED || k.checked_ms == 0)
+    if (!list && (kind != KNOWN_UNSORTED || k.checked_ms == 0))
         k.kind = kind;
     return queue_up(c, u, key, &k, about, s);
 }
@@ -382,31 +380,30 @@ int crawl_seed(struct crawl *c, pl_str address)
 static int load_one(void *arg, pl_str key, const struct known *k)
 {
     struct crawl *c = arg;
-    struct ask *a;
-    struct site *s;
 
     if (!due_now(k, c->o.now_ms)) {
         not_due(c, k);
         return PL_OK;
     }
-    if (url_parse(&c->there, key, NULL) != PL_OK || !url_is_http(&c->there)) {
+    const bool is_url = url_parse(&c->there, key, NULL) == PL_OK && url_is_http(&c->there);
+    if (!is_url || (k->kind == KNOWN_PAGE && !patterns_allow(c->o.patterns, k->url))) {
         struct known none = *k;
         none.queued = false;
+        c->count[CRAWL_EXCLUDED] += is_url;
         return crawl_put(c, key, &none);
     }
     if (crawl_waiting(c) >= MAX_QUEUED) {
         c->count[CRAWL_LEFT]++;
         return PL_OK;
     }
-    s = crawl_site(c, &c->there);
-    a = s ? ask_new(c, k->kind, key, k->url) : NULL;
-    if (!a)
+    struct site *s = crawl_site(c, &c->there);
+    if (!s)
         return PL_NOMEM;
-    if (k->kind == KNOWN_PAGE) {
-        a->taken = true;
-        ++*site_taken(s);
+    if (k->kind == KNOWN_PAGE && is_over_limit(c, s)) {
+        c->count[CRAWL_OVER_LIMIT]++;
+        return PL_OK;
     }
-    return crawl_enqueue(c, a, s);
+    return enqueue(c, s, key, k);
 }
 
 /* A page that this run took before it was killed; what it has to ask for still, load_one() counts. */
@@ -493,7 +490,7 @@ static int begin_at_origin(struct crawl *c, struct ask *a, const struct known *k
         return rc == PL_OK ? failed : rc;
     }
     if (o->state == ROBOTS_ASKED || !origin_is_fresh(c, o)) {
-        struct ask *robots = o->state == ROBOTS_ASKED ? NULL : origin_ask(c, o);
+        struct ask *robots = o->state == ROBOTS_ASKED ? NULL : origin_ask(o);
         const bool asked = o->state == ROBOTS_ASKED;
         origin_wait(c, o, a);
         if (asked)
@@ -588,12 +585,16 @@ static int begin(struct crawl *c, struct ask *a)
     return begin_at_origin(c, a, &k);
 }
 
-static int begin_some(struct crawl *c)
+/* *more: others could be begun at once.  Those that come to nothing may each be a dead letter, so that their number has a
+ * bound: what is handed over in one call is in memory at once. */
+static int begin_some(struct crawl *c, bool *more)
 {
     int rc = PL_OK;
 
-    while (rc == PL_OK && transport_room(c->o.transport) > 0 && !c->calls.stopping(c->calls.arg)) {
-        struct visit *v = hosts_next(c->hosts, crawl_clock(c));
+    *more = false;
+    for (int n = 0; rc == PL_OK && transport_room(c->o.transport) > 0 && !c->calls.stopping(c->calls.arg); n++) {
+        *more = n == MAX_BEGUN;
+        struct visit *v = *more ? NULL : hosts_next(c->hosts, crawl_clock(c));
         if (!v)
             break;
         rc = begin(c, (struct ask *)(void *)v);
@@ -604,15 +605,18 @@ static int begin_some(struct crawl *c)
 int crawl_run(struct crawl *c, int wait_ms)
 {
     const size_t before = crawl_waiting(c);
-    int rc = begin_some(c);
+    bool more;
+    int rc = begin_some(c, &more);
 
     if (rc != PL_OK)
         return rc;
     if (crawl_waiting(c) == 0)
         return before ? PL_OK : PL_EOF;
     const int64_t next = transport_room(c->o.transport) > 0 ? hosts_wait(c->hosts, crawl_clock(c)) : -1;
-    const int wait = next >= 0 && next < wait_ms ? (int)next : wait_ms;
+    const int wait = more ? 0 : next >= 0 && next < wait_ms ? (int)next : wait_ms;
     if (c->n_active == 0) {
+        if (more)
+            return PL_OK;
         if (wait > 0)
             c->calls.sleep(c->calls.arg, wait);
         return PL_AGAIN;
@@ -625,5 +629,5 @@ int crawl_run(struct crawl *c, int wait_ms)
         snprintf(c->message, sizeof c->message, "transfers can no longer be made");
         return rc == PL_NOMEM ? PL_NOMEM : PL_FATAL;
     }
-    return c->n_active < active ? PL_OK : PL_AGAIN;
+    return more || c->n_active < active ? PL_OK : PL_AGAIN;
 }

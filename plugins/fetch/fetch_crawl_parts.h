@@ -23,6 +23,7 @@ enum {
     MAX_DELAY_MS = 60 * 1000,          /* of Crawl-delay */
     MAX_RETRY_AFTER_MS = 3600 * 1000,
     MAX_FAILURES = 5,                  /* runs in which an address that may come right is tried */
+    MAX_BEGUN = 64,                    /* addresses that are looked at in one call */
     MAX_QUEUED = 1000000,              /* addresses in memory; a list that brings more is read again by a later run */
     MAX_DEPTH = 3,                     /* indexes of sitemaps in one another */
     MAX_LIST = 50 << 20,               /* bytes of a feed or sitemap, decoded */
@@ -51,7 +52,6 @@ struct ask {
     struct asked *asked;   /* while it is under way: what is known of it */
     struct origin *origin; /* of the address that it stands at; of ASK_ROBOTS whose robots.txt it is */
     unsigned char kind, tries;
-    bool taken;      /* it counts in its site's limit */
     uint32_t key_len, url_len;
     char text[];     /* key, NUL, address, NUL; url_len 0: the key is the address */
 };
@@ -102,10 +102,9 @@ pl_str ask_key(const struct ask *a);
 pl_str ask_url(const struct ask *a);  /* as it was asked for first */
 pl_str ask_at(const struct ask *a);   /* after redirects */
 void ask_free(struct ask *a);
-struct ask *ask_new(struct crawl *c, unsigned kind, pl_str key, pl_str url);
+struct ask *ask_new(unsigned kind, pl_str key, pl_str url); /* NULL: out of memory */
 /* The site of an address, by the option `group`; NULL: out of memory. */
 struct site *crawl_site(struct crawl *c, const struct url *u);
-int crawl_enqueue(struct crawl *c, struct ask *a, struct site *s);
 PL_PRINTF(3, 4) void crawl_say(struct crawl *c, int level, const char *fmt, ...);
 int crawl_store_fault(struct crawl *c, int rc);
 /* What is known of a key, with texts that stay until the next call of this; *k is zero where nothing is. */
@@ -144,7 +143,7 @@ int64_t origin_delay_ms(const struct origin *o);
 /* Whether what is known of the robots.txt is still good. */
 bool origin_is_fresh(const struct crawl *c, const struct origin *o);
 void origin_wait(struct crawl *c, struct origin *o, struct ask *a);
-struct ask *origin_ask(struct crawl *c, struct origin *o);
+struct ask *origin_ask(struct origin *o);
 int crawl_robots_came(struct crawl *c, struct ask *a, const struct transport_response *r);
 /* Without an answer that can be read: all is forbidden.  `refused`: by the guard. */
 int crawl_robots_failed(struct crawl *c, struct ask *a, bool refused, const char *why);

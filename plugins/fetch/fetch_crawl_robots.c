@@ -61,12 +61,12 @@ void origin_wait(struct crawl *c, struct origin *o, struct ask *a)
     c->n_waiting++;
 }
 
-struct ask *origin_ask(struct crawl *c, struct origin *o)
+struct ask *origin_ask(struct origin *o)
 {
     char url[640];
     const int n = snprintf(url, sizeof url, "%s/robots.txt", o->name);
     const pl_str text = {url, (size_t)n};
-    struct ask *a = ask_new(c, ASK_ROBOTS, text, (pl_str){NULL, 0});
+    struct ask *a = ask_new(ASK_ROBOTS, text, (pl_str){NULL, 0});
 
     if (a)
         a->origin = o;

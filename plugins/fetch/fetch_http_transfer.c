@@ -359,7 +359,7 @@ static const char *version_of(CURL *easy)
     return version == CURL_HTTP_VERSION_1_0 && connections == 0 ? " HTTP/1.0\r\nHost: " : " HTTP/1.1\r\nHost: ";
 }
 
-/* The head of the request, as libcurl sends it: its trace would have it, and costs a quarter of all time. */
+/* The head of the request, as libcurl sends it; only a trace of all that it does would tell. */
 static int make_request(struct transfer *t)
 {
     const char *url = (const char *)t->url.at, *host = strstr(url, "://") + 3;

@@ -28,7 +28,6 @@ struct web {
     bool ended;   /* all is done */
     bool done;    /* likewise, by what a checkpoint saved */
     uint64_t n_announced;
-    bool emitted; /* there was a record, or a checkpoint */
     uint32_t metric[CRAWL_COUNTS];
     uint64_t counted[CRAWL_COUNTS];
 };
@@ -61,7 +60,6 @@ static void no_room(pl_self *self, pl_record *r)
 
 static pl_record *new_record(struct web *w, pl_str name, uint64_t sequence)
 {
-    w->emitted = true;
     w->n_announced++;
     const int number = pl_input(w->self, name, (pl_str){"", 0});
     pl_record *r = pl_emit(w->self, NULL);
@@ -388,22 +386,10 @@ int web_open(struct web **out, pl_self *self, const struct fetch_keys *keys, boo
     return now ? open_crawl(w, self) : PL_OK;
 }
 
-/* Where nothing came the host makes no checkpoint, as there is nothing to be lost; what was learnt holds all the same. */
-static void keep_store(struct web *w)
-{
-    char saved[STORE_SAVED];
-
-    if (!w->ended || w->emitted || store_checkpoint(w->store, 1, saved, sizeof saved) != PL_OK)
-        return;
-    store_told(w->store, 1);
-    store_ended(w->store, 1);
-}
-
 void web_close(struct web *w)
 {
     if (!w)
         return;
-    keep_store(w);
     transport_close(w->transport);
     crawl_close(w->crawl);
     if (w->store)
@@ -532,7 +518,6 @@ int web_checkpoint(struct web *w, pl_self *self, uint64_t n, char *saved, size_t
     snprintf(saved, size, "-");
     if (!w->store)
         return PL_OK;
-    w->emitted = true;
     /* What is known of addresses is the run's own, and the run is done with all of them. */
     if (w->ended && config_of(self)->store.len == 0) {
         snprintf(saved, size, "done");

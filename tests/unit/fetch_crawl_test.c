@@ -871,6 +871,142 @@ static void robots_of_another_site(void **state)
     end(w);
 }
 
+/* Killed when a site had brought some of its pages: with the rest of them it has brought what `limit` allows, and a later run
+ * with a lower limit leaves what is too much where it is. */
+static void keeps_to_the_limit_when_it_goes_on(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/feed", 200, XML, FEED(ITEM("/1", "1") ITEM("/2", "2")), 0, 0},
+        {"https://a.example/other", 200, XML, FEED(ITEM("/3", "3") ITEM("/4", "4") ITEM("/5", "5")), 0, 0},
+        {"https://a.example/1", 200, HTML, "one", 0, 0},   {"https://a.example/2", 200, HTML, "two", 0, 0},
+        {"https://a.example/3", 200, HTML, "three", 0, 0}, {"https://a.example/4", 503, NULL, NULL, 0, 0},
+        {"https://a.example/5", 503, NULL, NULL, 0, 0},    {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    crawl_close(w->crawl);
+    w->o.limit = 3;
+    open_crawl(w);
+    seed(w, "https://a.example/feed");
+    go(w);
+    assert_int_equal(counted(w, CRAWL_PAGES), 2);
+    crawl_close(w->crawl);
+    w->o.going_on = true;
+    open_crawl(w);
+    seed(w, "https://a.example/other");
+    go(w);
+    assert_int_equal(counted(w, CRAWL_PAGES), 1);
+    assert_int_equal(counted(w, CRAWL_OVER_LIMIT), 2);
+    /* the next run takes all, two come to nothing and stay queued; of these one more may take one */
+    w->o.going_on = false;
+    for (int limit = 0; limit <= 1; limit++) {
+        crawl_close(w->crawl);
+        w->o.limit = limit;
+        w->o.now_ms += 24 * 3600000;
+        w->now += 24 * 3600000;
+        w->log[0] = w->out[0] = 0;
+        open_crawl(w);
+        if (limit == 0)
+            seed(w, "https://a.example/other");
+        go(w);
+        assert_non_null(strstr(w->out, "http-503 https://a.example/4\n"));
+        assert_int_equal(strstr(w->out, "http-503 https://a.example/5\n") != NULL, limit == 0);
+    }
+    assert_int_equal(counted(w, CRAWL_OVER_LIMIT), 1);
+    end(w);
+}
+
+/* What the store has queued is not fetched where the run's patterns keep it out; it may be offered again. */
+static void queued_and_excluded(void **state)
+{
+    struct place places[] = {{"https://a.example/hidden/1", 200, HTML, "one", 0, 0}, {0}};
+    const pl_str key = PL_S("https://a.example/hidden/1");
+    struct world *w = world(places);
+    struct known k;
+
+    (void)state;
+    assert_int_equal(store_put(w->store, key, &(struct known){.kind = KNOWN_PAGE, .queued = true}), PL_OK);
+    crawl_close(w->crawl);
+    open_crawl(w);
+    go(w);
+    assert_string_equal(w->log, "");
+    assert_int_equal(counted(w, CRAWL_EXCLUDED), 1);
+    assert_int_equal(store_find(w->store, key, &k), PL_OK);
+    assert_false(k.queued);
+    seed(w, "https://a.example/hidden/1");
+    go(w);
+    assert_int_equal(counted(w, CRAWL_PAGES), 1);
+    end(w);
+}
+
+/* A story that links to the front page, or to the feed itself, makes no page of it. */
+static void lists_stay_lists(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/", 200, HTML, "<link rel=alternate type=application/rss+xml href=/feed>", 0, 0},
+        {"https://a.example/feed", 200, XML, FEED(ITEM("/", "Home") ITEM("/feed", "Feed") ITEM("/1", "One")), 1, 0},
+        {"https://a.example/feed", 200, XML,
+         FEED(DATED("/", "Mon, 21 Sep 2026 14:23:20 GMT") DATED("/feed", "Mon, 21 Sep 2026 14:23:20 GMT") ITEM("/2", "Two")), 1, 0},
+        {"https://a.example/feed", 200, XML, FEED(ITEM("/", "Home") ITEM("/feed", "Feed")), 0, 0},
+        {"https://a.example/1", 200, HTML, "one", 0, 0},
+        {"https://a.example/2", 200, HTML, "two", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/");
+    go(w);
+    assert_string_equal(w->out, "page 1 https://a.example/1 'One' [one]\n");
+    /* the feed is due again, and names both as though they were new; then both are due */
+    w->o.now_ms += 20 * 60000;
+    for (int i = 0; i < 3; i++) {
+        crawl_close(w->crawl);
+        w->out[0] = w->log[0] = 0;
+        open_crawl(w);
+        seed(w, i == 2 ? "https://a.example/" : "https://a.example/feed");
+        go(w);
+        assert_int_equal(strstr(w->log, "example/\n") != NULL, i > 0);
+        assert_null(strstr(w->out, "a.example/ "));
+        assert_null(strstr(w->out, "a.example/feed "));
+        w->o.now_ms += 100 * 3600000;
+    }
+    struct known k;
+    assert_int_equal(store_find(w->store, PL_S("https://a.example/"), &k), PL_OK);
+    assert_int_equal(k.kind, KNOWN_FRONT);
+    assert_int_equal(store_find(w->store, PL_S("https://a.example/feed"), &k), PL_OK);
+    assert_int_equal(k.kind, KNOWN_FEED);
+    end(w);
+}
+
+/* However many there are that come to nothing at once, one call hands over a few of them. */
+static void few_at_once(void **state)
+{
+    struct place places[] = {{"https://a.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_TLS}, {0}};
+    struct world *w = world(places);
+    char url[64];
+    uint64_t before = 0;
+    int rc = PL_OK, calls = 0;
+
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        snprintf(url, sizeof url, "https://a.example/%d", i);
+        seed(w, url);
+    }
+    for (int i = 0; i < 1000 && rc != PL_EOF; i++) {
+        w->out[0] = 0;
+        rc = crawl_run(w->crawl, 200);
+        assert_true(counted(w, CRAWL_FAILED) - before <= 64);
+        calls += counted(w, CRAWL_FAILED) > before;
+        before = counted(w, CRAWL_FAILED);
+    }
+    assert_int_equal(rc, PL_EOF);
+    assert_int_equal(before, 1000);
+    assert_true(calls < 20);
+    end(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -884,6 +1020,9 @@ int main(void)
         cmocka_unit_test(stops),                      cmocka_unit_test(keeps_what_a_feed_said),
         cmocka_unit_test(robots_of_another_site),     cmocka_unit_test(dates_to_come),
         cmocka_unit_test(leads_there_three_times),    cmocka_unit_test(leads_there_at_once),
+        cmocka_unit_test(keeps_to_the_limit_when_it_goes_on),
+        cmocka_unit_test(queued_and_excluded),        cmocka_unit_test(lists_stay_lists),
+        cmocka_unit_test(few_at_once),
     };
 
     return cmocka_run_group_tests_name("fetch_crawl", tests, NULL, NULL);
