@@ -18,7 +18,8 @@ enum {
     MOST_AFTER_FAILURE = 1 * DAY,
     MOST_AFTER_FAILURE_PAGE = 7 * DAY,
     AFTER_GONE = 30 * DAY,
-    AFTER_ROBOTS = 7 * DAY
+    AFTER_ROBOTS = 7 * DAY,
+    MOST_WAIT = 31 * DAY /* longer than all of these */
 };
 
 #define PACE (6.0 * MINUTE)
@@ -148,5 +149,5 @@ void due_next(struct known *k, const struct due_facts *f)
 
 bool due_now(const struct known *k, int64_t now_ms)
 {
-    return k->due_ms <= now_ms;
+    return k->due_ms <= now_ms || k->due_ms > plus(now_ms, MOST_WAIT);
 }

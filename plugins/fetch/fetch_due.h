@@ -25,7 +25,8 @@ struct due_facts {
 
 /* Sets checked_ms, changed_ms, failures, interval_s and due_ms of `k`, by its kind and what it had of these. */
 void due_next(struct known *k, const struct due_facts *f);
-/* Whether it may be asked for at `now_ms`: never checked, or due. */
+/* Whether it may be asked for at `now_ms`: never checked, or due.  So is what is due later than anything is put off to: the
+ * clock was wrong when it was checked. */
 bool due_now(const struct known *k, int64_t now_ms);
 
 /* The bounds of a kind. */

@@ -82,6 +82,7 @@ static void all_cases(void **state)
         assert_true((k.changed_ms == NOW) == (cases[i].outcome == DUE_CHANGED));
         assert_false(due_now(&k, k.due_ms - 1));
         assert_true(due_now(&k, k.due_ms));
+        assert_true(due_now(&k, k.due_ms - (int64_t)400 * 86400000)); /* the clock was wrong */
     }
 }
 
