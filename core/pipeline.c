@@ -432,7 +432,7 @@ void pipeline_rename_outputs(struct pipeline *p, pl_str suffix)
 
 void pipeline_rename_lasting(struct pipeline *p, pl_str suffix)
 {
-    rename_options(p, PL_SINK, "lasting", suffix);
+    rename_options(p, PL_SINK | PL_INPUTS, "lasting", suffix);
 }
 
 void pipeline_done(struct pipeline *p)

@@ -73,7 +73,7 @@ void pipeline_done(struct pipeline *p);
 /* Gives each file that is written a name of its own, by `suffix` before the first dot of its name: "articles.jsonl.gz" and
  * "-2" become "articles-2.jsonl.gz".  The dead letters, the report, and what sinks and sources have for an "output". */
 void pipeline_rename_outputs(struct pipeline *p, pl_str suffix);
-/* The same for what later runs go on with, a "lasting" option of a sink: shards have one each. */
+/* The same for what later runs go on with, a "lasting" option of a sink or source: shards have one each. */
 void pipeline_rename_lasting(struct pipeline *p, pl_str suffix);
 /* Whether the option of this stage, a sink, names a file that the run writes. */
 bool pipeline_is_output(const struct stage *s, const pl_option *o);

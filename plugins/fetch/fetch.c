@@ -731,7 +731,7 @@ static const pl_command commands[] = {
      fetch_cmd_address},
     {"robots", "[--agent=NAME] FILE [URL...]  tell what a robots.txt says of addresses, and by which of its lines",
      fetch_cmd_robots},
-    {"store", "[--json] [--due] [--queued] [--limit=N] STORE [URL...]  what is known of addresses, and why they would not be fetched now",
+    {"store", "[--json] [--due] [--queued] [--limit=N] [--tracking=NAME] STORE [URL...]  what is known of addresses, and why they would not be fetched now",
      fetch_cmd_store},
     {"feed", "[--base=ADDRESS] [--content-type=TYPE] [--json] FILE...  what feeds say, or why they say nothing",
      fetch_cmd_feed},

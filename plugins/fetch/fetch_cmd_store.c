@@ -18,7 +18,9 @@ struct look {
     bool json, due_only;
 };
 
-static const char usage[] = "store [--json] [--due] [--queued] [--limit=N] STORE [URL...]";
+static const char usage[] = "store [--json] [--due] [--queued] [--limit=N] [--tracking=NAME] STORE [URL...]";
+
+enum { EXTRA_MAX = 64 };
 static const char *const kinds[] = {"unsorted", "page", "feed", "sitemap", "front page"};
 static const char *const many[] = {"unsorted", "pages", "feeds", "sitemaps", "front pages"};
 static const char *const json_kinds[] = {"unsorted", "page", "feed", "sitemap", "front"};
@@ -298,6 +300,24 @@ static bool read_limit(const struct cmd_line *c, uint64_t *limit)
     return *value >= '0' && *value <= '9' && *end == 0 && errno == 0;
 }
 
+/* As the pipeline's option has it, for addresses that are named. */
+static int make_tracking(struct look *l, const struct cmd_line *c)
+{
+    pl_str extra[EXTRA_MAX];
+    size_t n = 0;
+    int at = 0;
+    char message[512] = "out of memory";
+    const char *value;
+
+    while (n < EXTRA_MAX && (value = cmd_value(c, "--tracking", &at)))
+        extra[n++] = (pl_str){value, strlen(value)};
+    const int rc = tracking_make(&l->tracking, (pl_list){extra, n}, message, sizeof message);
+    if (rc == PL_OK)
+        return CMD_FINE;
+    cmd_fault(l->self, "%s", message);
+    return rc == PL_ERROR ? CMD_USAGE : CMD_IO;
+}
+
 int fetch_cmd_store(pl_self *self, int argc, char **argv)
 {
     const struct cmd_line c = cmd_line(argc, argv);
@@ -306,14 +326,13 @@ int fetch_cmd_store(pl_self *self, int argc, char **argv)
     const struct store_options o = {.path = c.n_args > 0 ? c.arg[0] : "", .started_ms = l.now_ms, .read_only = true};
     struct url u = {0};
     char message[1024] = "out of memory";
-    int code = CMD_FINE;
+    int code;
 
     if (c.n_args < 1 || !read_limit(&c, &l.left) || ((due || queued) && c.n_args > 1))
         return cmd_usage(self, usage);
     if (store_open(&l.store, &o, message, sizeof message) != PL_OK)
         return cmd_fault(self, "%s", message);
-    if (tracking_make(&l.tracking, (pl_list){NULL, 0}, message, sizeof message) != PL_OK)
-        code = cmd_fault(self, "%s", message);
+    code = make_tracking(&l, &c);
     for (int i = 1; i < c.n_args && code == CMD_FINE; i++)
         code = tell_named(&l, &u, c.arg[i]);
     if (code == CMD_FINE && (due || queued))

@@ -40,10 +40,21 @@ has 'one that is new' out 'nothing is known of it: it would be fetched'
 exits 'as JSON' 0 fetch store --json lasting/known http://127.0.0.1:1/pier
 has 'as JSON: fields' out '{"kind":"page","canonical_url":"http://127.0.0.1:1/pier","url":"http://127.0.0.1:1/pier","queued":true,"due":false,"failures":1'
 
+exits 'by the parameters of its pipeline' 0 fetch store --tracking=visit 'lasting/known' 'http://127.0.0.1:1/pier?visit=9'
+has 'by the parameters of its pipeline: found' out 'http://127.0.0.1:1/pier
+  page'
+exits 'a bad parameter' 64 fetch store --tracking='a=b' lasting/known http://127.0.0.1:1/pier
+has 'a bad parameter: told' err 'a=b'
+
 # A run that is begun anew at once asks for nothing: it is not due.
 pl run known.cfg --input news.rss --output two
 is 'nothing is due' "$rc" 0
 is 'nothing is due: no dead letters' "$(cat two/deadletters.jsonl)" ''
+
+# Parts of a run have a store each.
+pl run known.cfg --shard 1/1 --input news.rss --output part
+is 'parts have a store each' "$(ls lasting)" 'known
+known-1of1'
 
 if command -v flock >/dev/null; then
     exec 9<lasting/known && flock 9
