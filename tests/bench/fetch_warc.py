@@ -16,6 +16,7 @@ import gzip
 import json
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -33,10 +34,10 @@ def output(command):
 
 
 def cpu_of(command):
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     output(command)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def bodies(source):
