@@ -580,6 +580,33 @@ static void fetches_nothing_twice(void **state)
     end(w);
 }
 
+/* A store that no later run has is not told what came looked like. */
+static void digests_for_later_runs(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/1", 200, HTML, "one", 0, 0},
+        {"https://a.example/feed", 200, XML, FEED(ITEM("/1", "One")), 0, 0},
+        {0},
+    };
+
+    (void)state;
+    for (int once = 0; once < 2; once++) {
+        struct world *w = world(places);
+        struct known page, feed;
+        crawl_close(w->crawl);
+        w->o.once = once;
+        open_crawl(w);
+        seed(w, "https://a.example/feed");
+        go(w);
+        assert_int_equal(counted(w, CRAWL_PAGES), 1);
+        assert_int_equal(store_find(w->store, PL_S("https://a.example/1"), &page), PL_OK);
+        assert_int_equal(store_find(w->store, PL_S("https://a.example/feed"), &feed), PL_OK);
+        assert_int_equal(page.has_digest, !once);
+        assert_int_equal(feed.has_digest, !once);
+        end(w);
+    }
+}
+
 static void hands_over_entries(void **state)
 {
     static const char feed[] = FEED(ITEM("https://a.example/1", "One") ITEM("https://a.example/2", "Two"));
@@ -1015,6 +1042,7 @@ int main(void)
         cmocka_unit_test(refuses),                    cmocka_unit_test(reads_sitemaps),
         cmocka_unit_test(reads_sections),
         cmocka_unit_test(keeps_to_the_limit),         cmocka_unit_test(fetches_nothing_twice),
+        cmocka_unit_test(digests_for_later_runs),
         cmocka_unit_test(hands_over_entries),         cmocka_unit_test(goes_on_where_it_was),
         cmocka_unit_test(keeps_to_the_limit_after_a_kill),
         cmocka_unit_test(stops),                      cmocka_unit_test(keeps_what_a_feed_said),
