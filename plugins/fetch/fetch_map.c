@@ -4,10 +4,10 @@
  * they write them.  A name that means different things to different people is left out. */
 #include "fetch_map.h"
 
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fetch_json.h"
 #include "fetch_kind.h"
 #include "fetch_when.h"
 
@@ -49,7 +49,7 @@ static const struct {
     {PL_BODY, "body", HOW_PAGE, "html raw_html page_html html_content"},
 };
 enum { N_USUAL = sizeof usual / sizeof *usual };
-enum { MAX_NAMES = 256, MAX_DEPTH = 32 };
+enum { MAX_NAMES = 256 };
 
 struct rule {
     pl_key ours, theirs;
@@ -241,35 +241,33 @@ static int set_words(pl_self *self, pl_record *r, const struct rule *u)
 }
 
 /* The name in a value of JSON: text, or an object, as schema.org's Person is one. */
-static pl_str name_of(json_object *value)
+static pl_str name_of(const struct json *j, uint32_t i)
 {
-    json_object *name = value;
-
-    if (json_object_is_type(value, json_type_object) && !json_object_object_get_ex(value, "name", &name))
-        return (pl_str){NULL, 0};
-    if (!json_object_is_type(name, json_type_string))
-        return (pl_str){NULL, 0};
-    return trim((pl_str){json_object_get_string(name), (size_t)json_object_get_string_len(name)});
+    if (j->at[i].type == JSON_OBJECT) {
+        i = json_member(j, i, "name");
+        if (!i)
+            return (pl_str){NULL, 0};
+    }
+    return j->at[i].type == JSON_STRING ? trim(j->at[i].text) : (pl_str){NULL, 0};
 }
 
 static int set_names(pl_self *self, pl_record *r, const struct rule *u)
 {
-    const pl_str text = pl_get(self, r, u->theirs);
-    json_tokener *k = text.len < INT32_MAX ? json_tokener_new_ex(MAX_DEPTH) : NULL;
-    json_object *value = k ? json_tokener_parse_ex(k, text.ptr, (int)text.len) : NULL;
-    const bool list = json_object_is_type(value, json_type_array);
-    const size_t n = list ? json_object_array_length(value) : 1;
+    char message[128];
+    struct json j;
+    const enum json_result read = json_read(&j, pl_get(self, r, u->theirs), message, sizeof message);
     pl_str name[MAX_NAMES];
-    size_t n_names = 0;
+    size_t n = 0;
 
-    for (size_t i = 0; i < n && n_names < MAX_NAMES; i++) {
-        name[n_names] = name_of(list ? json_object_array_get_idx(value, i) : value);
-        n_names += name[n_names].len > 0;
+    if (read == JSON_OK) {
+        const bool list = j.at[0].type == JSON_LIST;
+        for (uint32_t i = list; i < j.at[0].end && n < MAX_NAMES; i = json_next(&j, i)) {
+            name[n] = name_of(&j, i);
+            n += name[n].len > 0;
+        }
     }
-    const int rc = n_names ? pl_set_list(self, r, u->ours, (pl_list){name, n_names}) : PL_OK;
-    json_object_put(value);
-    if (k)
-        json_tokener_free(k);
+    const int rc = read == JSON_NOMEM ? PL_NOMEM : n ? pl_set_list(self, r, u->ours, (pl_list){name, n}) : PL_OK;
+    json_done(&j);
     return rc;
 }
 
