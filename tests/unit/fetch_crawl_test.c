@@ -1034,6 +1034,92 @@ static void few_at_once(void **state)
     end(w);
 }
 
+/* When `url` was asked for the nth time, -1: never. */
+static long long asked_at(const struct world *w, const char *url, int n)
+{
+    char line[600];
+    long long at;
+
+    for (const char *s = w->log; *s; s = strchr(s, '\n') + 1) {
+        if (sscanf(s, "%lld %599s", &at, line) == 2 && strcmp(line, url) == 0 && --n == 0)
+            return at;
+    }
+    return -1;
+}
+
+/* No site holds up a run for longer than it may, whatever it says; one that is busy forbids all for now. */
+static void waits_have_bounds(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/robots.txt", 200, NULL, "User-agent: *\nCrawl-delay: 900\n", 0, 0},
+        {"https://a.example/1", 200, HTML, "one", 0, 0},
+        {"https://b.example/1", 503, "Retry-After: 86400\r\n", NULL, 1, 0},
+        {"https://b.example/1", 200, HTML, "two", 0, 0},
+        {"https://c.example/robots.txt", 429, NULL, NULL, 3, 0},
+        {"https://c.example/robots.txt", 404, NULL, NULL, 0, 0},
+        {"https://c.example/1", 200, HTML, "never", 0, 0},
+        {"https://c.example/2", 200, HTML, "later", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/1");
+    seed(w, "https://c.example/1");
+    go(w);
+    assert_in_range(asked_at(w, "https://a.example/1", 1), 60000, 61000);
+    assert_int_equal(asked_at(w, "https://c.example/1", 1), -1);
+    assert_non_null(strstr(w->out, "robots-unreachable https://c.example/1\n"));
+    /* ten minutes later it may have come right */
+    w->now += 11 * 60000;
+    seed(w, "https://c.example/2");
+    go(w);
+    assert_non_null(strstr(w->out, "[later]"));
+    const long long begun = w->now;
+    seed(w, "https://b.example/1");
+    go(w);
+    assert_in_range(asked_at(w, "https://b.example/1", 2) - begun, 3600000, 3610000);
+    end(w);
+}
+
+/* Each hop is tried as often as any address. */
+static void tries_each_hop(void **state)
+{
+    struct place places[] = {
+        {"https://a.example/1", 503, NULL, NULL, 2, 0},   {"https://a.example/1", 301, "Location: /second\r\n", NULL, 0, 0},
+        {"https://a.example/second", 503, NULL, NULL, 2, 0}, {"https://a.example/second", 200, HTML, "two", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    seed(w, "https://a.example/1");
+    go(w);
+    assert_string_equal(w->out, "page 1 https://a.example/1 at https://a.example/second [two]\n");
+    end(w);
+}
+
+/* In its fifth run without an answer an address leaves the queue. */
+static void gives_up(void **state)
+{
+    struct place places[] = {{"https://a.example/1", 503, NULL, NULL, 0, 0}, {0}};
+    const pl_str key = PL_S("https://a.example/1");
+    struct world *w = world(places);
+
+    (void)state;
+    for (uint32_t before = 3; before <= 4; before++) {
+        struct known k = {.kind = KNOWN_PAGE, .queued = true, .failures = before};
+        assert_int_equal(store_put(w->store, key, &k), PL_OK);
+        crawl_close(w->crawl);
+        open_crawl(w);
+        go(w);
+        assert_int_equal(store_find(w->store, key, &k), PL_OK);
+        assert_int_equal(k.failures, before + 1);
+        assert_int_equal(k.queued, before < 4);
+    }
+    end(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1050,7 +1136,8 @@ int main(void)
         cmocka_unit_test(leads_there_three_times),    cmocka_unit_test(leads_there_at_once),
         cmocka_unit_test(keeps_to_the_limit_when_it_goes_on),
         cmocka_unit_test(queued_and_excluded),        cmocka_unit_test(lists_stay_lists),
-        cmocka_unit_test(few_at_once),
+        cmocka_unit_test(few_at_once),                cmocka_unit_test(waits_have_bounds),
+        cmocka_unit_test(tries_each_hop),             cmocka_unit_test(gives_up),
     };
 
     return cmocka_run_group_tests_name("fetch_crawl", tests, NULL, NULL);
