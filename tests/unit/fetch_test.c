@@ -74,9 +74,9 @@ static int make_files(void **state)
     put("archive/a.jsonl", "{\"id\":\"1\"}\n", 11);
     put("archive/a.jsonl.gz.gzi", "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0", 24);
     put("archive/a.jsonl.gz.idx", "PLARCIX\n\0\0\0", 11);
-    put("archive/deadletters.jsonl", "{\"origin\":\"-:0:0 a\",\"id\":\"1\",\"stage\":\"fetch\",\"code\":\"empty\",\"message\":\"\",\"raw\":null}", 88);
-    put("archive/pages-00001.cdxj", "example,harbour)/ 20260504101112 {\"url\": \"https://harbour.example/\"}\n", 71);
-    put("archive/report.json", "{\"pressline\":\"0.1.0\",", 22);
+    put("archive/deadletters.jsonl", "{\"origin\":\"-:0:0 a\",\"id\":\"1\",\"stage\":\"fetch\",\"code\":\"empty\",\"message\":\"\",\"raw\":null}", 84);
+    put("archive/pages-00001.cdxj", "example,harbour)/ 20260504101112 {\"url\": \"https://harbour.example/\"}\n", 69);
+    put("archive/report.json", "{\"pressline\":\"0.1.0\",", 21);
     assert_int_equal(mkdir("archive/state", 0777), 0);
     assert_int_equal(mkdir("archive/state/run-1", 0777), 0);
     put("archive/state/journal", "PLJ1\1\0\0\0", 8);
