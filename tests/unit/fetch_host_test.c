@@ -245,12 +245,74 @@ static void finds_names(void **state)
     names_done(&t);
 }
 
+/* What ends later, or is held for less, takes no delay back. */
+static void delays_only_grow(void **state)
+{
+    struct hosts *h = hosts_new(&(struct host_options){.delay_ms = 1000, .per_site = 2});
+    struct site *s = NULL;
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        add(h, "a.example", "x", VISIT_PAGE);
+    assert_string_equal(next(h, 0, &s), "x");
+    assert_string_equal(next(h, 0, &s), "x");
+    assert_int_equal(hosts_ended(h, s, 0, 9000), PL_OK);
+    assert_int_equal(hosts_ended(h, s, 100, 0), PL_OK);
+    assert_int_equal(hosts_wait(h, 0), 9000);
+    assert_int_equal(hosts_hold(h, s, 5000), PL_OK);
+    assert_int_equal(hosts_wait(h, 0), 9000);
+    hosts_free(h, drop);
+}
+
+/* Whatever is put off, and by how much: the one whose time comes first is told first. */
+static void first_is_first(void **state)
+{
+    enum { SITES = 200 };
+    struct hosts *h = hosts_new(&(struct host_options){.delay_ms = 0});
+    struct site *s[SITES], *told = NULL;
+    int64_t ready[SITES];
+    uint32_t random = 1;
+
+    (void)state;
+    for (int i = 0; i < SITES; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%d.example", i);
+        add(h, name, name, VISIT_PAGE);
+        s[i] = site(h, name);
+        ready[i] = 1 + i;
+        assert_int_equal(hosts_hold(h, s[i], ready[i]), PL_OK);
+    }
+    for (int left = SITES, n = 0; left > 0; n++) {
+        int64_t least = INT64_MAX;
+        const size_t i = (random = random * 1103515245 + 12345) >> 16 & 127;
+        if (ready[i] < INT64_MAX) {
+            ready[i] += random >> 8 & 1023;
+            assert_int_equal(hosts_hold(h, s[i], ready[i]), PL_OK);
+        }
+        for (int k = 0; k < SITES; k++)
+            least = ready[k] < least ? ready[k] : least;
+        assert_int_equal(hosts_wait(h, 0), least);
+        if (n < 2000 && n % 20)
+            continue;
+        next(h, least, &told);
+        for (int k = 0; k < SITES; k++) {
+            if (s[k] == told) {
+                assert_int_equal(ready[k], least);
+                ready[k] = INT64_MAX;
+                left--;
+            }
+        }
+    }
+    hosts_free(h, drop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_turns),           cmocka_unit_test(waits_for_nobody), cmocka_unit_test(has_ranks),
         cmocka_unit_test(tries_later),           cmocka_unit_test(has_as_many_as_it_may),
         cmocka_unit_test(keeps_its_heap),        cmocka_unit_test(finds_names),
+        cmocka_unit_test(delays_only_grow),      cmocka_unit_test(first_is_first),
     };
 
     return cmocka_run_group_tests_name("fetch_host", tests, NULL, NULL);
