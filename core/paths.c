@@ -44,7 +44,7 @@ const char *path_unreadable(pl_str path)
 {
     const char *why = NULL;
 
-    if (path.len == 0 || str_is(path, "-") || is_address(path))
+    if (path.len == 0 || str_is(path, "-") || str_is(path, "@-") || is_address(path))
         return NULL;
     if (memchr(path.ptr, 0, path.len))
         return "a path cannot hold a NUL";

@@ -77,6 +77,9 @@ has 'what it is about' articles '"tags":["Sea","Islands"]'
 has 'where it is' articles '"url":"https://news.example/ferry?utm_source=rss"'
 has 'where that was said' articles '"source":"feed.xml"'
 has 'the site of a sitemap' articles '"site":"Harbour News"'
+echo http://127.0.0.1:9/1 >web.list
+"$PRESSLINE" run web.cfg --input @- --output piped --quiet <web.list 2>err
+is 'a list on standard input' "$? $(field code <piped/deadletters.jsonl)" '3 refused'
 cat >here.xml <<'END'
 <rss version="2.0"><channel><title>Harbour News</title><item><title>Ferry late</title><link>http://127.0.0.1:9/1</link></item></channel></rss>
 END
