@@ -456,6 +456,7 @@ static int ask_for(struct crawl *c, struct ask *a, const struct known *k)
         snprintf(c->message, sizeof c->message, "no transfer can be begun");
         return rc == PL_AGAIN ? PL_FATAL : rc;
     }
+    a->begun_ms = crawl_clock(c);
     a->visit.next = c->active ? &c->active->visit : NULL;
     c->active = a;
     c->n_active++;
@@ -542,6 +543,28 @@ static bool is_under_way(struct crawl *c, int *rc)
     return false;
 }
 
+int crawl_put_off(struct crawl *c, struct ask *a, int64_t not_before_ms)
+{
+    a->in_doubt = a->put_off = true;
+    c->n_put_off++;
+    return hosts_add_later(c->hosts, a->visit.site, &a->visit, not_before_ms);
+}
+
+/* What is tried again may begin while less than half of what can be under way is slow or was tried before, so that servers that
+ * are silent hold up nobody; where there is nobody else it may at once. */
+static bool must_wait(const struct crawl *c, const struct ask *a)
+{
+    const size_t most = (c->n_active + transport_room(c->o.transport)) / 2;
+    const int64_t now = crawl_clock(c);
+    size_t n = 0;
+
+    if (!a->in_doubt || c->o.timeless || hosts_queued(c->hosts) <= c->n_put_off)
+        return false;
+    for (const struct ask *b = c->active; b; b = (const struct ask *)(const void *)b->visit.next)
+        n += b->in_doubt || now - b->begun_ms > SLOW_MS;
+    return n > 0 && n >= most;
+}
+
 /* Its turn has come: asks for it, or finds that this is not needed. */
 static int begin(struct crawl *c, struct ask *a)
 {
@@ -550,6 +573,12 @@ static int begin(struct crawl *c, struct ask *a)
     bool came = false; /* while it waited, by another way */
     int rc = PL_OK;
 
+    c->n_put_off -= a->put_off;
+    a->put_off = false;
+    if (must_wait(c, a)) {
+        hosts_passed(c->hosts, s); /* it needs no memory: it was there a moment ago */
+        return crawl_put_off(c, a, crawl_clock(c) + PUT_OFF_MS);
+    }
     if (a->kind == ASK_ROBOTS)
         return ask_for(c, a, NULL);
     if (url_parse(&c->here, ask_at(a), NULL) != PL_OK)

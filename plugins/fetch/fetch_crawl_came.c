@@ -128,7 +128,7 @@ static int try_again(struct crawl *c, struct ask *a, const struct transport_resp
 {
     a->tries++;
     c->count[CRAWL_RETRIED]++;
-    return hosts_add_later(c->hosts, a->visit.site, &a->visit, crawl_clock(c) + most(back_off_ms(a), retry_after(r)));
+    return crawl_put_off(c, a, crawl_clock(c) + most(back_off_ms(a), retry_after(r)));
 }
 
 /* ---- redirects ---- */

@@ -19,6 +19,8 @@ enum {
     ROBOTS_AGE_MS = 24 * 3600 * 1000,  /* 2.4 */
     ROBOTS_AGAIN_MS = 10 * 60 * 1000,  /* one that could not be had is asked for again */
     ROBOTS_MEMORY = 64 << 20,          /* of all rules; past that those that nobody waits for are forgotten */
+    SLOW_MS = 2000,                    /* what takes longer may take very long */
+    PUT_OFF_MS = 500,                  /* a site that is in doubt, while others have their turn */
     AWAIT_MS = 200,                    /* an address that is being asked for by another way is looked at again */
     MAX_DELAY_MS = 60 * 1000,          /* of Crawl-delay */
     MAX_RETRY_AFTER_MS = 3600 * 1000,
@@ -50,8 +52,11 @@ struct ask {
     struct visit visit; /* first, so that one is the other */
     struct chain *chain;   /* NULL: no redirect yet */
     struct asked *asked;   /* while it is under way: what is known of it */
+    int64_t begun_ms;      /* likewise: since when */
     struct origin *origin; /* of the address that it stands at; of ASK_ROBOTS whose robots.txt it is */
     unsigned char kind, tries;
+    bool in_doubt;   /* it came to nothing before: it may take long, and come to nothing again */
+    bool put_off;    /* it is in doubt, and waits in its site's queue */
     uint32_t key_len, url_len;
     char text[];     /* key, NUL, address, NUL; url_len 0: the key is the address */
 };
@@ -80,6 +85,7 @@ struct crawl {
     struct origin *origins;
     size_t robots_memory;
     size_t n_active, n_waiting; /* under way; waiting for a robots.txt */
+    size_t n_put_off;           /* likewise */
     struct ask *active;         /* by visit.next, in no order */
     uint64_t count[CRAWL_COUNTS];
     int64_t next_due_ms; /* of what was passed over because it is not due; INT64_MAX: nothing was */
@@ -105,6 +111,8 @@ void ask_free(struct ask *a);
 struct ask *ask_new(unsigned kind, pl_str key, pl_str url); /* NULL: out of memory */
 /* The site of an address, by the option `group`; NULL: out of memory. */
 struct site *crawl_site(struct crawl *c, const struct url *u);
+/* It came to nothing, and is tried again: not before that time, and not while too many like it are under way. */
+int crawl_put_off(struct crawl *c, struct ask *a, int64_t not_before_ms);
 PL_PRINTF(3, 4) void crawl_say(struct crawl *c, int level, const char *fmt, ...);
 int crawl_store_fault(struct crawl *c, int rc);
 /* What is known of a key, with texts that stay until the next call of this; *k is zero where nothing is. */

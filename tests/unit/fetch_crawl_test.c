@@ -26,6 +26,7 @@ struct place {
 struct sent {
     void *owner;
     char url[512], request[1024];
+    bool again; /* it was asked for before */
 };
 
 struct world {
@@ -36,6 +37,7 @@ struct world {
     int64_t now, took;
     char log[1 << 16]; /* "TIME URL" of each request, one a line */
     char out[1 << 16]; /* what the crawl handed over */
+    size_t most_again; /* that were under way at once, before anything came */
     bool stop;
     struct store *store;
     struct patterns *patterns;
@@ -54,6 +56,11 @@ static int start(struct transport *t, const struct transport_request *q)
     assert_true(w->n_sent <= w->transfers);
     s->owner = q->owner;
     snprintf(s->url, sizeof s->url, "%s", q->url);
+    s->again = strstr(w->log, q->url) != NULL;
+    size_t again = 0;
+    for (size_t i = 0; i < w->n_sent && !strstr(w->out, "[last]"); i++)
+        again += w->sent[i].again;
+    w->most_again = again > w->most_again ? again : w->most_again;
     snprintf(s->request, sizeof s->request, "GET / HTTP/1.1\r\n");
     if (q->etag.len)
         snprintf(s->request + strlen(s->request), 400, "If-None-Match: %.*s\r\n", (int)q->etag.len, q->etag.ptr);
@@ -691,6 +698,36 @@ static void leads_there_three_times(void **state)
     end(w);
 }
 
+/* Four servers that are silent, and four transfers: those that are tried again leave half of them to who answers. */
+static void silence_holds_up_nobody(void **state)
+{
+    struct place places[] = {
+        {"https://b.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_TIMEOUT},
+        {"https://c.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_TIMEOUT},
+        {"https://d.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_TIMEOUT},
+        {"https://e.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_TIMEOUT},
+        {"https://a.example/1", 200, HTML, "one", 0, 0},
+        {"https://a.example/2", 200, HTML, "two", 0, 0},
+        {"https://a.example/3", 200, HTML, "last", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    w->transfers = 4;
+    w->took = 5000;
+    for (size_t i = 0; i < 7; i++) {
+        char url[64];
+        snprintf(url, sizeof url, "%.18s%s", places[i].url, i < 4 ? "page" : places[i].url + 18);
+        seed(w, url);
+    }
+    go(w);
+    assert_int_equal(counted(w, CRAWL_PAGES), 3);
+    assert_int_equal(counted(w, CRAWL_RETRIED), 8);
+    assert_in_range(w->most_again, 1, 2);
+    end(w);
+}
+
 /* The same where a site may have several requests at once. */
 static void leads_there_at_once(void **state)
 {
@@ -1138,6 +1175,8 @@ int main(void)
         cmocka_unit_test(queued_and_excluded),        cmocka_unit_test(lists_stay_lists),
         cmocka_unit_test(few_at_once),                cmocka_unit_test(waits_have_bounds),
         cmocka_unit_test(tries_each_hop),             cmocka_unit_test(gives_up),
+        cmocka_unit_test(few_at_once),
+        cmocka_unit_test(silence_holds_up_nobody),
     };
 
     return cmocka_run_group_tests_name("fetch_crawl", tests, NULL, NULL);
