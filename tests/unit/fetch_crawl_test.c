@@ -1175,7 +1175,6 @@ int main(void)
         cmocka_unit_test(queued_and_excluded),        cmocka_unit_test(lists_stay_lists),
         cmocka_unit_test(few_at_once),                cmocka_unit_test(waits_have_bounds),
         cmocka_unit_test(tries_each_hop),             cmocka_unit_test(gives_up),
-        cmocka_unit_test(few_at_once),
         cmocka_unit_test(silence_holds_up_nobody),
     };
 
