@@ -7,6 +7,7 @@
 
 seconds=3
 long=" journal snapshot json config pipeline flat letters blame shard entities "
+long+="fetch_robots fetch_header fetch_url fetch_feed fetch_sitemap fetch_warc "
 fuzz=$BUILDDIR/fuzz # a build of its own, of the targets only; kept, so that the next time only what changed is built
 
 # What the tests of a build set for it is not for this one.
