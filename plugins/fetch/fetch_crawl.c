@@ -25,6 +25,7 @@ static const struct {
     [CRAWL_ROBOTS] = {"robots_disallowed", "addresses that robots.txt forbids"},
     [CRAWL_REDIRECTS] = {"redirects", "redirects that were followed"},
     [CRAWL_RETRIED] = {"retried", "requests that were tried again"},
+    [CRAWL_SLOW] = {"slow", "requests to silent servers that made room for others and were sent again at the end of the line"},
     [CRAWL_FAILED] = {"failed", "addresses that came to nothing: each is a dead letter"},
     [CRAWL_NO_ADDRESS] = {"no_address", "entries without an address of HTTP"},
     [CRAWL_FEEDS] = {"feeds", "feeds that were read"},
@@ -445,6 +446,7 @@ static int ask_for(struct crawl *c, struct ask *a, const struct known *k)
                                         .max_body = a->kind == ASK_ROBOTS ? ROBOTS_MAX : c->o.max_body,
                                         .digest = k && k->has_digest ? k->digest : NULL,
                                         .changed_ms = k ? k->changed_ms : 0,
+                                        .patient = a->in_doubt || c->o.timeless,
                                         .owner = a};
     int rc = k ? keep_known(a, k) : PL_OK;
 
@@ -551,18 +553,18 @@ int crawl_put_off(struct crawl *c, struct ask *a, int64_t not_before_ms)
 }
 
 /* What is tried again may begin while less than half of what can be under way is slow or was tried before, so that servers that
- * are silent hold up nobody; where there is nobody else it may at once. */
+ * are silent hold up nobody; where there is nobody else, neither waiting nor under way, it may at once. */
 static bool must_wait(const struct crawl *c, const struct ask *a)
 {
     const size_t most = (c->n_active + transport_room(c->o.transport)) / 2;
     const int64_t now = crawl_clock(c);
     size_t n = 0;
 
-    if (!a->in_doubt || c->o.timeless || hosts_queued(c->hosts) <= c->n_put_off)
+    if (!a->in_doubt || c->o.timeless)
         return false;
     for (const struct ask *b = c->active; b; b = (const struct ask *)(const void *)b->visit.next)
         n += b->in_doubt || now - b->begun_ms > SLOW_MS;
-    return n > 0 && n >= most;
+    return n > 0 && n >= most && (hosts_queued(c->hosts) > c->n_put_off || n < c->n_active);
 }
 
 /* Its turn has come: asks for it, or finds that this is not needed. */
@@ -631,6 +633,14 @@ static int begin_some(struct crawl *c, bool *more)
     return rc;
 }
 
+/* Where another's turn has come and there is no room, the most silent of those that were not tried before makes some. */
+static void make_room(struct crawl *c)
+{
+    if (!c->o.timeless && transport_room(c->o.transport) == 0 && hosts_queued(c->hosts) > c->n_put_off &&
+        hosts_wait(c->hosts, crawl_clock(c)) == 0)
+        transport_let_go(c->o.transport, SLOW_MS);
+}
+
 int crawl_run(struct crawl *c, int wait_ms)
 {
     const size_t before = crawl_waiting(c);
@@ -651,6 +661,7 @@ int crawl_run(struct crawl *c, int wait_ms)
         return PL_AGAIN;
     }
     const uint64_t active = c->n_active;
+    make_room(c);
     rc = transport_run(c->o.transport, wait, crawl_came, c);
     if (c->rc != PL_OK)
         return c->rc;

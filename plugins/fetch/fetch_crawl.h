@@ -26,6 +26,7 @@ enum crawl_count {
     CRAWL_ROBOTS,
     CRAWL_REDIRECTS,
     CRAWL_RETRIED,
+    CRAWL_SLOW,
     CRAWL_FAILED,
     CRAWL_NO_ADDRESS,
     CRAWL_FEEDS,

@@ -131,6 +131,13 @@ static int try_again(struct crawl *c, struct ask *a, const struct transport_resp
     return crawl_put_off(c, a, crawl_clock(c) + most(back_off_ms(a), retry_after(r)));
 }
 
+/* It was silent while others waited: its turn comes again at the end of the line, and then it has its whole time. */
+static int put_last(struct crawl *c, struct ask *a)
+{
+    c->count[CRAWL_SLOW]++;
+    return crawl_put_off(c, a, crawl_clock(c) + PUT_OFF_MS);
+}
+
 /* ---- redirects ---- */
 
 static bool is_redirect(const struct transport_response *r)
@@ -565,6 +572,8 @@ static int came(struct crawl *c, struct ask *a, const struct transport_response 
         ask_free(a);
         return PL_NOMEM;
     }
+    if (r->fault == TRANSPORT_LET_GO)
+        return put_last(c, a);
     if (may_come_right(r) && a->tries < c->o.retries && !c->o.timeless)
         return try_again(c, a, r);
     /* What was recorded was allowed. */

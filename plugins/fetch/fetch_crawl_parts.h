@@ -19,7 +19,7 @@ enum {
     ROBOTS_AGE_MS = 24 * 3600 * 1000,  /* 2.4 */
     ROBOTS_AGAIN_MS = 10 * 60 * 1000,  /* one that could not be had is asked for again */
     ROBOTS_MEMORY = 64 << 20,          /* of all rules; past that those that nobody waits for are forgotten */
-    SLOW_MS = 2000,                    /* what takes longer may take very long */
+    SLOW_MS = 2000,                    /* what takes longer, or is silent for so long, may take very long */
     PUT_OFF_MS = 500,                  /* a site that is in doubt, while others have their turn */
     AWAIT_MS = 200,                    /* an address that is being asked for by another way is looked at again */
     MAX_DELAY_MS = 60 * 1000,          /* of Crawl-delay */
@@ -55,7 +55,7 @@ struct ask {
     int64_t begun_ms;      /* likewise: since when */
     struct origin *origin; /* of the address that it stands at; of ASK_ROBOTS whose robots.txt it is */
     unsigned char kind, tries;
-    bool in_doubt;   /* it came to nothing before: it may take long, and come to nothing again */
+    bool in_doubt;   /* it came to nothing before, or was let go: it may take long, and come to nothing again */
     bool put_off;    /* it is in doubt, and waits in its site's queue */
     uint32_t key_len, url_len;
     char text[];     /* key, NUL, address, NUL; url_len 0: the key is the address */

@@ -33,7 +33,7 @@ struct http {
     bool global;      /* curl_global_init() was called */
     /* One more than may be under way: the one that is being told is not free yet, but another may be started. */
     struct transfer *transfer, *unused;
-    struct transfer *stopped; /* not begun: what became of them is known */
+    struct transfer *stopped; /* not begun, or let go: what became of them is known */
     size_t n_made, n_max, n_busy;
     struct transport_response told;
 };
@@ -261,6 +261,26 @@ static int run(struct transport *base, int wait_ms, transport_done *done, void *
     return PL_OK;
 }
 
+static bool let_go(struct transport *base, int64_t silent_ms)
+{
+    struct http *h = (struct http *)base;
+    struct transfer *t = NULL;
+
+    for (size_t i = 0; i < h->n_made; i++) {
+        struct transfer *one = &h->transfer[i];
+        if (one->under_way && !one->patient && (!t || one->heard_ms < t->heard_ms))
+            t = one;
+    }
+    if (!t || transfer_clock_ms() - t->heard_ms < silent_ms)
+        return false;
+    curl_multi_remove_handle(h->multi, t->easy);
+    t->under_way = false;
+    t->let_go = true;
+    t->next = h->stopped;
+    h->stopped = t;
+    return true;
+}
+
 /* ---- opening and closing ---- */
 
 static void forget_options(struct http *h)
@@ -290,7 +310,7 @@ static void close_http(struct transport *base)
     free(h);
 }
 
-static const struct transport_kind http_kind = {start, run, room, close_http};
+static const struct transport_kind http_kind = {start, run, room, close_http, let_go};
 
 static bool plain(const char *s)
 {

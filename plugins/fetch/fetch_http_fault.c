@@ -152,7 +152,10 @@ void transfer_judge(const struct transfer *t, CURLcode code, struct transport_re
     char host[64];
 
     snprintf(host, sizeof host, "%.*s%s", at.len > 60 ? 60 : (int)at.len, at.ptr, at.len > 60 ? "..." : "");
-    if (t->fault) { /* the host may be anything: it is not told */
+    if (t->let_go) {
+        r->fault = TRANSPORT_LET_GO;
+        snprintf(r->message, sizeof r->message, "%s was silent while others waited", host);
+    } else if (t->fault) { /* the host may be anything: it is not told */
         r->fault = TRANSPORT_PROTOCOL;
         snprintf(r->message, sizeof r->message, "the address %s", t->fault);
     } else if (t->cut != CUT_NONE) {

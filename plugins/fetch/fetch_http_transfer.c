@@ -55,6 +55,7 @@ static size_t take_head(char *at, size_t one, size_t n, void *arg)
     struct transfer *t = arg;
 
     n *= one;
+    t->heard_ms = transfer_clock_ms();
     if (t->came_ms == 0)
         t->came_ms = transfer_now_ms();
     if (n > t->set->max_head - t->heads_len) {
@@ -93,6 +94,7 @@ static size_t take_body(char *at, size_t one, size_t n, void *arg)
     const size_t room = (size_t)t->max_body - t->body.len;
 
     n *= one;
+    t->heard_ms = transfer_clock_ms();
     if ((t->body.len == 0 && reserve(t) != PL_OK) || bytes_add(&t->body, at, n < room ? n : room) != PL_OK) {
         t->cut = CUT_NOMEM;
         return 0;
@@ -291,7 +293,7 @@ static void forget(struct transfer *t)
 {
     t->came_ms = 0;
     t->heads_len = 0;
-    t->head_whole = t->refused = t->tried = false;
+    t->head_whole = t->refused = t->tried = t->let_go = false;
     t->cut = CUT_NONE;
     t->fault = NULL;
     t->why[0] = t->error[0] = 0;
@@ -326,7 +328,8 @@ int transfer_ask(struct transfer *t, const struct transport_request *q)
     forget(t);
     t->owner = q->owner;
     t->max_body = q->max_body > 0 ? q->max_body : 0;
-    t->began_ms = transfer_clock_ms();
+    t->patient = q->patient;
+    t->began_ms = t->heard_ms = transfer_clock_ms();
     t->fault = fault_of(url);
     rc = bytes_add(&t->url, url.ptr, url.len);
     if (rc == PL_OK)
@@ -409,7 +412,7 @@ void transfer_tell(struct transfer *t, CURLcode code, struct transport_response 
         t->cut = CUT_NOMEM;
     if (ip && strlen(ip) < sizeof r->ip)
         memcpy(r->ip, ip, strlen(ip) + 1);
-    if (t->head_whole && !informational(t)) {
+    if (t->head_whole && !informational(t) && !t->let_go) {
         curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
         r->status = (int)status;
         r->head = view(&t->head);

@@ -33,8 +33,10 @@ struct transfer {
     struct transfer *next; /* of those that are free */
     CURL *easy;            /* made once, used for one address after the other */
     bool under_way;
+    bool patient, let_go;  /* see transport_let_go() */
     void *owner;
     int64_t max_body, began_ms, came_ms;
+    int64_t heard_ms;   /* since when it is silent, of transfer_clock_ms() */
     struct bytes url;   /* NUL-terminated, without a fragment */
     struct bytes lines; /* the fields of the request that `field` points into */
     struct curl_slist field[N_FIELDS];

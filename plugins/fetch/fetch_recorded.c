@@ -453,7 +453,7 @@ static int add_files(struct recorded *t, char *message, size_t size)
 
 int recorded_transport_open(struct transport **transport, const char *path, char *message, size_t size)
 {
-    static const struct transport_kind kind = {recorded_start, recorded_run, recorded_room, recorded_close};
+    static const struct transport_kind kind = {recorded_start, recorded_run, recorded_room, recorded_close, NULL};
     struct recorded *t = calloc(1, sizeof *t);
     DIR *d = opendir(path);
     int rc = t ? PL_OK : PL_NOMEM;

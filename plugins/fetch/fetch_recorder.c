@@ -327,6 +327,11 @@ static size_t room(const struct transport *t)
     return transport_room(((const struct recorder *)(const void *)t)->inner);
 }
 
+static bool let_go(struct transport *t, int64_t silent_ms)
+{
+    return transport_let_go(of(t)->inner, silent_ms);
+}
+
 static void close_both(struct transport *t)
 {
     struct recorder *r = of(t);
@@ -345,7 +350,7 @@ static void close_both(struct transport *t)
 int recorder_open(struct recorder **out, struct transport *inner, const char *path, bool going_on, const char *software,
                   char *message, size_t size)
 {
-    static const struct transport_kind kind = {start, run, room, close_both};
+    static const struct transport_kind kind = {start, run, room, close_both, let_go};
     struct recorder *r = calloc(1, sizeof *r);
 
     *out = NULL;

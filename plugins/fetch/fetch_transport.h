@@ -6,6 +6,7 @@
 #ifndef FETCH_TRANSPORT_H
 #define FETCH_TRANSPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ enum transport_fault {
     TRANSPORT_BROKEN,         /* ended before its end: reset, wrong length; what came is there */
     TRANSPORT_PROTOCOL,       /* not HTTP, or broken HTTP, or an address that is none of HTTP's */
     TRANSPORT_NOT_RECORDED,   /* the recording has no answer for this address */
+    TRANSPORT_LET_GO,         /* by transport_let_go(): nothing of it is told but that */
     TRANSPORT_NOMEM
 };
 
@@ -35,6 +37,7 @@ struct transport_request {
     /* Of what came from there before, for who keeps what comes; nothing of it is sent. */
     const uint8_t *digest;      /* SHA-1 of its body; NULL: nothing came */
     int64_t changed_ms;         /* when it came, since 1970; 0: not known */
+    bool patient;               /* it has its whole time: it is never let go */
     void *owner;                /* comes back in the response */
 };
 
@@ -62,6 +65,7 @@ struct transport_kind {
     int (*run)(struct transport *t, int wait_ms, transport_done *done, void *arg);
     size_t (*room)(const struct transport *t);
     void (*close)(struct transport *t);
+    bool (*let_go)(struct transport *t, int64_t silent_ms); /* NULL: nothing is ever let go */
 };
 
 struct transport {
@@ -86,6 +90,13 @@ static inline int transport_run(struct transport *t, int wait_ms, transport_done
 static inline size_t transport_room(const struct transport *t)
 {
     return t->kind->room(t);
+}
+
+/* Ends the one of those that are not patient which has shown no byte for the longest time, where that is `silent_ms` or more:
+ * the next run() tells it as TRANSPORT_LET_GO, and only then is there room.  false: there is none.  Not out of `done`. */
+static inline bool transport_let_go(struct transport *t, int64_t silent_ms)
+{
+    return t->kind->let_go && t->kind->let_go(t, silent_ms);
 }
 
 /* Ends all at once: `done` is not called for what was under way.  NULL is accepted. */

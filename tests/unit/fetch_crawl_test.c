@@ -27,6 +27,8 @@ struct sent {
     void *owner;
     char url[512], request[1024];
     bool again; /* it was asked for before */
+    bool patient, gone;
+    int64_t heard;
 };
 
 struct world {
@@ -35,6 +37,7 @@ struct world {
     struct sent sent[64];
     size_t n_sent, transfers;
     int64_t now, took;
+    int64_t silence; /* until a place of TRANSPORT_SLOW comes to its end; 0: as all others */
     char log[1 << 16]; /* "TIME URL" of each request, one a line */
     char out[1 << 16]; /* what the crawl handed over */
     size_t most_again; /* that were under way at once, before anything came */
@@ -54,7 +57,7 @@ static int start(struct transport *t, const struct transport_request *q)
     size_t n = strlen(w->log);
 
     assert_true(w->n_sent <= w->transfers);
-    s->owner = q->owner;
+    *s = (struct sent){.owner = q->owner, .patient = q->patient, .heard = w->now};
     snprintf(s->url, sizeof s->url, "%s", q->url);
     s->again = strstr(w->log, q->url) != NULL;
     size_t again = 0;
@@ -83,7 +86,31 @@ static struct place *place_of(struct world *w, const char *url)
     return NULL;
 }
 
-/* The oldest of those under way ends. */
+static bool is_silent(const struct world *w, const struct sent *s)
+{
+    bool silent = false;
+
+    for (const struct place *p = w->places; w->silence && p->url; p++)
+        silent = silent || (p->fault == TRANSPORT_SLOW && strcmp(p->url, s->url) == 0);
+    return silent && !s->gone && w->now - s->heard < w->silence;
+}
+
+static bool let_go(struct transport *t, int64_t silent_ms)
+{
+    struct world *w = (struct world *)(void *)t;
+    struct sent *most = NULL;
+
+    for (size_t i = 0; i < w->n_sent; i++) {
+        struct sent *s = &w->sent[i];
+        if (!s->patient && !s->gone && (!most || s->heard < most->heard))
+            most = s;
+    }
+    if (!most || w->now - most->heard < silent_ms)
+        return false;
+    return most->gone = true;
+}
+
+/* The oldest of those under way ends that is not silent. */
 static int run(struct transport *t, int wait_ms, transport_done *done, void *arg)
 {
     struct world *w = (struct world *)(void *)t;
@@ -92,9 +119,19 @@ static int run(struct transport *t, int wait_ms, transport_done *done, void *arg
 
     if (w->n_sent == 0)
         return PL_OK;
-    const struct sent s = w->sent[0];
-    memmove(w->sent, w->sent + 1, --w->n_sent * sizeof *w->sent);
-    (void)wait_ms;
+    size_t i = 0;
+    while (i < w->n_sent && is_silent(w, &w->sent[i]))
+        i++;
+    if (i == w->n_sent) {
+        w->now += wait_ms;
+        return PL_OK;
+    }
+    const struct sent s = w->sent[i];
+    memmove(w->sent + i, w->sent + i + 1, (--w->n_sent - i) * sizeof *w->sent);
+    if (s.gone) {
+        done(arg, &(struct transport_response){.owner = s.owner, .fault = TRANSPORT_LET_GO});
+        return PL_OK;
+    }
     w->now += w->took;
     const struct place *p = place_of(w, s.url);
     const pl_str match = header_field((pl_str){s.request, strlen(s.request)}, "If-None-Match");
@@ -130,7 +167,7 @@ static void close_nothing(struct transport *t)
     ((struct world *)(void *)t)->n_sent = 0;
 }
 
-static const struct transport_kind kind = {start, run, room, close_nothing};
+static const struct transport_kind kind = {start, run, room, close_nothing, let_go};
 
 static void put_out(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void put_out(struct world *w, const char *fmt, ...)
@@ -728,6 +765,76 @@ static void silence_holds_up_nobody(void **state)
     end(w);
 }
 
+/* As many silent sites as there are transfers, and more, before those that answer: the first are let go after two seconds, come
+ * to their whole time later, half of the transfers at most, and then come to nothing as ever. */
+static void silence_makes_room(void **state)
+{
+    struct place places[] = {
+        {"https://b.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_SLOW},
+        {"https://c.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_SLOW},
+        {"https://d.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_SLOW},
+        {"https://e.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_SLOW},
+        {"https://f.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_SLOW},
+        {"https://a.example/feed", 200, XML, FEED(ITEM("/2", "Two") ITEM("/3", "Three")), 0, 0},
+        {"https://g.example/1", 200, HTML, "one", 0, 0},
+        {"https://a.example/2", 200, HTML, "two", 0, 0},
+        {"https://a.example/3", 200, HTML, "[last]", 0, 0},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    w->transfers = 4;
+    w->silence = 20000;
+    w->o.retries = 1;
+    crawl_close(w->crawl);
+    open_crawl(w);
+    for (size_t i = 0; i < 7; i++) {
+        char url[64];
+        snprintf(url, sizeof url, "%.18s%s", places[i].url, i < 5 ? "page" : places[i].url + 18);
+        seed(w, url);
+    }
+    for (int i = 0; i < 10000 && !strstr(w->out, "last"); i++)
+        crawl_run(w->crawl, 200);
+    assert_true(w->now < 8000);
+    assert_in_range(w->most_again, 1, 2);
+    assert_int_equal(counted(w, CRAWL_PAGES), 3);
+    assert_int_equal(counted(w, CRAWL_RETRIED), 0);
+    assert_in_range(counted(w, CRAWL_SLOW), 3, 5);
+    go(w);
+    assert_in_range(counted(w, CRAWL_SLOW), 3, 5); /* nobody a second time */
+    assert_int_equal(counted(w, CRAWL_RETRIED), 5);
+    assert_int_equal(counted(w, CRAWL_FAILED), 5);
+    end(w);
+}
+
+/* Where nothing waits, a recording's silence is awaited; so it is where nobody else is there. */
+static void silence_is_awaited(void **state)
+{
+    struct place places[] = {
+        {"https://b.example/robots.txt", 0, NULL, NULL, 0, TRANSPORT_SLOW},
+        {"https://a.example/1", 200, HTML, "one", 0, 0},
+        {0},
+    };
+
+    (void)state;
+    for (int timeless = 0; timeless < 2; timeless++) {
+        struct world *w = world(places);
+        w->transfers = 1;
+        w->silence = 20000;
+        w->o.timeless = timeless;
+        crawl_close(w->crawl);
+        open_crawl(w);
+        seed(w, "https://b.example/page");
+        if (timeless)
+            seed(w, "https://a.example/1");
+        go(w);
+        assert_int_equal(counted(w, CRAWL_SLOW), 0);
+        assert_int_equal(counted(w, CRAWL_PAGES), timeless);
+        end(w);
+    }
+}
+
 /* The same where a site may have several requests at once. */
 static void leads_there_at_once(void **state)
 {
@@ -1175,7 +1282,8 @@ int main(void)
         cmocka_unit_test(queued_and_excluded),        cmocka_unit_test(lists_stay_lists),
         cmocka_unit_test(few_at_once),                cmocka_unit_test(waits_have_bounds),
         cmocka_unit_test(tries_each_hop),             cmocka_unit_test(gives_up),
-        cmocka_unit_test(silence_holds_up_nobody),
+        cmocka_unit_test(silence_holds_up_nobody), cmocka_unit_test(silence_makes_room),
+        cmocka_unit_test(silence_is_awaited),
     };
 
     return cmocka_run_group_tests_name("fetch_crawl", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* fetch_http_test.c - the transport without a server: options, addresses that are not asked for, room.
  *
- * What it does with servers is tested by tests/peer/fetch_http.sh.  No connection is made here: the guard of these tests lets
- * nothing pass but port 1 of loopback, where nobody listens. */
+ * What it does with servers is tested by tests/peer/fetch_http.sh.  The guard of these tests lets nothing pass but
+ * loopback: port 1, where nobody listens, and a listener that never answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -229,11 +232,54 @@ static void room(void **state)
     address_guard_free(g);
 }
 
+/* A listener that accepts nothing is as silent as a server can be. */
+static void lets_go(void **state)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    struct address_guard *g = guard_of("127.0.0.1");
+    struct transport *t = opened(&(struct http_options){.guard = g, .transfers = 2});
+    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct told d = {0};
+    char url[64];
+
+    (void)state;
+    assert_int_equal(bind(listener, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(listener, 8), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &size), 0);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/", (unsigned)ntohs(at.sin_port));
+    assert_false(transport_let_go(t, 0)); /* nothing is under way */
+    struct transport_request q = {.url = url, .max_body = 1000, .owner = &d, .patient = true};
+    assert_int_equal(transport_start(t, &q), PL_OK);
+    q.patient = false;
+    q.owner = &q;
+    assert_int_equal(transport_start(t, &q), PL_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(transport_run(t, 10, tell, &d), PL_OK);
+    assert_int_equal(d.n, 0);
+    assert_false(transport_let_go(t, 3600 * 1000)); /* not silent for so long */
+    assert_true(transport_let_go(t, 0));
+    assert_false(transport_let_go(t, 0)); /* the other is patient */
+    assert_int_equal(transport_room(t), 0);
+    run_all(t, &d, 1);
+    assert_ptr_equal(d.r[0].owner, &q);
+    assert_int_equal(d.r[0].fault, TRANSPORT_LET_GO);
+    assert_int_equal(d.r[0].status, 0);
+    assert_int_equal(transport_room(t), 1);
+    assert_int_equal(transport_start(t, &q), PL_OK); /* its handle is used again */
+    assert_true(transport_let_go(t, 0));
+    run_all(t, &d, 2);
+    transport_close(t);
+    close(listener);
+    address_guard_free(g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_options), cmocka_unit_test(right_options), cmocka_unit_test(refused),
         cmocka_unit_test(refused_behind_a_proxy), cmocka_unit_test(nobody_there), cmocka_unit_test(room),
+        cmocka_unit_test(lets_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

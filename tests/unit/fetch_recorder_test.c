@@ -57,7 +57,7 @@ static void close_nothing(struct transport *t)
     (void)t;
 }
 
-static const struct transport_kind kind = {start, run, room, close_nothing};
+static const struct transport_kind kind = {start, run, room, close_nothing, NULL};
 
 /* ---- asking ---- */
 
