@@ -35,6 +35,7 @@ struct fetch {
     struct web *web;        /* NULL in a build without it */
     struct gunzip gunzip;   /* of lists */
     bool told_list;         /* that a file leads to the web */
+    bool held;              /* entries of the current input, a list, are still to be emitted */
     struct bytes inflated;
     uint32_t guessed, replaced, aside, passed[N_WARC_PASSED];
 };
@@ -386,6 +387,11 @@ static int read_web(pl_self *self, struct fetch *f)
 {
     return web_read(f->web, self, f->n_announced, WEB_WAIT_MS);
 }
+
+static bool holds(const struct fetch *f)
+{
+    return web_holds(f->web);
+}
 #else
 static int read_list(pl_self *self, struct fetch *f, const struct item *item)
 {
@@ -415,7 +421,24 @@ static int read_web(pl_self *self, struct fetch *f)
     (void)f;
     return PL_EOF;
 }
+
+static bool holds(const struct fetch *f)
+{
+    (void)f;
+    return false;
+}
 #endif
+
+/* A list is the current input until the last of its entries is emitted. */
+static int read_held(pl_self *self, struct fetch *f)
+{
+    const int rc = read_web(self, f);
+
+    f->held = holds(f);
+    if (rc == PL_OK && !f->held)
+        next_input(f);
+    return rc;
+}
 
 static int fetch_read(pl_self *self)
 {
@@ -423,6 +446,8 @@ static int fetch_read(pl_self *self)
     struct item item;
     size_t bytes = 0;
 
+    if (f->held)
+        return read_held(self, f);
     /* `n` counts records, and inputs of which there was nothing to do. */
     for (int n = 0; n < FEW && bytes < FEW_BYTES && !pl_stopping(self);) {
         const char *path = path_at(self, f->at);
@@ -458,6 +483,9 @@ static int fetch_read(pl_self *self)
         }
         if ((is_list(f, &item) ? read_list(self, f, &item) : emit(self, f, &item)) != PL_OK)
             return PL_FATAL;
+        f->held = is_list(f, &item) && holds(f);
+        if (f->held)
+            return PL_OK;
         if (item.last)
             next_input(f);
         bytes += item.raw.len;
@@ -469,9 +497,12 @@ static int fetch_read(pl_self *self)
 /* ---- where it stands ----
  *
  * "FORMAT INPUT LINE OFFSET DIGEST WEB": the number of the input, how far it was read, what it is ("-": not known yet,
- * or it has none), and where the crawl's store stands ("-": there is none).  Between two calls of read() all that was read up to there has been emitted, and nothing behind. */
+ * or it has none), and where the crawl's store stands ("-": there is none).  A page with a digest is a list, some of whose
+ * entries were emitted: it is read again, and the store knows which.  Between two calls of read() all that was read up to
+ * there has been emitted, and nothing behind. */
 
 enum { STATE_FORMAT = 3 };
+enum { ANNOUNCED = 1 }; /* the number of a list that goes on: its entries have their own */
 
 static int fetch_checkpoint(pl_self *self, uint64_t n)
 {
@@ -508,8 +539,13 @@ static int digest_again(pl_self *self, struct fetch *f)
             return PL_RETRY;
         }
     }
-    if (path && strcmp(f->resume_digest, f->in.digest) == 0)
+    if (path && strcmp(f->resume_digest, f->in.digest) == 0) {
+        if (item.kind == ITEM_PAGE) {
+            input_end(&f->in);
+            f->number = ANNOUNCED;
+        }
         return PL_OK;
+    }
     pl_log(self, PL_LOG_ERROR, NULL,
            "'%s' has changed since this run began: put it back as it was, or begin anew with --restart", path ? path : "");
     return PL_FATAL;

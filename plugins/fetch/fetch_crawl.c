@@ -77,6 +77,11 @@ void crawl_close(struct crawl *c)
         c->active = (struct ask *)(void *)a->visit.next;
         ask_free(a);
     }
+    while (c->later) {
+        struct later *p = c->later;
+        c->later = p->next;
+        later_free(p);
+    }
     crawl_robots_done(c);
     hosts_free(c->hosts, drop);
     url_done(&c->here);
@@ -104,6 +109,11 @@ int64_t crawl_next_due(const struct crawl *c)
 const char *crawl_message(const struct crawl *c)
 {
     return c->message;
+}
+
+bool crawl_holds(const struct crawl *c)
+{
+    return c->later != NULL;
 }
 
 size_t crawl_waiting(const struct crawl *c)
@@ -182,7 +192,7 @@ int ask_known(struct crawl *c, const struct ask *a, struct known *k)
     return PL_OK;
 }
 
-static int keep_known(struct ask *a, const struct known *k)
+int ask_keep(struct ask *a, const struct known *k)
 {
     const pl_str from[] = {k->etag, k->last_modified, k->url, k->meta};
     struct asked *asked = malloc(sizeof *asked + from[0].len + from[1].len + from[2].len + from[3].len);
@@ -448,7 +458,7 @@ static int ask_for(struct crawl *c, struct ask *a, const struct known *k)
                                         .changed_ms = k ? k->changed_ms : 0,
                                         .patient = a->in_doubt || c->o.timeless,
                                         .owner = a};
-    int rc = k ? keep_known(a, k) : PL_OK;
+    int rc = k ? ask_keep(a, k) : PL_OK;
 
     if (rc == PL_OK)
         rc = transport_start(c->o.transport, &q);
@@ -645,6 +655,9 @@ int crawl_run(struct crawl *c, int wait_ms)
 {
     const size_t before = crawl_waiting(c);
     bool more;
+
+    if (c->later)
+        return crawl_go_on(c);
     int rc = begin_some(c, &more);
 
     if (rc != PL_OK)

@@ -100,9 +100,14 @@ int crawl_load(struct crawl *c);
 /* An address to begin with; what it is shows when it comes.  PL_ERROR: it is none of HTTP's. */
 int crawl_seed(struct crawl *c, pl_str address);
 /* A feed, a sitemap or a robots.txt that lies in a file, inflated; `name` is told in messages.  PL_ERROR: it is none,
- * `message` says why. */
+ * `message` says why.  With `pages` false its entries are held. */
 enum crawl_list { CRAWL_LIST_FEED, CRAWL_LIST_SITEMAP, CRAWL_LIST_ROBOTS };
 int crawl_file(struct crawl *c, enum crawl_list kind, pl_str bytes, pl_str name, char *message, size_t size);
+
+/* Whether a list was read whose entries are still to be handed over, which crawl_run() does, a few in each call, before
+ * anything else.  The list is known as read when all of them are: until then the store has it queued, and each entry that
+ * was handed over as known. */
+bool crawl_holds(const struct crawl *c);
 
 /* Works for a while, waiting at most `wait_ms` for something to come.  PL_OK; PL_AGAIN: nothing came; PL_EOF: all is done. */
 int crawl_run(struct crawl *c, int wait_ms);

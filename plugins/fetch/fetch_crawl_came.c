@@ -478,6 +478,28 @@ static int sort_whole(struct crawl *c, pl_str address, const struct transport_re
     return rc;
 }
 
+int crawl_list_ended(struct crawl *c, const struct ask *a, struct known *k, const struct due_facts *f, bool left)
+{
+    due_next(k, f);
+    if (left) {
+        /* What it named and there was no room for is asked of it again, by the next run. */
+        k->etag = k->last_modified = (pl_str){NULL, 0};
+        k->has_digest = false;
+        k->due_ms = c->o.now_ms + 1;
+    }
+    return crawl_put(c, ask_key(a), k);
+}
+
+/* What is to be known of the list when its entries are handed over, and that is later. */
+static int hold(struct later *p, struct ask *a, const struct known *k, const struct due_facts *f)
+{
+    const int rc = ask_keep(a, k);
+
+    p->facts = *f;
+    p->ask = a;
+    return rc;
+}
+
 static int read_as_list(struct crawl *c, struct ask *a, const struct transport_response *r, enum known_kind kind, pl_str bytes)
 {
     static const char *const code[] = {[KNOWN_FEED] = "bad-feed", [KNOWN_SITEMAP] = "bad-sitemap", [KNOWN_FRONT] = "bad-page"};
@@ -503,18 +525,13 @@ static int read_as_list(struct crawl *c, struct ask *a, const struct transport_r
         f.n_news = (int64_t)(c->n_new - n_new);
         k.kind = kind;
         k.status = r->status;
-        due_next(&k, &f);
         take_validators(&k, r);
         k.queued = false;
         k.has_digest = false;
-        if (l.left) {
-            /* What it named and there was no room for is asked of it again, by the next run. */
-            k.etag = k.last_modified = (pl_str){NULL, 0};
-            k.due_ms = c->o.now_ms + 1;
-        } else {
-            take_digest(c, &k, r->body);
-        }
-        rc = crawl_put(c, ask_key(a), &k);
+        take_digest(c, &k, r->body);
+        if (l.later)
+            return hold(l.later, a, &k, &f);
+        rc = crawl_list_ended(c, a, &k, &f, l.left);
     }
     ask_free(a);
     return rc;

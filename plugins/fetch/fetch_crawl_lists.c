@@ -6,6 +6,8 @@
 #include "fetch_sitemap.h"
 #include "fetch_when.h"
 
+#include <stdlib.h>
+
 static int64_t newer(int64_t a, int64_t b)
 {
     return a > b ? a : b;
@@ -119,6 +121,34 @@ static int take(struct crawl *c, struct list *l, const struct url *base, const s
     return c->o.pages ? crawl_offer(c, &c->there, KNOWN_PAGE, &e->about, e->newest_ms, &l->left) : hand_over(c, l, e);
 }
 
+/* `f` or `s` is the list's from here on. */
+static int put_off(struct crawl *c, struct list *l, const struct url *base, struct feed *f, struct sitemap *s)
+{
+    struct later *p = malloc(sizeof *p + l->base.len), **at = &c->later;
+
+    if (!p) {
+        feed_free(f);
+        sitemap_free(s);
+        return PL_NOMEM;
+    }
+    *p = (struct later){.feed = f, .sitemap = s, .list.base = {p->base, l->base.len}, .has_url = base != NULL};
+    if (l->base.len)
+        memcpy(p->base, l->base.ptr, l->base.len);
+    while (*at)
+        at = &(*at)->next;
+    *at = l->later = p;
+    return PL_OK;
+}
+
+void later_free(struct later *p)
+{
+    feed_free(p->feed);
+    sitemap_free(p->sitemap);
+    if (p->ask)
+        ask_free(p->ask);
+    free(p);
+}
+
 /* ---- feeds ---- */
 
 static pl_str written(int64_t ms, char room[32])
@@ -142,11 +172,33 @@ static pl_str join(struct bytes *b, pl_list words)
     return (pl_str){(const char *)b->at, b->len};
 }
 
+static int read_entry(struct crawl *c, struct list *l, const struct url *base, const struct feed *f, size_t i)
+{
+    const struct feed_entry *e = &f->entry[i];
+    struct entry out = {.link = e->link, .content = e->content.len ? e->content : e->summary,
+                        .is_html = e->content.len ? e->content_is_html : false,
+                        .newest_ms = newer(e->published_ms, e->updated_ms)};
+    struct bytes tags = {0};
+    char published[32], modified[32];
+    pl_str *part = out.about.part;
+
+    part[ABOUT_TITLE] = e->title;
+    part[ABOUT_AUTHOR] = e->author;
+    part[ABOUT_SUMMARY] = e->summary;
+    part[ABOUT_PUBLISHED] = written(e->published_ms, published);
+    part[ABOUT_MODIFIED] = written(e->updated_ms, modified);
+    part[ABOUT_LANGUAGE] = e->language;
+    part[ABOUT_IMAGE] = e->image;
+    part[ABOUT_SITE] = e->source.len ? e->source : f->title;
+    part[ABOUT_TAGS] = join(&tags, e->categories);
+    const int rc = take(c, l, base, &out);
+    bytes_done(&tags);
+    return rc;
+}
+
 static int read_feed(struct crawl *c, struct list *l, const struct url *base)
 {
     struct feed *f = NULL;
-    struct bytes tags = {0};
-    char published[32], modified[32];
     int rc = PL_OK;
     const enum feed_result told = feed_parse(&f, l->bytes, l->content_type, base ? l->base : (pl_str){NULL, 0}, l->message,
                                              sizeof l->message);
@@ -156,24 +208,10 @@ static int read_feed(struct crawl *c, struct list *l, const struct url *base)
     if (l->message[0])
         crawl_say(c, PL_LOG_DEBUG, "%.*s: %s", (int)l->base.len, l->base.ptr, l->message);
     l->ttl_s = f->ttl_s;
-    for (size_t i = 0; i < f->n_entries && rc == PL_OK; i++) {
-        const struct feed_entry *e = &f->entry[i];
-        struct entry out = {.link = e->link, .content = e->content.len ? e->content : e->summary,
-                            .is_html = e->content.len ? e->content_is_html : false,
-                            .newest_ms = newer(e->published_ms, e->updated_ms)};
-        pl_str *part = out.about.part;
-        part[ABOUT_TITLE] = e->title;
-        part[ABOUT_AUTHOR] = e->author;
-        part[ABOUT_SUMMARY] = e->summary;
-        part[ABOUT_PUBLISHED] = written(e->published_ms, published);
-        part[ABOUT_MODIFIED] = written(e->updated_ms, modified);
-        part[ABOUT_LANGUAGE] = e->language;
-        part[ABOUT_IMAGE] = e->image;
-        part[ABOUT_SITE] = e->source.len ? e->source : f->title;
-        part[ABOUT_TAGS] = join(&tags, e->categories);
-        rc = take(c, l, base, &out);
-    }
-    bytes_done(&tags);
+    if (!c->o.pages)
+        return put_off(c, l, base, f, NULL);
+    for (size_t i = 0; i < f->n_entries && rc == PL_OK; i++)
+        rc = read_entry(c, l, base, f, i);
     feed_free(f);
     return rc;
 }
@@ -247,10 +285,57 @@ static int read_sitemap(struct crawl *c, struct list *l, const struct url *base)
                   MAX_DEPTH);
         s->n_entries = 0;
     }
+    if (!c->o.pages && s->kind != SITEMAP_INDEX)
+        return put_off(c, l, base, NULL, s);
     for (size_t i = 0; i < s->n_entries && rc == PL_OK; i++)
         rc = s->kind == SITEMAP_INDEX ? read_child(c, l, base, &s->entry[i]) : read_place(c, l, base, &s->entry[i]);
     sitemap_free(s);
     return rc;
+}
+
+/* ---- a few entries at a time ---- */
+
+static int take_one(struct crawl *c, struct later *p, const struct url *base, size_t *bytes)
+{
+    if (p->sitemap)
+        return read_place(c, &p->list, base, &p->sitemap->entry[p->at]);
+    const struct feed_entry *e = &p->feed->entry[p->at];
+    *bytes += e->content.len + e->summary.len + e->title.len;
+    return read_entry(c, &p->list, base, p->feed, p->at);
+}
+
+static int end_first(struct crawl *c)
+{
+    struct later *p = c->later;
+    struct known k;
+    int rc = PL_OK;
+
+    if (p->ask) {
+        rc = ask_known(c, p->ask, &k);
+        if (rc == PL_OK)
+            rc = crawl_list_ended(c, p->ask, &k, &p->facts, p->list.left);
+    }
+    c->later = p->next;
+    later_free(p);
+    return rc;
+}
+
+int crawl_go_on(struct crawl *c)
+{
+    struct later *p = c->later;
+    const size_t n = p->sitemap ? p->sitemap->n_entries : p->feed->n_entries;
+    const uint64_t n_new = c->n_new;
+    size_t bytes = 0;
+    int rc = PL_OK;
+
+    if (p->has_url && url_parse(&c->here, p->list.base, NULL) != PL_OK)
+        return PL_NOMEM; /* it was an address before */
+    for (int i = 0; i < MAX_ENTRIES && bytes < MAX_ENTRY_BYTES && p->at < n && rc == PL_OK; i++) {
+        rc = take_one(c, p, p->has_url ? &c->here : NULL, &bytes);
+        p->at++;
+    }
+    p->facts.n_news += (int64_t)(c->n_new - n_new);
+    return rc == PL_OK && p->at == n ? end_first(c) : rc;
 }
 
 /* ---- robots.txt and front pages ---- */

@@ -26,6 +26,8 @@ enum {
     MAX_RETRY_AFTER_MS = 3600 * 1000,
     MAX_FAILURES = 5,                  /* runs in which an address that may come right is tried */
     MAX_BEGUN = 64,                    /* addresses that are looked at in one call */
+    MAX_ENTRIES = 64,                  /* entries of a list, likewise */
+    MAX_ENTRY_BYTES = 1 << 20,         /* of them, likewise */
     MAX_QUEUED = 1000000,              /* addresses in memory; a list that brings more is read again by a later run */
     MAX_DEPTH = 3,                     /* indexes of sitemaps in one another */
     MAX_LIST = 50 << 20,               /* bytes of a feed or sitemap, decoded */
@@ -91,6 +93,8 @@ struct crawl {
     int64_t next_due_ms; /* of what was passed over because it is not due; INT64_MAX: nothing was */
     enum { PASS_ALL, PASS_NEW, PASS_KNOWN } pass; /* which addresses crawl_offer() takes */
     uint64_t n_new; /* pages and lists that were not known before */
+    struct later *later; /* lists that were read, whose entries are being handed over: the first one's; nothing else is done
+                          * meanwhile */
     int rc; /* of a callback that could not go on */
     char message[512];
     /* memory that is used again */
@@ -120,6 +124,8 @@ int crawl_known(struct crawl *c, pl_str key, struct known *k);
 int crawl_put(struct crawl *c, pl_str key, const struct known *k);
 /* The same of an address that is under way; *k is the caller's to change, its texts stay as long as `a`. */
 int ask_known(struct crawl *c, const struct ask *a, struct known *k);
+/* What ask_known() gives from here on. */
+int ask_keep(struct ask *a, const struct known *k);
 int64_t crawl_clock(const struct crawl *c);
 
 /* An address that a list or a page names, of whatever kind.  `newest_ms`: when it was changed, as the list has it, -1: it does
@@ -142,6 +148,8 @@ int crawl_leads_to_known(struct crawl *c, const struct ask *a, const struct url 
 int crawl_pass_known(struct crawl *c, struct ask *a, const struct transport_response *r);
 /* robots.txt does not allow it. */
 int crawl_disallowed(struct crawl *c, struct ask *a);
+/* All that a list names was taken, and the list is done with.  `left`: but for what there was no room for. */
+int crawl_list_ended(struct crawl *c, const struct ask *a, struct known *k, const struct due_facts *f, bool left);
 
 /* ---- fetch_crawl_robots.c ---- */
 
@@ -159,8 +167,8 @@ void crawl_robots_done(struct crawl *c);
 
 /* ---- fetch_crawl_lists.c ---- */
 
-/* What came of a list or a front page, decoded.  *left: it had more than there was room for.  PL_ERROR: it is none of its
- * kind, and `message` says why. */
+/* What came of a list or a front page, decoded.  *left: it had more than there was room for.  *later: its entries are records,
+ * which crawl_go_on() hands over; NULL: it was read to its end.  PL_ERROR: it is none of its kind, and `message` says why. */
 struct list {
     enum known_kind kind;
     pl_str bytes, content_type, base; /* base: its own address */
@@ -168,10 +176,27 @@ struct list {
     unsigned depth;
     /* out */
     bool left;
+    struct later *later;
     int64_t ttl_s;
     char message[256];
 };
 int crawl_read_list(struct crawl *c, struct list *l);
+
+/* A list, read, and how far its entries were handed over. */
+struct later {
+    struct later *next;
+    struct feed *feed; /* or */
+    struct sitemap *sitemap;
+    size_t at;              /* the entry that is next */
+    struct ask *ask;        /* what is known of it is what is to be when all of them are; NULL: the list lies in a file */
+    struct due_facts facts; /* likewise */
+    struct list list;       /* its `base` and `left` alone */
+    bool has_url;           /* `base` is an address */
+    char base[];
+};
+/* A few entries of c->later, which may not be NULL. */
+int crawl_go_on(struct crawl *c);
+void later_free(struct later *p);
 /* Which kind of address that was, a normalised one, by what came. */
 enum known_kind crawl_sort(pl_str address, pl_str bytes, pl_str content_type);
 /* Of one that is a page by that: whether it may be the front page of a section, by its address; and whether it is, by all of

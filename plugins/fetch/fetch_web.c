@@ -511,6 +511,11 @@ int web_read(struct web *w, pl_self *self, uint64_t n_files, int wait_ms)
     return rc;
 }
 
+bool web_holds(const struct web *w)
+{
+    return w->crawl && crawl_holds(w->crawl);
+}
+
 /* ---- where it stands ---- */
 
 int web_checkpoint(struct web *w, pl_self *self, uint64_t n, char *saved, size_t size)

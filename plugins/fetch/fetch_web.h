@@ -21,11 +21,15 @@ void web_close(struct web *w); /* NULL too */
 
 /* An address among the inputs. */
 int web_seed(struct web *w, pl_self *self, pl_str address);
-/* A feed, a sitemap or a robots.txt that lies in a file: `kind` says which.  PL_ERROR: it is none, see `message`. */
+/* A feed, a sitemap or a robots.txt that lies in a file: `kind` says which.  PL_ERROR: it is none, see `message`.
+ * Where its entries are records web_read() emits them. */
 int web_file(struct web *w, pl_self *self, enum kind kind, pl_str bytes, pl_str name, char *message, size_t size);
 /* Works; also PL_AGAIN (nothing came) and PL_EOF (nothing is left).  `n_files`: inputs that were announced elsewhere, for the
  * progress line. */
 int web_read(struct web *w, pl_self *self, uint64_t n_files, int wait_ms);
+
+/* Whether there are entries of a list that was read and are not emitted yet: web_read() does that, and nothing else. */
+bool web_holds(const struct web *w);
 
 /* What the saved position has to hold of it; "-" where nothing does. */
 int web_checkpoint(struct web *w, pl_self *self, uint64_t n, char *saved, size_t size);

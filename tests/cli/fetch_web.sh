@@ -100,3 +100,28 @@ printf '<!DOCTYPE rss [<!ENTITY a "aaaa">]><rss version="2.0"><channel/></rss>' 
 exits 'a feed that is refused' 3 run web.cfg --input bad.xml --output bad --quiet
 has 'is a dead letter' bad/deadletters.jsonl '"code":"bad-feed"'
 exits 'with another format it is what it is said to be' 0 run web.cfg --input feed.xml --output html --quiet --set fetch.format=html
+
+# ---- a long list, killed between its entries: each is there once, in order
+{
+    echo '<rss version="2.0"><channel><title>Harbour News</title>'
+    seq 1 20000 | sed 's|.*|<item><title>Ferry &</title><link>https://news.example/ferry/&</link></item>|'
+    echo '</channel></rss>'
+} >long.xml
+cat >long.cfg <<'END'
+checkpoint_interval = "10ms";
+stages = ( { plugin = "fetch"; pages = false; }, { plugin = "archive"; path = "${output}/a.jsonl"; } );
+END
+size() { cat long/a.jsonl* 2>/dev/null | wc -c; }
+for n in 1 2 3; do # whenever that is, and also where the run is faster
+    before=$(size)
+    "$PRESSLINE" run long.cfg --input long.xml --output long --quiet 2>err </dev/null &
+    while kill -0 $! 2>/dev/null && [ "$(size)" -le "$before" ]; do :; done
+    kill -9 $! 2>/dev/null
+    wait $! 2>/dev/null
+done
+exits 'a long list: the end' 0 run long.cfg --input long.xml --output long --quiet
+field title <long/a.jsonl >got
+seq -f 'Ferry %.0f' 1 20000 >wanted
+same 'a long list: each entry once' wanted got
+exits 'a long list, again' 0 run long.cfg --input long.xml --output long
+has 'a long list is done once' err 'nothing new: 1 inputs are done'

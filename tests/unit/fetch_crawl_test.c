@@ -671,6 +671,59 @@ static void hands_over_entries(void **state)
     end(w);
 }
 
+static size_t lines_of(const char *text)
+{
+    size_t n = 0;
+
+    for (; (text = strchr(text, '\n')); text++)
+        n++;
+    return n;
+}
+
+/* Those of a long list come a few at a time; until the last of them is handed over the list is not known as read, and a crawl
+ * that goes on brings each of the others once. */
+static void hands_over_few_entries(void **state)
+{
+    enum { N = 150 };
+    static char feed[N * 200];
+    struct place places[] = {{"https://a.example/feed", 200, XML "ETag: \"1\"\r\n", feed, 0, 0}, {0}};
+    struct world *w = world(places);
+    struct known k;
+    size_t n = (size_t)snprintf(feed, sizeof feed, "<rss version=\"2.0\"><channel><title>A</title>");
+
+    (void)state;
+    for (int i = 0; i < N; i++)
+        n += (size_t)snprintf(feed + n, sizeof feed - n, "<item><title>T%d</title><link>/%d</link></item>", i, i);
+    snprintf(feed + n, sizeof feed - n, "</channel></rss>");
+    for (int kept = 0; kept < 3; kept++) {
+        crawl_close(w->crawl);
+        w->o.pages = false;
+        open_crawl(w);
+        if (kept == 0)
+            seed(w, "https://a.example/feed");
+        assert_int_equal(lines_of(w->out), kept * 64);
+        for (int i = 0; i < 100 && lines_of(w->out) == (size_t)kept * 64; i++)
+            crawl_run(w->crawl, 200);
+        assert_int_equal(lines_of(w->out), kept < 2 ? (kept + 1) * 64 : N);
+        assert_int_equal(crawl_holds(w->crawl), kept < 2);
+        assert_int_equal(store_find(w->store, PL_S("https://a.example/feed"), &k), PL_OK);
+        assert_int_equal(k.queued, kept < 2);
+    }
+    go(w);
+    assert_int_equal(k.etag.len, 3);
+    assert_int_equal(k.kind, KNOWN_FEED);
+    assert_true(k.has_digest);
+    assert_int_equal(lines_of(w->out), N);
+    for (int i = 0; i < N; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "entry https://a.example/%d 'T%d'\n", i, i);
+        const char *at = strstr(w->out, line);
+        assert_non_null(at);
+        assert_null(strstr(at + 1, line));
+    }
+    end(w);
+}
+
 #define DATED(url, date) "<item><title>" url "</title><link>https://a.example" url "</link><pubDate>" date "</pubDate></item>"
 
 /* A date that is yet to come is no news in each run; nor does it hide what comes later. */
@@ -1273,7 +1326,8 @@ int main(void)
         cmocka_unit_test(reads_sections),
         cmocka_unit_test(keeps_to_the_limit),         cmocka_unit_test(fetches_nothing_twice),
         cmocka_unit_test(digests_for_later_runs),
-        cmocka_unit_test(hands_over_entries),         cmocka_unit_test(goes_on_where_it_was),
+        cmocka_unit_test(hands_over_entries),         cmocka_unit_test(hands_over_few_entries),
+        cmocka_unit_test(goes_on_where_it_was),
         cmocka_unit_test(keeps_to_the_limit_after_a_kill),
         cmocka_unit_test(stops),                      cmocka_unit_test(keeps_what_a_feed_said),
         cmocka_unit_test(robots_of_another_site),     cmocka_unit_test(dates_to_come),
