@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "fetch_arena.h"
+#include "fetch_char.h"
 #include "fetch_entity.h"
 #include "fetch_likely.h"
 #include "fetch_site.h"
@@ -43,17 +44,6 @@ struct search {
 static pl_str view(const struct bytes *b)
 {
     return (pl_str){(const char *)b->at, b->len};
-}
-
-static pl_str trim(pl_str s)
-{
-    while (s.len && (unsigned char)*s.ptr <= ' ') {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len && (unsigned char)s.ptr[s.len - 1] <= ' ')
-        s.len--;
-    return s;
 }
 
 /* ---- addresses ---- */
@@ -118,7 +108,7 @@ static pl_str without_fragment(const struct url *u)
 /* The address that an attribute means, in s->url; PL_EOF: none of http or https. */
 static int resolve(struct search *s, pl_str value)
 {
-    value = trim(value);
+    value = trimmed(value);
     if (value.len > MAX_ADDRESS)
         return PL_EOF;
     s->text.len = 0;
@@ -156,7 +146,7 @@ static int keep_text(struct search *s, pl_str text, pl_str *kept)
         if (c != ' ' || (n && at[n - 1] != ' '))
             at[n++] = c;
     }
-    *kept = fetch_arena_copy(s->d->memory, trim((pl_str){at, n}));
+    *kept = fetch_arena_copy(s->d->memory, trimmed((pl_str){at, n}));
     return fetch_arena_failed(s->d->memory) ? PL_NOMEM : PL_OK;
 }
 
@@ -207,7 +197,7 @@ static bool is_feed_type(pl_str type)
     static const char *const types[] = {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json",
                                         "application/x.atom+xml", "application/rss", "text/rss+xml", "text/rss"};
     const char *semicolon = type.len ? memchr(type.ptr, ';', type.len) : NULL;
-    const pl_str t = trim(semicolon ? (pl_str){type.ptr, (size_t)(semicolon - type.ptr)} : type);
+    const pl_str t = trimmed(semicolon ? (pl_str){type.ptr, (size_t)(semicolon - type.ptr)} : type);
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (tag_is(t, types[i]))
@@ -282,7 +272,7 @@ static bool is_same_site(const struct search *s)
 
 static int on_anchor(struct search *s, const struct link *l)
 {
-    const pl_str href = trim(l->href);
+    const pl_str href = trimmed(l->href);
 
     if (!l->has_href || href.len == 0 || *href.ptr == '#' || s->n_links++ >= MAX_LINKS)
         return PL_OK;

@@ -4,14 +4,10 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "fetch_char.h"
 #include "fetch_feed_json.h"
 #include "fetch_feed_xml.h"
 #include "fetch_xml.h"
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
 
 static bool starts(pl_str s, const char *word)
 {

@@ -1,16 +1,12 @@
 /* fetch_header.c - the heads of HTTP messages: fields, and what some of them say (RFC 9110, 9111 and 9112). */
 #include "fetch_header.h"
+#include "fetch_char.h"
 
 #include <strings.h>
 
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 static pl_str slice(pl_str s, size_t begin, size_t end)

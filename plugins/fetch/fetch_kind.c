@@ -1,5 +1,6 @@
 /* fetch_kind.c - what a file is, by its first bytes and its name. */
 #include "fetch_kind.h"
+#include "fetch_char.h"
 
 #include <stdint.h>
 
@@ -8,21 +9,6 @@ enum {
     SAMPLE = 65536,    /* bytes judged to be text or not */
     BINARY_SHARE = 32  /* one control character in so many is not text */
 };
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static bool is_letter(char c)
-{
-    return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
 
 /* `word` is in lower case. */
 static bool starts(pl_str s, const char *word)

@@ -4,6 +4,7 @@
  * ISO-8859-1, GB2312 or KS_C_5601 is decoded as the larger windows-1252,
  * GB18030 and CP949, since that is what their authors wrote. */
 #include "fetch_labels.h"
+#include "fetch_char.h"
 
 enum { MAX_LABEL = 24 }; /* the longest has 19 */
 
@@ -66,11 +67,6 @@ static const struct encoding others[] = {
     {"utf-16be", "UTF-16BE", " unicodefffe utf-16be "},
     {"utf-16le", "UTF-16LE", " csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le "},
 };
-
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
-}
 
 const struct encoding *encoding_find(pl_str label)
 {

@@ -1,15 +1,6 @@
 /* fetch_likely.c - what an address says of the page behind it: articles have a date, a number or a headline in theirs. */
 #include "fetch_likely.h"
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+#include "fetch_char.h"
 
 /* Is `s` one of the words of `list`, which are parted by spaces and in small letters? */
 static bool among(pl_str s, const char *list)

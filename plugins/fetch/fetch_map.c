@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fetch_char.h"
 #include "fetch_json.h"
 #include "fetch_kind.h"
 #include "fetch_when.h"
@@ -64,17 +65,6 @@ struct field_map {
 
 /* ---- the values ---- */
 
-static pl_str trim(pl_str s)
-{
-    while (s.len && (unsigned char)*s.ptr <= ' ') {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len && (unsigned char)s.ptr[s.len - 1] <= ' ')
-        s.len--;
-    return s;
-}
-
 static bool holds_something(pl_self *self, pl_record *r, pl_key key)
 {
     switch (pl_typeof(self, r, key)) {
@@ -82,7 +72,7 @@ static bool holds_something(pl_self *self, pl_record *r, pl_key key)
         return false;
     case PL_STR:
     case PL_BYTES:
-        return trim(pl_get(self, r, key)).len > 0;
+        return trimmed(pl_get(self, r, key)).len > 0;
     case PL_STRS:
         return pl_get_list(self, r, key).n > 0;
     case PL_JSON: { /* null is one */
@@ -100,7 +90,7 @@ static pl_str text_of(pl_self *self, pl_record *r, pl_key key)
     const pl_type type = pl_typeof(self, r, key);
     const pl_list list = type == PL_STRS ? pl_get_list(self, r, key) : (pl_list){NULL, 0};
 
-    return type == PL_STR ? trim(pl_get(self, r, key)) : list.n ? trim(list.at[0]) : (pl_str){NULL, 0};
+    return type == PL_STR ? trimmed(pl_get(self, r, key)) : list.n ? trimmed(list.at[0]) : (pl_str){NULL, 0};
 }
 
 /* A list as one text, an empty line between two. */
@@ -232,7 +222,7 @@ static int set_words(pl_self *self, pl_record *r, const struct rule *u)
     for (size_t i = 0, from = 0; i <= all.len; i++) {
         if (i < all.len && all.ptr[i] != ',' && all.ptr[i] != ';')
             continue;
-        const pl_str w = trim((pl_str){all.ptr + from, i - from});
+        const pl_str w = trimmed((pl_str){all.ptr + from, i - from});
         if (w.len)
             word[n_words++] = w;
         from = i + 1;
@@ -248,7 +238,7 @@ static pl_str name_of(const struct json *j, uint32_t i)
         if (!i)
             return (pl_str){NULL, 0};
     }
-    return j->at[i].type == JSON_STRING ? trim(j->at[i].text) : (pl_str){NULL, 0};
+    return j->at[i].type == JSON_STRING ? trimmed(j->at[i].text) : (pl_str){NULL, 0};
 }
 
 static int set_names(pl_self *self, pl_record *r, const struct rule *u)
@@ -383,8 +373,8 @@ static bool split(pl_str entry, pl_str *ours, pl_str *theirs)
 
     if (!equals)
         return false;
-    *ours = trim((pl_str){entry.ptr, (size_t)(equals - entry.ptr)});
-    *theirs = trim((pl_str){equals + 1, (size_t)(entry.ptr + entry.len - equals - 1)});
+    *ours = trimmed((pl_str){entry.ptr, (size_t)(equals - entry.ptr)});
+    *theirs = trimmed((pl_str){equals + 1, (size_t)(entry.ptr + entry.len - equals - 1)});
     return ours->len && theirs->len && !is(*ours, "origin");
 }
 

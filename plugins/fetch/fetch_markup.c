@@ -1,6 +1,7 @@
 /* fetch_markup.c - what of a feed's text is markup, and the text without it. */
 #include "fetch_markup.h"
 
+#include "fetch_char.h"
 #include "fetch_convert.h"
 #include "fetch_entity.h"
 
@@ -59,11 +60,6 @@ static const char *element_of(const char *name)
     return found ? *found : NULL;
 }
 
-static bool is_letter(char c)
-{
-    return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
 static bool is_word(char c)
 {
     return is_letter(c) || (c >= '0' && c <= '9') || c == '_';
@@ -116,11 +112,6 @@ struct stripper {
     unsigned n_open;                 /* see MOST_OPEN */
     int rc;
 };
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
 
 static void put(struct stripper *s, const char *at, size_t n)
 {

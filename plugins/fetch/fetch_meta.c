@@ -3,6 +3,7 @@
  * The prescan of the HTML standard:
  * https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding. */
 #include "fetch_meta.h"
+#include "fetch_char.h"
 
 struct cursor {
     const char *at, *end;
@@ -11,21 +12,6 @@ struct cursor {
 struct attribute {
     pl_str name, value;
 };
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static bool is_letter(char c)
-{
-    return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
 
 /* `word` is in lower case. */
 static bool same(pl_str s, const char *word)

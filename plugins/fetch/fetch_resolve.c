@@ -1,15 +1,11 @@
 /* fetch_resolve.c - relative references made absolute (RFC 3986, section 5.2). */
 #include "fetch_resolve.h"
+#include "fetch_char.h"
 
 /* A reference in parts, each with its own delimiter: "scheme:" "//authority" "/path" "?query" "#fragment". */
 struct parts {
     pl_str scheme, authority, path, query, fragment;
 };
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 size_t scheme_length(pl_str s)
 {
@@ -125,11 +121,6 @@ static int add_absolute(struct bytes *out, pl_str s)
             take(&s, 1);
     }
     return rc == PL_OK ? add(out, s) : rc;
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
 static int add_resolved(struct bytes *out, pl_str base_text, pl_str text)

@@ -2,21 +2,7 @@
  *
  * A tokenizer by the HTML standard as far as it matters for links: https://html.spec.whatwg.org/#tokenization. */
 #include "fetch_tags.h"
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static bool is_letter(char c)
-{
-    return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
+#include "fetch_char.h"
 
 bool tag_is(pl_str s, const char *word)
 {

@@ -2,6 +2,7 @@
 #include "fetch_warc.h"
 
 #include "../shared/warc_digest.h"
+#include "fetch_char.h"
 #include "fetch_encoding.h"
 #include "fetch_page.h"
 
@@ -80,11 +81,6 @@ static int status_of(pl_str http)
     for (size_t i = 0; i < s.len && i < 4; i++)
         n = s.ptr[i] >= '0' && s.ptr[i] <= '9' ? n * 10 + s.ptr[i] - '0' : 1000;
     return s.len == 3 && n < 1000 ? n : 0;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /* "2026-05-04T10:11:12Z" stays, "20260504101112" (WARC/0.17) becomes that; else "". */

@@ -3,13 +3,9 @@
  * The text is made plain first (fetch_when_names.c), then read as seconds since 1970, as numbers in the order of their size
  * (fetch_when_iso.c), and last by the name of the month, in any order. */
 #include "fetch_when_parts.h"
+#include "fetch_char.h"
 
 #include <stdio.h>
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* ---- names of months ---- */
 

@@ -1,10 +1,6 @@
 /* fetch_when_iso.c - dates in numbers, the largest part first: ISO 8601, W3CDTF, databases, Hungarian and East Asian. */
 #include "fetch_when_parts.h"
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+#include "fetch_char.h"
 
 size_t when_digits(const char *at, int *value)
 {

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "fetch_char.h"
 #include "fetch_entity.h"
 
 enum { MAX_BINDINGS = 256 };
@@ -36,11 +37,6 @@ struct loose {
     size_t size;
 };
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 static bool begins_name(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
@@ -49,11 +45,6 @@ static bool begins_name(char c)
 static bool ends_name(char c)
 {
     return is_space(c) || c == '>' || c == '/' || c == '<' || c == '=' || c == '"' || c == '\'';
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
 static bool same(pl_str a, pl_str b)
