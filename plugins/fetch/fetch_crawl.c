@@ -587,9 +587,13 @@ static int begin(struct crawl *c, struct ask *a)
 
     c->n_put_off -= a->put_off;
     a->put_off = false;
+    a->in_doubt = a->in_doubt || *site_slow(s);
     if (must_wait(c, a)) {
+        const int64_t then = crawl_clock(c) + PUT_OFF_MS;
         hosts_passed(c->hosts, s); /* it needs no memory: it was there a moment ago */
-        return crawl_put_off(c, a, crawl_clock(c) + PUT_OFF_MS);
+        if (*site_slow(s)) /* or all of its queue would be put off, one by one */
+            hosts_hold(c->hosts, s, then);
+        return crawl_put_off(c, a, then);
     }
     if (a->kind == ASK_ROBOTS)
         return ask_for(c, a, NULL);

@@ -625,6 +625,11 @@ void crawl_came(void *arg, const struct transport_response *r)
     unlink_active(c, a);
     c->count[CRAWL_BYTES] += r->body.len;
     int rc = hosts_ended(c->hosts, a->visit.site, crawl_clock(c), most(origin_delay_ms(a->origin), retry_after(r)));
+    /* A slow site that answers is asked twice for one page, and no more than that: see begin(). */
+    if (r->fault == TRANSPORT_LET_GO)
+        *site_slow(a->visit.site) = true;
+    else if (r->fault == TRANSPORT_OK && crawl_clock(c) - a->begun_ms < SLOW_MS)
+        *site_slow(a->visit.site) = false;
     if (rc != PL_OK || c->rc != PL_OK)
         ask_free(a);
     else

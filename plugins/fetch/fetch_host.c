@@ -24,6 +24,7 @@ struct site {
     size_t in_heap;      /* its index from 1; 0: it is not there */
     size_t active;
     uint64_t taken;
+    bool slow;
     size_t name_len;
     char name[];
 };
@@ -106,6 +107,11 @@ pl_str site_name(const struct site *s)
 uint64_t *site_taken(struct site *s)
 {
     return &s->taken;
+}
+
+bool *site_slow(struct site *s)
+{
+    return &s->slow;
 }
 
 /* ---- the heap ---- */

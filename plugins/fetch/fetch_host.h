@@ -41,6 +41,8 @@ struct site *hosts_site(struct hosts *h, pl_str name);
 pl_str site_name(const struct site *s);
 /* Pages of the site that were taken for this run: the caller counts. */
 uint64_t *site_taken(struct site *s);
+/* Whether it is known to be slow: likewise. */
+bool *site_slow(struct site *s);
 
 /* Puts a visit at the end of its site's queue.  PL_OK or PL_NOMEM. */
 int hosts_add(struct hosts *h, struct site *s, struct visit *v, enum visit_rank rank);

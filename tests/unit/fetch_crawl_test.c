@@ -861,6 +861,41 @@ static void silence_makes_room(void **state)
     end(w);
 }
 
+/* One page of a slow site is let go; those that follow have their whole time at once. */
+static void a_slow_site_is_asked_once_more(void **state)
+{
+    struct place places[] = {
+        {"https://b.example/1", 0, NULL, NULL, 0, TRANSPORT_SLOW},
+        {"https://b.example/2", 0, NULL, NULL, 0, TRANSPORT_SLOW},
+        {"https://b.example/3", 0, NULL, NULL, 0, TRANSPORT_SLOW},
+        {0},
+    };
+    struct world *w = world(places);
+
+    (void)state;
+    w->transfers = 2;
+    w->silence = 10000;
+    w->took = 500;
+    w->o.retries = 0;
+    crawl_close(w->crawl);
+    open_crawl(w);
+    for (size_t i = 0; i < 3; i++)
+        seed(w, places[i].url);
+    for (int i = 0; i < 90; i++) {
+        char url[64];
+        snprintf(url, sizeof url, "https://%c.example/%d", "acdef"[i % 5], i);
+        seed(w, url);
+    }
+    go(w);
+    assert_int_equal(counted(w, CRAWL_SLOW), 1);
+    assert_int_equal(counted(w, CRAWL_FAILED), 93);
+    const char *second = strstr(w->log, "https://b.example/2");
+    assert_non_null(second);
+    assert_non_null(strstr(second, "https://d.example/")); /* the others were not done yet */
+    assert_null(strstr(second + 1, "https://b.example/2"));
+    end(w);
+}
+
 /* Where nothing waits, a recording's silence is awaited; so it is where nobody else is there. */
 static void silence_is_awaited(void **state)
 {
@@ -1337,7 +1372,7 @@ int main(void)
         cmocka_unit_test(few_at_once),                cmocka_unit_test(waits_have_bounds),
         cmocka_unit_test(tries_each_hop),             cmocka_unit_test(gives_up),
         cmocka_unit_test(silence_holds_up_nobody), cmocka_unit_test(silence_makes_room),
-        cmocka_unit_test(silence_is_awaited),
+        cmocka_unit_test(silence_is_awaited), cmocka_unit_test(a_slow_site_is_asked_once_more),
     };
 
     return cmocka_run_group_tests_name("fetch_crawl", tests, NULL, NULL);
