@@ -9,56 +9,24 @@
 #include <unistd.h>
 
 #include "../shared/deflate.h"
+#include "../shared/sip.h"
 #include "archive_index_file.h"
 
 static const char *const table_name[N_TABLES] = {"records", "blocks", "keys"};
 
 /* ---- keys ---- */
 
-static uint64_t rotate(uint64_t v, int by)
-{
-    return v << by | v >> (64 - by);
-}
-
-static void sip_round(uint64_t v[4])
-{
-    v[0] += v[1];
-    v[1] = rotate(v[1], 13) ^ v[0];
-    v[0] = rotate(v[0], 32);
-    v[2] += v[3];
-    v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] += v[3];
-    v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] += v[1];
-    v[1] = rotate(v[1], 17) ^ v[2];
-    v[2] = rotate(v[2], 32);
-}
-
-static void sip_word(uint64_t v[4], uint64_t word)
-{
-    v[3] ^= word;
-    sip_round(v);
-    sip_round(v);
-    v[0] ^= word;
-}
-
-/* SipHash-2-4 (Aumasson, Bernstein 2012) under the key (kind, 0). */
+/* SipHash-2-4 under the key (kind, 0). */
 uint64_t archive_key(enum archive_key kind, pl_str text)
 {
-    const unsigned char *p = (const unsigned char *)text.ptr;
-    const uint64_t k0 = (uint64_t)kind;
-    uint64_t v[4] = {k0 ^ 0x736f6d6570736575u, 0x646f72616e646f6du, k0 ^ 0x6c7967656e657261u, 0x7465646279746573u};
-    size_t i = 0;
+    uint64_t v[4];
 
     if (text.len == 0)
         return 0;
-    for (; i + 8 <= text.len; i += 8)
-        sip_word(v, get_le(p + i, 8));
-    sip_word(v, get_le(p + i, text.len - i) | (uint64_t)text.len << 56);
+    sip_begin(v, (uint64_t)kind, 0);
+    sip_text(v, text, 2);
     v[2] ^= 0xff;
-    for (int n = 0; n < 4; n++)
-        sip_round(v);
-    const uint64_t hash = v[0] ^ v[1] ^ v[2] ^ v[3];
+    const uint64_t hash = sip_end(v, 4);
     return hash ? hash : 1;
 }
 

@@ -4,54 +4,16 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-static uint64_t rotate(uint64_t x, int by)
-{
-    return x << by | x >> (64 - by);
-}
-
-static void sip_round(uint64_t v[4])
-{
-    v[0] += v[1];
-    v[1] = rotate(v[1], 13) ^ v[0];
-    v[0] = rotate(v[0], 32);
-    v[2] += v[3];
-    v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] += v[3];
-    v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] += v[1];
-    v[1] = rotate(v[1], 17) ^ v[2];
-    v[2] = rotate(v[2], 32);
-}
-
-static uint64_t little_endian(const char *at, size_t n)
-{
-    uint64_t x = 0;
-
-    for (size_t i = 0; i < n; i++)
-        x |= (uint64_t)(unsigned char)at[i] << 8 * i;
-    return x;
-}
+#include "../shared/sip.h"
 
 uint64_t names_hash(const uint64_t key[2], pl_str name)
 {
-    uint64_t v[4] = {key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d, key[0] ^ 0x6c7967656e657261,
-                     key[1] ^ 0x7465646279746573};
-    size_t i = 0;
+    uint64_t v[4];
 
-    for (; i + 8 <= name.len; i += 8) {
-        const uint64_t m = little_endian(name.ptr + i, 8);
-        v[3] ^= m;
-        sip_round(v);
-        v[0] ^= m;
-    }
-    const uint64_t last = (uint64_t)name.len << 56 | (name.len > i ? little_endian(name.ptr + i, name.len - i) : 0);
-    v[3] ^= last;
-    sip_round(v);
-    v[0] ^= last;
+    sip_begin(v, key[0], key[1]);
+    sip_text(v, name, 1);
     v[2] ^= 0xff;
-    for (int n = 0; n < 3; n++)
-        sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
+    return sip_end(v, 3);
 }
 
 /* The slot of the name, or the empty one where it would be. */
